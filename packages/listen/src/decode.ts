@@ -1,0 +1,345 @@
+import { type Cents, clamp, exp, log, type Seconds } from "@kuishi/base";
+import { type Kernels, Spectrum } from "@kuishi/signal";
+import { pow } from "@kuishi/base";
+import { type Atom, AtomMaker, COLOURS, COMPRESSION, gram, normalise, project } from "./atoms.ts";
+import type { Onset } from "./onsets.ts";
+import { RATE, type Sound } from "./sound.ts";
+
+/** One string's part in a stroke. */
+export interface Struck {
+  readonly cents: Cents;
+  /** Amplitude in the compressed, whitened spectrum. */
+  readonly level: number;
+  /** Was it struck here, or does it ring on from before? 0..1. */
+  readonly struck: number;
+  /** How clearly this pitch beats its rivals, 0..1. */
+  readonly sure: number;
+}
+/** What sounds after an onset: one or two pitches, lower first. */
+export interface Decoded {
+  readonly onset: Onset;
+  readonly pitches: readonly Struck[];
+}
+
+const SIZE = 4096;
+const GRID = 25; // cents between candidates of the first pass
+const PAIR_COST = 0.07; // share of energy a second pitch must explain
+const LEAST_SHARE = 0.4; // weaker of two pitches against the stronger
+const ROUNDS = 4;
+const CANDIDATES = 14;
+
+/** Spectra just after and just before each onset, compressed and whitened by the recording's own envelope. */
+interface Views {
+  readonly post: readonly Float32Array[];
+  readonly pre: readonly Float32Array[];
+  readonly maker: AtomMaker;
+}
+
+/**
+ * Decodes each onset into at most two pitches by least squares on harmonic atoms: first on a
+ * fine grid that knows no scale, then on the pitches the recording turned out to use, whose
+ * spectra are learned from it (hard EM), with a Viterbi pass over onsets.
+ */
+export function decodePitches(kernels: Kernels, sound: Sound, onsets: readonly Onset[], range: readonly [Cents, Cents]): Decoded[] {
+  if (onsets.length === 0) return [];
+  const views = look(kernels, sound, onsets);
+  const grid: Atom[] = [];
+  for (let cents = range[0]; cents <= range[1]; cents += GRID) for (const colour of COLOURS) grid.push(views.maker.comb(cents, colour));
+  const first = solve(views.post, grid, views.maker.bins, 80).map((list) => list[0] as Candidate);
+  let pitches = pitchSet(views, first, grid);
+  let atoms = pitches.map((cents) => views.maker.comb(cents));
+  for (let round = 0; ; round++) {
+    const lists = solve(views.post, atoms, views.maker.bins, 45);
+    const path = viterbi(lists, onsets, atoms);
+    if (round === ROUNDS) return verdict(views, onsets, lists, path, atoms);
+    ({ atoms, pitches } = adapt(views, path, atoms, pitches));
+  }
+}
+
+function look(kernels: Kernels, sound: Sound, onsets: readonly Onset[]): Views {
+  const gaps = onsets.slice(1).map((onset, i) => onset.at - (onsets[i] as Onset).at).sort((a, b) => a - b);
+  const short = gaps[Math.floor(gaps.length * 0.12)] ?? 0.2;
+  const length = Math.round((RATE * clamp(short * 0.97, 0.078, 0.17)) / 2) * 2;
+  const spectrum = new Spectrum(kernels, SIZE, length);
+  const maker = new AtomMaker(SIZE, length);
+  const see = (seconds: Seconds): Float32Array => {
+    const power = spectrum.power(sound.at(Math.round(seconds * RATE)));
+    const out = new Float32Array(maker.bins);
+    for (let k = 0; k < maker.bins; k++) out[k] = pow((power[k] as number) + 1e-20, COMPRESSION / 2);
+    return out;
+  };
+  const post = onsets.map((onset) => see(onset.at + 0.004));
+  const pre = onsets.map((onset) => see(onset.at - 0.006 - length / RATE));
+  whiten([...post, ...pre], post, maker.bins);
+  return { post, pre, maker };
+}
+
+/** Divides by the smoothed mean spectrum to the power 0.7: room, microphone and body colour go. */
+function whiten(all: readonly Float32Array[], reference: readonly Float32Array[], bins: number): void {
+  const sums = new Float64Array(bins + 1);
+  for (let k = 0; k < bins; k++) {
+    let sum = 0;
+    for (const spectrum of reference) sum += spectrum[k] as number;
+    sums[k + 1] = (sums[k] as number) + sum;
+  }
+  const reach = Math.round((180 * SIZE) / RATE);
+  const envelope = new Float64Array(bins);
+  let top = 0;
+  for (let k = 0; k < bins; k++) {
+    const [a, b] = [Math.max(0, k - reach), Math.min(bins, k + reach + 1)];
+    const value = ((sums[b] as number) - (sums[a] as number)) / (b - a);
+    envelope[k] = value;
+    top = Math.max(top, value);
+  }
+  for (let k = 0; k < bins; k++) {
+    const gain = pow((envelope[k] as number) / top + 0.03, -0.7);
+    for (const spectrum of all) spectrum[k] = (spectrum[k] as number) * gain;
+  }
+}
+
+/** One explanation of a spectrum: atom indices (b = -1 for a single pitch), amplitudes, share of energy explained. */
+interface Candidate {
+  readonly score: number;
+  readonly a: number;
+  readonly b: number;
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Best explanations of each spectrum by one or two atoms at least `apart` cents from each other. */
+function solve(spectra: readonly Float32Array[], atoms: readonly Atom[], bins: number, apart: Cents): Candidate[][] {
+  const n = atoms.length;
+  const inner = gram(atoms, bins);
+  const cents = Float64Array.from(atoms, (atom) => atom.cents);
+  return spectra.map((spectrum) => {
+    let energy = 1e-12;
+    for (const v of spectrum) energy += v * v;
+    const c = Float32Array.from(atoms, (atom) => project(atom, spectrum));
+    const list: Candidate[] = [];
+    let worst = -1;
+    const offer = (candidate: Candidate): void => {
+      if (list.length >= CANDIDATES && candidate.score <= worst) return;
+      let at = list.length;
+      while (at > 0 && (list[at - 1] as Candidate).score < candidate.score) at--;
+      list.splice(at, 0, candidate);
+      if (list.length > CANDIDATES) list.pop();
+      worst = (list.at(-1) as Candidate).score;
+    };
+    for (let a = 0; a < n; a++) {
+      const ca = c[a] as number;
+      offer({ score: (ca * ca) / energy, a, b: -1, x: ca, y: 0 });
+      for (let b = a + 1; b < n; b++) {
+        if ((cents[b] as number) - (cents[a] as number) < apart) continue;
+        const g = inner[a * n + b] as number;
+        const det = 1 - g * g;
+        if (det < 0.05) continue;
+        const cb = c[b] as number;
+        const x = (ca - g * cb) / det;
+        const y = (cb - g * ca) / det;
+        if (x <= 0 || y <= 0 || Math.min(x, y) < LEAST_SHARE * Math.max(x, y)) continue;
+        const score = (x * ca + y * cb) / energy - PAIR_COST;
+        if (list.length < CANDIDATES || score > worst) offer({ score, a, b, x, y });
+      }
+    }
+    return list;
+  });
+}
+
+/** The pitches a recording uses: peaks of a histogram of what the first pass found, each refined against the spectra. */
+function pitchSet(views: Views, decoded: readonly Candidate[], grid: readonly Atom[]): Cents[] {
+  const low = (grid[0] as Atom).cents;
+  const bins = new Float64Array(((grid.at(-1) as Atom).cents - low) / 5 + 60); // 5 cents each
+  decoded.forEach((candidate, i) => {
+    for (const index of candidate.b < 0 ? [candidate.a] : [candidate.a, candidate.b]) {
+      const cents = refine(views, views.post[i] as Float32Array, (grid[index] as Atom).cents);
+      const centre = Math.round((cents - low) / 5) + 20;
+      for (let k = -12; k <= 12; k++) {
+        const at = centre + k;
+        if (at >= 0 && at < bins.length) bins[at] = (bins[at] as number) + exp((-k * k) / 18) * candidate.score;
+      }
+    }
+  });
+  const peaks: { cents: Cents; height: number }[] = [];
+  for (let k = 1; k + 1 < bins.length; k++) {
+    const value = bins[k] as number;
+    if (value > 0.45 && value >= (bins[k - 1] as number) && value > (bins[k + 1] as number)) peaks.push({ cents: low + (k - 20) * 5, height: value });
+  }
+  peaks.sort((a, b) => b.height - a.height);
+  const kept: { cents: Cents; height: number }[] = [];
+  const total = decoded.length;
+  for (const peak of peaks) {
+    if (peak.height < 0.0025 * total) break;
+    const near = kept.find((other) => Math.abs(other.cents - peak.cents) < 62);
+    if (!near) kept.push(peak);
+    if (kept.length >= 44) break;
+  }
+  return kept.map((peak) => peak.cents).sort((a, b) => a - b);
+}
+
+/** Shifts a pitch by up to 20 cents to where its comb fits best. */
+function refine(views: Views, spectrum: Float32Array, cents: Cents): Cents {
+  let best = -1;
+  let at = cents;
+  for (let shift = -20; shift <= 20; shift += 5) {
+    const value = project(comb(views.maker, cents + shift), spectrum);
+    if (value > best) {
+      best = value;
+      at = cents + shift;
+    }
+  }
+  return at;
+}
+const combs = new WeakMap<AtomMaker, Map<number, Atom>>();
+function comb(maker: AtomMaker, cents: Cents): Atom {
+  let known = combs.get(maker);
+  if (!known) combs.set(maker, (known = new Map()));
+  let atom = known.get(cents);
+  if (!atom) known.set(cents, (atom = maker.comb(cents)));
+  return atom;
+}
+
+/** Cheapest way through the candidates: pitches change seldom and by small steps, the less so the shorter the gap. */
+function viterbi(lists: readonly Candidate[][], onsets: readonly Onset[], atoms: readonly Atom[]): Candidate[] {
+  const cents = (index: number): number => (index < 0 ? -1 : (atoms[index] as Atom).cents);
+  const voice = (from: number, to: number): number => {
+    if (from < 0 && to < 0) return 0;
+    if (from < 0 || to < 0) return 0.012;
+    const d = Math.abs(cents(from) - cents(to));
+    return d === 0 ? 0 : 0.008 + 0.0014 * Math.min(8, d / 100);
+  };
+  const cost = (p: Candidate, q: Candidate): number => {
+    // compare as two voices; a single pitch may be either
+    if (p.b >= 0 && q.b >= 0) return voice(p.a, q.a) + voice(p.b, q.b);
+    if (p.b < 0 && q.b < 0) return voice(p.a, q.a);
+    const [one, two] = p.b < 0 ? [p, q] : [q, p];
+    return 0.01 + Math.min(voice(one.a, two.a), voice(one.a, two.b));
+  };
+  let scores = (lists[0] as Candidate[]).map((candidate) => candidate.score);
+  const back: Int32Array[] = [];
+  for (let i = 1; i < lists.length; i++) {
+    const gap = (onsets[i] as Onset).at - (onsets[i - 1] as Onset).at;
+    const weight = Math.min(1, 0.25 / Math.max(0.06, gap));
+    const from = lists[i - 1] as Candidate[];
+    const links = new Int32Array((lists[i] as Candidate[]).length);
+    scores = (lists[i] as Candidate[]).map((q, j) => {
+      let best = -Infinity;
+      from.forEach((p, k) => {
+        const value = (scores[k] as number) - weight * cost(p, q);
+        if (value > best) {
+          best = value;
+          links[j] = k;
+        }
+      });
+      return best + q.score;
+    });
+    back.push(links);
+  }
+  let at = scores.indexOf(Math.max(...scores));
+  const path: Candidate[] = [];
+  for (let i = lists.length - 1; i >= 0; i--) {
+    path[i] = (lists[i] as Candidate[])[at] as Candidate;
+    if (i > 0) at = (back[i - 1] as Int32Array)[at] as number;
+  }
+  return path;
+}
+
+/** Re-estimates each pitch's cents and spectrum from the onsets it was heard at. */
+function adapt(views: Views, path: readonly Candidate[], atoms: readonly Atom[], pitches: readonly Cents[]): { atoms: Atom[]; pitches: Cents[] } {
+  const bins = views.maker.bins;
+  const sums = atoms.map(() => new Float32Array(bins));
+  const counts = new Float32Array(atoms.length);
+  const model = new Float32Array(bins);
+  path.forEach((candidate, i) => {
+    const spectrum = views.post[i] as Float32Array;
+    const parts = candidate.b < 0 ? [[candidate.a, candidate.x]] : [[candidate.a, candidate.x], [candidate.b, candidate.y]];
+    model.fill(1e-9);
+    for (const [index, level] of parts as [number, number][]) {
+      const atom = atoms[index] as Atom;
+      atom.bins.forEach((bin, k) => {
+        model[bin] = (model[bin] as number) + level * (atom.weights[k] as number);
+      });
+    }
+    for (const [index, level] of parts as [number, number][]) {
+      const atom = atoms[index] as Atom;
+      const sum = sums[index] as Float32Array;
+      atom.bins.forEach((bin, k) => {
+        const share = (level * (atom.weights[k] as number)) / (model[bin] as number);
+        sum[bin] = (sum[bin] as number) + (spectrum[bin] as number) * share;
+      });
+      counts[index] = (counts[index] as number) + 1;
+    }
+  });
+  const kept: number[] = [];
+  atoms.forEach((_, i) => {
+    if ((counts[i] as number) > 0) kept.push(i);
+  });
+  const newPitches: Cents[] = [];
+  const newAtoms = kept.map((i) => {
+    const sum = sums[i] as Float32Array;
+    const count = counts[i] as number;
+    let best = -1;
+    let cents = pitches[i] as Cents;
+    for (let shift = -15; shift <= 15; shift += 3) {
+      const value = project(comb(views.maker, (pitches[i] as Cents) + shift), sum);
+      if (value > best) {
+        best = value;
+        cents = (pitches[i] as Cents) + shift;
+      }
+    }
+    newPitches.push(cents);
+    const generic = comb(views.maker, cents);
+    const learned = Float32Array.from(generic.bins, (bin) => sum[bin] as number);
+    normalise(learned);
+    const trust = count / (count + 3);
+    const weights = learned.map((w, k) => trust * w + (1 - trust) * (generic.weights[k] as number));
+    normalise(weights);
+    return { cents, bins: generic.bins, weights };
+  });
+  return { atoms: newAtoms, pitches: newPitches };
+}
+
+/** Rise in dB of a pitch's own partials over the onset, where the other pitch does not cover them. */
+function rise(views: Views, i: number, atom: Atom, other: Atom | undefined): number {
+  const post = views.post[i] as Float32Array;
+  const pre = views.pre[i] as Float32Array;
+  const cover = new Map<number, number>();
+  other?.bins.forEach((bin, k) => cover.set(bin, other.weights[k] as number));
+  let after = 1e-9;
+  let before = 1e-9;
+  atom.bins.forEach((bin, k) => {
+    const w = atom.weights[k] as number;
+    if (w < 0.004) return;
+    const own = w * (w / (w + 1.5 * (cover.get(bin) ?? 0)));
+    after += own * pow(post[bin] as number, 1 / COMPRESSION);
+    before += own * pow(pre[bin] as number, 1 / COMPRESSION);
+  });
+  return 8.686 * log(after / before);
+}
+
+function verdict(views: Views, onsets: readonly Onset[], lists: readonly Candidate[][], path: readonly Candidate[], atoms: readonly Atom[]): Decoded[] {
+  let before: readonly Cents[] = [];
+  return path.map((candidate, i) => {
+    const onset = onsets[i] as Onset;
+    const a = atoms[candidate.a] as Atom;
+    const b = candidate.b < 0 ? undefined : (atoms[candidate.b] as Atom);
+    const rival = (lists[i] as Candidate[]).find((other) => (b ? other.a !== candidate.a && other.b !== candidate.b : other.a !== candidate.a && other.b !== candidate.a));
+    const lead = candidate.score - (rival?.score ?? 0);
+    const sure = clamp(0.5 + lead * 4, 0.05, 1);
+    const parts: [Atom, number, Atom | undefined][] = [[a, candidate.x, b]];
+    if (b) parts.push([b, candidate.y, a]);
+    const pitches = parts.map(([atom, level, other]) => {
+      const dB = rise(views, i, atom, other);
+      const rang = before.some((cents) => Math.abs(cents - atom.cents) < 30);
+      const weaker = Math.max(candidate.x, candidate.y) / level - 1;
+      const threshold = (rang ? -7 : -5) + 7 * Math.min(weaker, 2);
+      return { cents: atom.cents, level, struck: clamp(0.5 + (dB - threshold) / 8, 0, 1), sure };
+    });
+    // something was struck, or there would be no onset
+    if (!pitches.some((pitch) => pitch.struck >= 0.5)) {
+      const most = pitches.reduce((x, y) => (y.struck > x.struck ? y : x));
+      pitches[pitches.indexOf(most)] = { ...most, struck: 0.5 };
+    }
+    before = pitches.map((pitch) => pitch.cents);
+    return { onset, pitches };
+  });
+}

@@ -1,0 +1,75 @@
+import { type Cents, clamp, median, rounded } from "@kuishi/base";
+import { classDistance, fold, modes } from "@kuishi/tuning";
+
+/** A note as the mode finder sees it. */
+export interface Sounding {
+  readonly cents: Cents;
+  readonly seconds: number;
+  readonly loud: number;
+}
+/** Tonic, name and the degrees as they were really played. */
+export interface FoundMode {
+  readonly tonicCents: Cents;
+  readonly name: string;
+  readonly degreesCents: Cents[];
+  readonly confidence: number;
+}
+
+/**
+ * Tonic and mode. Every pitch class that is used much may be tonic; for it speak its duration,
+ * the end of the tune, the lowest string and a fifth or fourth above it. The mode is the template
+ * that covers most of the weight with fewest idle degrees; its cents are the measured ones.
+ */
+export function findMode(notes: readonly Sounding[], openLow: Cents): FoundMode {
+  const classes: { cents: Cents; weight: number; all: Cents[] }[] = [];
+  let total = 0;
+  for (const note of notes) {
+    const weight = note.seconds * (0.3 + note.loud);
+    total += weight;
+    const home = classes.find((entry) => classDistance(entry.cents, note.cents) < 40);
+    if (home) {
+      home.weight += weight;
+      home.all.push(note.cents);
+    } else classes.push({ cents: note.cents, weight, all: [note.cents] });
+  }
+  if (total === 0) return { tonicCents: openLow, name: "unknown", degreesCents: [0], confidence: 0 };
+  const used = classes.filter((entry) => entry.weight > 0.02 * total).sort((a, b) => b.weight - a.weight);
+  const share = (target: Cents): number => used.filter((entry) => classDistance(entry.cents, target) < 40).reduce((sum, entry) => sum + entry.weight / total, 0);
+  const last = notes.at(-1)?.cents ?? openLow;
+  const ranked = used
+    .flatMap((tonic) =>
+      modes.map((mode) => {
+        const covered = used.reduce((sum, entry) => {
+          const step = fold(entry.cents, tonic.cents);
+          const near = Math.min(...[...mode.degrees, 1200].map((degree) => Math.abs(degree - step)));
+          return sum + (entry.weight / total) * (near < 30 ? 1 : near < 60 ? 0.5 : 0);
+        }, 0);
+        const idle = mode.degrees.filter((degree) => share(tonic.cents + degree) < 0.015).length;
+        const tonicness =
+          0.45 * share(tonic.cents) + 0.2 * share(tonic.cents + 700) + 0.08 * share(tonic.cents + 500) +
+          (classDistance(last, tonic.cents) < 40 ? 0.14 : 0) + (classDistance(openLow, tonic.cents) < 40 ? 0.05 : 0);
+        return { tonic, mode, score: covered - 0.035 * idle + tonicness - (mode.confidence === "low" ? 0.03 : 0) };
+      }),
+    )
+    .sort((a, b) => b.score - a.score);
+  const best = ranked[0];
+  if (!best) return { tonicCents: openLow, name: "unknown", degreesCents: [0], confidence: 0 };
+  // The tonic's register: its lowest octave that was heard.
+  const pitches = best.tonic.all.slice().sort((a, b) => a - b);
+  const lowest = pitches[0] as number;
+  const tonicCents = rounded(median(pitches.filter((cents) => cents - lowest < 100)), 1);
+  const degrees = used
+    .map((entry) => {
+      const steps = entry.all.map((cents) => fold(cents + 40, tonicCents) - 40);
+      return rounded(median(steps), 1);
+    })
+    .map((step) => (Math.abs(step) < 40 ? 0 : step))
+    .sort((a, b) => a - b);
+  const rival = ranked.find((other) => other.tonic !== best.tonic || other.mode.name !== best.mode.name);
+  return {
+    tonicCents,
+    name: best.mode.name,
+    degreesCents: [0, ...degrees.filter((degree) => degree > 0)],
+    confidence: rounded(clamp(0.35 + (best.score - (rival?.score ?? 0)) * 4, 0.1, 0.95), 3),
+  };
+}

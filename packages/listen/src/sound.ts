@@ -1,0 +1,45 @@
+import type { Address, Kernels } from "@kuishi/signal";
+import { resampled } from "@kuishi/signal";
+
+/** Rate at which the ear works: half the engine's. */
+export const RATE = 24_000;
+
+/** One channel at 24 kHz. A window of it is copied into kernel memory when asked for. */
+export class Sound {
+  readonly samples: Float32Array;
+  readonly rms: number;
+  readonly #kernels: Kernels;
+  readonly #room: Address;
+  readonly #view: Float32Array;
+
+  /** @param channels at 48 kHz; their mean is heard. */
+  constructor(kernels: Kernels, channels: readonly Float32Array[]) {
+    const [left, right] = channels as [Float32Array, Float32Array?];
+    let mono = left;
+    if (right) {
+      mono = new Float32Array(left.length);
+      for (let i = 0; i < mono.length; i++) mono[i] = 0.5 * ((left[i] as number) + (right[i] as number));
+    }
+    this.samples = resampled(kernels, mono, 48_000, RATE);
+    let sum = 0;
+    for (const x of this.samples) sum += x * x;
+    this.rms = Math.sqrt(sum / Math.max(1, this.samples.length));
+    this.#kernels = kernels;
+    this.#room = kernels.floats(8192);
+    this.#view = this.#kernels.view(this.#room, 8192);
+  }
+  get length(): number {
+    return this.samples.length;
+  }
+  get seconds(): number {
+    return this.samples.length / RATE;
+  }
+  /** Address of the samples from `start` on (8192 of them, zeros outside the sound); valid until the next call. */
+  at(start: number): Address {
+    const from = Math.max(0, start);
+    const to = Math.min(this.samples.length, start + 8192);
+    this.#view.fill(0);
+    if (to > from) this.#view.set(this.samples.subarray(from, to), from - start);
+    return this.#room;
+  }
+}

@@ -1,0 +1,129 @@
+import { Complaint, type Warning } from "@kuishi/base";
+import { FLACDecoder } from "@wasm-audio-decoders/flac";
+import { OggVorbisDecoder } from "@wasm-audio-decoders/ogg-vorbis";
+import { MPEGDecoder } from "mpg123-decoder";
+import { OggOpusDecoder } from "ogg-opus-decoder";
+import { unwrapped } from "./containers.ts";
+import { type Container, recognise } from "./recognise.ts";
+import { type ByteSource, memorySource } from "./source.ts";
+import { wavFrames, wavLayout } from "./wav.ts";
+
+/** Decoded audio on its way: equally long channels. */
+export interface Chunk {
+  readonly channels: readonly Float32Array[];
+  readonly sampleRate: number;
+}
+
+/** An opened audio file. */
+export interface OpenAudio {
+  readonly container: Exclude<Container, null>;
+  /** Length where the header tells it. */
+  readonly durationSec: number | null;
+  /** Decoded chunks from the beginning, or near `fromSec` where the format can jump; tells the true start. */
+  chunks(fromSec: number): AsyncGenerator<Chunk & { readonly atSec: number }>;
+  /** What the user should know; complete once the chunks are through. */
+  readonly warnings: Warning[];
+}
+
+const FEED = 1 << 17;
+
+/** Opens audio by its content. @throws Complaint `unreadable` or `unsupported`. */
+export async function openAudio(source: ByteSource): Promise<OpenAudio> {
+  if (source.size === 0) throw new Complaint("unreadable", "media.empty");
+  const container = await recognise(source);
+  const warnings: Warning[] = [];
+  switch (container) {
+    case "wav":
+      return openWav(source);
+    case "flac":
+    case "oggFlac":
+      return { container, durationSec: await flacDuration(source), warnings, chunks: () => compressed(source, new FLACDecoder(), warnings) };
+    case "mp3":
+      return { container, durationSec: null, warnings, chunks: () => compressed(source, new MPEGDecoder(), warnings) };
+    case "vorbis":
+      return { container, durationSec: null, warnings, chunks: () => compressed(source, new OggVorbisDecoder(), warnings) };
+    case "opus":
+      return { container, durationSec: null, warnings, chunks: () => compressed(source, new OggOpusDecoder(), warnings) };
+    case "mp4":
+    case "webm":
+    case "adts": {
+      const inner = await unwrapped(source);
+      if ("pcm" in inner) return { container, durationSec: null, warnings, chunks: inner.pcm };
+      const opened = await openAudio(memorySource(inner.bytes));
+      return { ...opened, container };
+    }
+    case "aiff":
+    case "caf":
+      throw new Complaint("unsupported", "media.convert", { format: container.toUpperCase() });
+    default:
+      throw new Complaint("unreadable", "media.unknown");
+  }
+}
+
+async function openWav(source: ByteSource): Promise<OpenAudio> {
+  const layout = await wavLayout(source);
+  const warnings: Warning[] = layout.truncated ? [{ code: "truncated" }] : [];
+  async function* chunks(fromSec: number): AsyncGenerator<Chunk & { atSec: number }> {
+    const step = Math.max(4096, Math.floor(FEED / layout.channels));
+    for (let at = Math.floor(fromSec * layout.sampleRate); at < layout.frames; at += step) {
+      const channels = await wavFrames(source, layout, at, Math.min(at + step, layout.frames));
+      yield { channels, sampleRate: layout.sampleRate, atSec: at / layout.sampleRate };
+    }
+  }
+  return { container: "wav", durationSec: layout.frames / layout.sampleRate, warnings, chunks };
+}
+
+/** Length of a FLAC from STREAMINFO; null when it does not say. */
+async function flacDuration(source: ByteSource): Promise<number | null> {
+  const b = await source.read(0, 26);
+  if (b.length < 26 || b[0] !== 0x66) return null;
+  const rate = ((b[18] as number) << 12) | ((b[19] as number) << 4) | ((b[20] as number) >> 4);
+  const samples = ((b[21] as number) & 15) * 4294967296 + (((b[22] as number) << 24) >>> 0) + ((b[23] as number) << 16) + ((b[24] as number) << 8) + (b[25] as number);
+  return rate > 0 && samples > 0 ? samples / rate : null;
+}
+
+interface Decoded {
+  channelData: Float32Array[];
+  samplesDecoded: number;
+  sampleRate: number;
+  errors: readonly unknown[];
+}
+/** What the decoders of the wasm-audio-decoders family share. */
+interface StreamDecoder {
+  readonly ready: Promise<void>;
+  decode(data: Uint8Array): Decoded | Promise<Decoded>;
+  flush?(): Decoded | Promise<Decoded>;
+  free(): void;
+}
+
+async function* compressed(source: ByteSource, decoder: StreamDecoder, warnings: Warning[]): AsyncGenerator<Chunk & { atSec: number }> {
+  await decoder.ready;
+  let made = 0;
+  let damaged = 0;
+  let rate = 0;
+  try {
+    for (let at = 0; at <= source.size; at += FEED) {
+      const last = at + FEED > source.size;
+      let part: Decoded | undefined;
+      if (at < source.size) part = await decoder.decode((await source.read(at, at + FEED)).slice());
+      const parts = [part, last && decoder.flush ? await decoder.flush() : undefined];
+      for (const decoded of parts) {
+        if (!decoded) continue;
+        damaged += decoded.errors.length;
+        if (decoded.samplesDecoded === 0) continue;
+        rate = decoded.sampleRate;
+        // The decoder reuses its buffers.
+        yield { channels: decoded.channelData.map((channel) => channel.slice(0, decoded.samplesDecoded)), sampleRate: rate, atSec: made / rate };
+        made += decoded.samplesDecoded;
+      }
+    }
+  } catch (error) {
+    if (error instanceof Complaint) throw error;
+    if (made === 0) throw new Complaint("unreadable", "media.damaged");
+    damaged++;
+  } finally {
+    decoder.free();
+  }
+  if (made === 0) throw new Complaint("unreadable", "media.damaged");
+  if (damaged > 0) warnings.push({ code: "damaged" });
+}

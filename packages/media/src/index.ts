@@ -1,0 +1,3 @@
+export * from "./load.ts";
+export * from "./source.ts";
+export * from "./wav.ts";

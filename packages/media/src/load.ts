@@ -1,0 +1,104 @@
+import { Complaint, type Progress, SAMPLE_RATE, stopIfCancelled, type Warning } from "@kuishi/base";
+import { type Kernels, Resampler } from "@kuishi/signal";
+import { openAudio } from "./decode.ts";
+import type { ByteSource } from "./source.ts";
+
+/** A recording in memory at 48 kHz, one or two channels. */
+export interface Recording {
+  readonly channels: readonly Float32Array[];
+  readonly sampleRate: number;
+  /** What the file was. */
+  readonly source: { readonly container: string; readonly sampleRate: number; readonly channels: number };
+  /** Where in the file it begins. */
+  readonly fromSec: number;
+  readonly warnings: readonly Warning[];
+}
+
+/** Longest passage taken at once. */
+export const LONGEST_SEC = 1200;
+
+/** Gains of the channels of one speaker layout into left and right (ITU-R BS.775). */
+function downmix(count: number): readonly (readonly [number, number])[] {
+  const c = 0.7071;
+  if (count === 1) return [[1, 0]];
+  const quad: [number, number][] = [[1, 0], [0, 1], [c, 0], [0, c]];
+  if (count === 4) return quad;
+  const full: [number, number][] = [[1, 0], [0, 1], [c, c], [0, 0], [c, 0], [0, c], [c, 0], [0, c]];
+  return Array.from({ length: count }, (_, k) => full[k] ?? [0, 0]);
+}
+
+/**
+ * Reads a passage of an audio file, chunk by chunk, to 48 kHz. Without `toSec` it ends after
+ * 20 minutes, and a warning offers the rest.
+ */
+export async function loadRecording(
+  kernels: Kernels, source: ByteSource, passage: { fromSec?: number; toSec?: number }, progress: Progress,
+): Promise<Recording> {
+  const audio = await openAudio(source);
+  const fromSec = passage.fromSec ?? 0;
+  const wanted = passage.toSec ?? Infinity;
+  const toSec = Math.min(wanted, fromSec + LONGEST_SEC);
+  const warnings: Warning[] = [];
+  let resamplers: Resampler[] = [];
+  let parts: Float32Array[][] = [];
+  let rate = 0;
+  let count = 0;
+  let outputs = 0;
+  let cut = false;
+  for await (const chunk of audio.chunks(fromSec)) {
+    stopIfCancelled(progress);
+    if (rate === 0) {
+      rate = chunk.sampleRate;
+      count = chunk.channels.length;
+      outputs = count === 1 ? 1 : 2;
+      resamplers = Array.from({ length: outputs }, () => new Resampler(kernels, rate, SAMPLE_RATE));
+      parts = Array.from({ length: outputs }, () => []);
+    }
+    if (chunk.sampleRate !== rate || chunk.channels.length !== count) throw new Complaint("unsupported", "media.changes", { at: Math.round(chunk.atSec) });
+    const first = Math.max(0, Math.round((fromSec - chunk.atSec) * rate));
+    const length = chunk.channels[0]?.length ?? 0;
+    const last = Math.min(length, Math.round((toSec - chunk.atSec) * rate));
+    if (last < length) cut = true;
+    if (first >= last) {
+      if (cut) break;
+      continue;
+    }
+    const gains = downmix(count);
+    for (let side = 0; side < outputs; side++) {
+      const mixed = new Float32Array(last - first);
+      gains.forEach((gain, channel) => {
+        const g = gain[side] as number;
+        const from = chunk.channels[channel] as Float32Array;
+        if (g !== 0) for (let i = 0; i < mixed.length; i++) mixed[i] = (mixed[i] as number) + g * (from[first + i] as number);
+      });
+      (parts[side] as Float32Array[]).push(rate === SAMPLE_RATE ? mixed : (resamplers[side] as Resampler).push(mixed));
+    }
+    const span = Math.min(toSec, audio.durationSec ?? LONGEST_SEC) - fromSec;
+    progress.report("decode", Math.min(1, (chunk.atSec - fromSec) / Math.max(1, span)));
+    if (cut) break;
+  }
+  if (rate === 0 || (parts[0]?.length ?? 0) === 0) throw new Complaint("notEnough", "media.short", { seconds: 0 });
+  if (rate !== SAMPLE_RATE) parts.forEach((list, side) => list.push((resamplers[side] as Resampler).finish()));
+  const channels = parts.map((list) => {
+    const out = new Float32Array(list.reduce((sum, part) => sum + part.length, 0));
+    let at = 0;
+    while (list.length > 0) {
+      const part = list.shift() as Float32Array;
+      out.set(part, at);
+      at += part.length;
+    }
+    return out;
+  });
+  const [left, right] = channels;
+  if (left && right && same(left, right)) channels.pop();
+  if (cut && wanted > toSec) warnings.push({ code: "passage", params: { minutes: LONGEST_SEC / 60 }, fromSec, toSec });
+  if (count > 2) warnings.push({ code: "downmixed", params: { channels: count } });
+  if (rate < 16000) warnings.push({ code: "narrow", params: { hertz: rate } });
+  warnings.push(...audio.warnings);
+  return { channels, sampleRate: SAMPLE_RATE, source: { container: audio.container, sampleRate: rate, channels: count }, fromSec, warnings };
+}
+
+function same(a: Float32Array, b: Float32Array): boolean {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}

@@ -1,0 +1,78 @@
+import { z } from "zod";
+
+/**
+ * What was heard: the contract `listen/1`. Seconds from the start of the file, absolute cents,
+ * string 0 = lowest-pitched. Readers ignore unknown fields.
+ */
+const seconds = z.number().min(0);
+const sure = z.number().min(0).max(1);
+
+export const HeardNote = z.object({
+  id: z.string(),
+  onset: seconds,
+  offset: seconds,
+  /** null for taps. */
+  cents: z.number().nullable(),
+  /** Pitch over time, [seconds, cents]. */
+  curve: z.array(z.tuple([z.number(), z.number()])).optional(),
+  string: z.int().min(0).nullable(),
+  fret: z.int().min(0).nullable(),
+  articulation: z.enum(["plucked", "pullOff", "hammerOn", "slide", "tap", "sustained"]),
+  confidence: z.object({ onset: sure, pitch: sure, string: sure, fret: sure }),
+});
+export type HeardNote = z.infer<typeof HeardNote>;
+
+export const HeardStroke = z.object({
+  at: seconds,
+  direction: z.enum(["down", "up"]).nullable(),
+  noteIds: z.array(z.string()),
+  accent: sure,
+  confidence: sure,
+});
+export type HeardStroke = z.infer<typeof HeardStroke>;
+
+export const HeardMeter = z.union([
+  z.object({ fromBar: z.int().min(1), groups: z.array(z.int().min(1)).min(1), unit: z.int().min(1), confidence: sure }),
+  z.object({ fromSec: seconds, toSec: seconds, free: z.literal(true) }),
+]);
+export type HeardMeter = z.infer<typeof HeardMeter>;
+
+export const HeardSection = z.object({
+  fromSec: seconds,
+  toSec: seconds,
+  label: z.string(),
+  repeatOf: z.string().optional(),
+  zone: z.string().optional(),
+  confidence: sure,
+});
+export type HeardSection = z.infer<typeof HeardSection>;
+
+export const HeardString = z.object({
+  openCents: z.number(),
+  fretCents: z.array(z.number().nullable()),
+  fretConfidence: z.array(sure),
+  confidence: sure,
+});
+export type HeardString = z.infer<typeof HeardString>;
+
+export const Heard = z.object({
+  kuishi: z.literal("listen/1"),
+  durationSec: seconds,
+  elapsedSec: seconds,
+  instrument: z.string(),
+  tuning: z.object({ strings: z.array(HeardString) }),
+  notes: z.array(HeardNote),
+  strokes: z.array(HeardStroke),
+  beats: z.array(z.object({ at: seconds, confidence: sure })),
+  downbeats: z.array(seconds),
+  tempoBpm: z.number().positive().nullable(),
+  meter: z.array(HeardMeter),
+  mode: z.object({ tonicCents: z.number(), name: z.string(), degreesCents: z.array(z.number()), confidence: sure }),
+  form: z.array(HeardSection),
+  warnings: z.array(z.object({ code: z.string(), fromSec: z.number().optional(), toSec: z.number().optional() })),
+});
+/** A hearing, as `listen --json` writes it and `--analysis` reads it. */
+export type Heard = z.infer<typeof Heard>;
+
+/** The JSON Schema of `listen/1`, generated from the types above. */
+export const heardSchema = (): object => z.toJSONSchema(Heard, { io: "input" });

@@ -1,0 +1,2 @@
+export * from "./heard.ts";
+export * from "./meter.ts";

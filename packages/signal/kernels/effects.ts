@@ -1,0 +1,223 @@
+import { alloc } from "./memory";
+
+/** A chain of biquads over one channel; coefficients b0 b1 b2 a1 a2, state z1 z2 (transposed form II). */
+export function eqMake(sections: i32): usize {
+  const at = alloc(16 + sections * 28);
+  store<i32>(at, sections);
+  for (let k = 0; k < sections; k++) store<f32>(at + 16 + k * 28, 1);
+  return at;
+}
+/** Sets section `k`. */
+export function eqSet(at: usize, k: i32, b0: f32, b1: f32, b2: f32, a1: f32, a2: f32): void {
+  const s = at + 16 + k * 28;
+  store<f32>(s, b0);
+  store<f32>(s + 4, b1);
+  store<f32>(s + 8, b2);
+  store<f32>(s + 12, a1);
+  store<f32>(s + 16, a2);
+}
+/** Filters `count` frames in place. */
+export function eqProcess(at: usize, io: usize, count: i32): void {
+  const sections = load<i32>(at);
+  for (let k = 0; k < sections; k++) {
+    const s = at + 16 + k * 28;
+    const b0 = load<f32>(s);
+    const b1 = load<f32>(s + 4);
+    const b2 = load<f32>(s + 8);
+    const a1 = load<f32>(s + 12);
+    const a2 = load<f32>(s + 16);
+    let z1 = load<f32>(s + 20);
+    let z2 = load<f32>(s + 24);
+    for (let i = 0; i < count; i++) {
+      const x = load<f32>(io + (i << 2));
+      const y = b0 * x + z1;
+      z1 = b1 * x - a1 * y + z2;
+      z2 = b2 * x - a2 * y;
+      store<f32>(io + (i << 2), y);
+    }
+    // flush denormals
+    store<f32>(s + 20, abs(z1) < 1e-20 ? <f32>0 : z1);
+    store<f32>(s + 24, abs(z2) < 1e-20 ? <f32>0 : z2);
+  }
+}
+
+/** Feed-forward compressor, stereo linked, keyed by its own input or another signal. */
+@unmanaged
+class Compressor {
+  threshold: f32 = 0; // linear
+  slope: f32 = 0; // 1 - 1/ratio
+  attack: f32 = 0;
+  release: f32 = 0;
+  makeup: f32 = 1;
+  level: f32 = 0;
+  gain: f32 = 1;
+}
+/** Attack and release are one-pole coefficients per frame; `slope` is 1 - 1/ratio. */
+export function compMake(threshold: f32, slope: f32, attack: f32, release: f32, makeup: f32): usize {
+  const c = changetype<Compressor>(alloc(offsetof<Compressor>()));
+  c.threshold = threshold;
+  c.slope = slope;
+  c.attack = attack;
+  c.release = release;
+  c.makeup = makeup;
+  c.gain = 1;
+  return changetype<usize>(c);
+}
+/** Compresses the pair in place, keyed by the pair `keyLeft`, `keyRight`. Gain is updated every 4 frames. */
+export function compProcess(at: usize, left: usize, right: usize, keyLeft: usize, keyRight: usize, count: i32): void {
+  const c = changetype<Compressor>(at);
+  for (let i = 0; i < count; i += 4) {
+    let top: f32 = 0;
+    for (let j = i; j < i + 4; j++) {
+      top = max(top, abs(load<f32>(keyLeft + (j << 2))));
+      top = max(top, abs(load<f32>(keyRight + (j << 2))));
+    }
+    c.level += (top - c.level) * (top > c.level ? c.attack : c.release);
+    if (c.level < 1e-9) c.level = 0;
+    const over = c.level / c.threshold;
+    const target: f32 = over > 1 ? NativeMathf.exp(-c.slope * NativeMathf.log(over)) : 1;
+    const from = c.gain;
+    c.gain = target;
+    for (let j = 0; j < 4; j++) {
+      const g = (from + (target - from) * <f32>(j + 1) * <f32>0.25) * c.makeup;
+      const o = (i + j) << 2;
+      store<f32>(left + o, load<f32>(left + o) * g);
+      store<f32>(right + o, load<f32>(right + o) * g);
+    }
+  }
+}
+
+const LINES: i32 = 8;
+/** Feedback delay network of 8 lines with a Hadamard matrix (Jot 1991). */
+@unmanaged
+class Reverb {
+  rings: usize = 0;
+  size: i32 = 0;
+  write: i32 = 0;
+  lengths: usize = 0;
+  gains: usize = 0;
+  lows: usize = 0;
+  pole: f32 = 0;
+  pre: usize = 0;
+  preMask: i32 = 0;
+  preLength: i32 = 0;
+}
+/** Lines of `size` (power of two) frames each; `pole` is the damping one-pole's coefficient. */
+export function reverbMake(size: i32, preSize: i32, preLength: i32, pole: f32): usize {
+  const r = changetype<Reverb>(alloc(offsetof<Reverb>()));
+  r.size = size;
+  r.rings = alloc(size * LINES * 4);
+  r.lengths = alloc(LINES * 4);
+  r.gains = alloc(LINES * 4);
+  r.lows = alloc(LINES * 4);
+  r.pole = pole;
+  r.pre = alloc(preSize * 4);
+  r.preMask = preSize - 1;
+  r.preLength = preLength;
+  return changetype<usize>(r);
+}
+/** Length in frames and per-pass gain of line `k`. */
+export function reverbLine(at: usize, k: i32, length: i32, gain: f32): void {
+  const r = changetype<Reverb>(at);
+  store<i32>(r.lengths + (k << 2), length);
+  store<f32>(r.gains + (k << 2), gain);
+}
+/** Replaces the pair by its reverberation (wet only). */
+export function reverbProcess(at: usize, left: usize, right: usize, count: i32): void {
+  const r = changetype<Reverb>(at);
+  const mask = r.size - 1;
+  const row = r.size << 2;
+  for (let i = 0; i < count; i++) {
+    const p = r.pre + ((r.write & r.preMask) << 2);
+    store<f32>(p, 0.5 * (load<f32>(left + (i << 2)) + load<f32>(right + (i << 2))));
+    const x = load<f32>(r.pre + (((r.write - r.preLength) & r.preMask) << 2)) + <f32>1e-18;
+    let a0: v128;
+    let a1: v128;
+    const lows = r.lows;
+    // read, damp, scale
+    for (let k = 0; k < LINES; k++) {
+      const tap = load<f32>(r.rings + k * row + (((r.write - load<i32>(r.lengths + (k << 2))) & mask) << 2));
+      const low = load<f32>(lows + (k << 2));
+      store<f32>(lows + (k << 2), low + r.pole * (tap - low));
+    }
+    a0 = f32x4.mul(v128.load(lows), v128.load(r.gains));
+    a1 = f32x4.mul(v128.load(lows + 16), v128.load(r.gains + 16));
+    store<f32>(left + (i << 2), 0.5 * (f32x4.extract_lane(a0, 0) - f32x4.extract_lane(a0, 2) + f32x4.extract_lane(a1, 0) - f32x4.extract_lane(a1, 2)));
+    store<f32>(right + (i << 2), 0.5 * (f32x4.extract_lane(a0, 1) - f32x4.extract_lane(a0, 3) + f32x4.extract_lane(a1, 1) - f32x4.extract_lane(a1, 3)));
+    // Hadamard 8: three butterfly stages
+    let s = f32x4.add(a0, a1);
+    let d = f32x4.sub(a0, a1);
+    s = mix4(s);
+    d = mix4(d);
+    const scale = f32x4.splat(0.35355339);
+    const in4 = f32x4.splat(x * 0.5);
+    a0 = f32x4.add(f32x4.mul(s, scale), in4);
+    a1 = f32x4.sub(f32x4.mul(d, scale), in4);
+    const w = (r.write & mask) << 2;
+    store<f32>(r.rings + w, f32x4.extract_lane(a0, 0));
+    store<f32>(r.rings + row + w, f32x4.extract_lane(a0, 1));
+    store<f32>(r.rings + 2 * row + w, f32x4.extract_lane(a0, 2));
+    store<f32>(r.rings + 3 * row + w, f32x4.extract_lane(a0, 3));
+    store<f32>(r.rings + 4 * row + w, f32x4.extract_lane(a1, 0));
+    store<f32>(r.rings + 5 * row + w, f32x4.extract_lane(a1, 1));
+    store<f32>(r.rings + 6 * row + w, f32x4.extract_lane(a1, 2));
+    store<f32>(r.rings + 7 * row + w, f32x4.extract_lane(a1, 3));
+    r.write++;
+  }
+}
+// @ts-ignore: decorator
+@inline
+function mix4(v: v128): v128 {
+  const swapped = v128.shuffle<f32>(v, v, 2, 3, 0, 1);
+  const a = f32x4.add(f32x4.mul(v, f32x4(1, 1, -1, -1)), swapped);
+  const other = v128.shuffle<f32>(a, a, 1, 0, 3, 2);
+  return f32x4.add(f32x4.mul(a, f32x4(1, -1, 1, -1)), other);
+}
+
+/** Ping-pong echo with a damped feedback path. */
+@unmanaged
+class Echo {
+  ringL: usize = 0;
+  ringR: usize = 0;
+  mask: i32 = 0;
+  write: i32 = 0;
+  length: i32 = 0;
+  feedback: f32 = 0;
+  pole: f32 = 0;
+  lowL: f32 = 0;
+  lowR: f32 = 0;
+}
+/** Room for `size` (power of two) frames. */
+export function echoMake(size: i32, feedback: f32, pole: f32): usize {
+  const e = changetype<Echo>(alloc(offsetof<Echo>()));
+  e.ringL = alloc(size << 2);
+  e.ringR = alloc(size << 2);
+  e.mask = size - 1;
+  e.length = size >> 1;
+  e.feedback = feedback;
+  e.pole = pole;
+  return changetype<usize>(e);
+}
+/** Delay in frames from now on. */
+export function echoTime(at: usize, length: i32): void {
+  const e = changetype<Echo>(at);
+  e.length = min(length, e.mask);
+}
+/** Replaces the pair by its echoes (wet only). */
+export function echoProcess(at: usize, left: usize, right: usize, count: i32): void {
+  const e = changetype<Echo>(at);
+  for (let i = 0; i < count; i++) {
+    const from = ((e.write - e.length) & e.mask) << 2;
+    const tl = load<f32>(e.ringL + from) + <f32>1e-18;
+    const tr = load<f32>(e.ringR + from) + <f32>1e-18;
+    e.lowL += e.pole * (tl - e.lowL);
+    e.lowR += e.pole * (tr - e.lowR);
+    const to = (e.write & e.mask) << 2;
+    const mono: f32 = 0.5 * (load<f32>(left + (i << 2)) + load<f32>(right + (i << 2)));
+    store<f32>(e.ringL + to, mono + e.feedback * e.lowR);
+    store<f32>(e.ringR + to, e.feedback * e.lowL);
+    store<f32>(left + (i << 2), tl);
+    store<f32>(right + (i << 2), tr);
+    e.write++;
+  }
+}

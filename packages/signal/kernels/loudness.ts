@@ -1,0 +1,154 @@
+import { alloc } from "./memory";
+
+/** 4x interpolation after ITU-R BS.1770-4 annex 2: 4 phases of 12 taps, newest sample last. */
+const TAPS: i32 = 12;
+
+/** True-peak detector of one channel: 12 samples of history, twice, so that reads are contiguous. */
+export function truePeakMake(): usize {
+  return alloc(16 + TAPS * 8);
+}
+/** Greatest absolute value at 4x of the sample `x` and its three successors, with the bank at `bank`. */
+// @ts-ignore: decorator
+@inline
+function truePeakStep(at: usize, bank: usize, x: f32): f32 {
+  let pos = load<i32>(at);
+  const h = at + 16;
+  store<f32>(h + (pos << 2), x);
+  store<f32>(h + ((pos + TAPS) << 2), x);
+  pos = pos + 1 == TAPS ? 0 : pos + 1;
+  store<i32>(at, pos);
+  const from = h + (pos << 2);
+  const a = v128.load(from);
+  const b = v128.load(from + 16);
+  const c = v128.load(from + 32);
+  let top: f32 = abs(x);
+  for (let p = 0; p < 4; p++) {
+    const row = bank + p * TAPS * 4;
+    const s = f32x4.add(f32x4.add(f32x4.mul(a, v128.load(row)), f32x4.mul(b, v128.load(row + 16))), f32x4.mul(c, v128.load(row + 32)));
+    const y = f32x4.extract_lane(s, 0) + f32x4.extract_lane(s, 1) + f32x4.extract_lane(s, 2) + f32x4.extract_lane(s, 3);
+    top = max(top, abs(y));
+  }
+  return top;
+}
+/** Greatest 4x-interpolated absolute value over `count` frames. */
+export function truePeakProcess(at: usize, bank: usize, signal: usize, count: i32): f32 {
+  let top: f32 = 0;
+  for (let i = 0; i < count; i++) top = max(top, truePeakStep(at, bank, load<f32>(signal + (i << 2))));
+  return top;
+}
+
+/** K-weighting of one channel: coefficients (10 f64) and state (4 f64). */
+export function kWeightMake(): usize {
+  return alloc(14 * 8);
+}
+/** Coefficient `k` of b0 b1 b2 a1 a2 (shelf), b0 b1 b2 a1 a2 (high-pass). */
+export function kWeightSet(at: usize, k: i32, value: f64): void {
+  store<f64>(at + (k << 3), value);
+}
+/** Sum of squares of `count` K-weighted frames. */
+export function kWeightProcess(at: usize, signal: usize, count: i32): f64 {
+  const b0 = load<f64>(at);
+  const b1 = load<f64>(at + 8);
+  const b2 = load<f64>(at + 16);
+  const a1 = load<f64>(at + 24);
+  const a2 = load<f64>(at + 32);
+  const c0 = load<f64>(at + 40);
+  const c1 = load<f64>(at + 48);
+  const c2 = load<f64>(at + 56);
+  const d1 = load<f64>(at + 64);
+  const d2 = load<f64>(at + 72);
+  let y1 = load<f64>(at + 80);
+  let y2 = load<f64>(at + 88);
+  let z1 = load<f64>(at + 96);
+  let z2 = load<f64>(at + 104);
+  let sum: f64 = 0;
+  for (let i = 0; i < count; i++) {
+    const x = <f64>load<f32>(signal + (i << 2));
+    const y = b0 * x + y1;
+    y1 = b1 * x - a1 * y + y2;
+    y2 = b2 * x - a2 * y;
+    const z = c0 * y + z1;
+    z1 = c1 * y - d1 * z + z2;
+    z2 = c2 * y - d2 * z;
+    sum += z * z;
+  }
+  store<f64>(at + 80, abs(y1) < 1e-30 ? 0 : y1);
+  store<f64>(at + 88, abs(y2) < 1e-30 ? 0 : y2);
+  store<f64>(at + 96, abs(z1) < 1e-30 ? 0 : z1);
+  store<f64>(at + 104, abs(z2) < 1e-30 ? 0 : z2);
+  return sum;
+}
+
+/** Look-ahead limiter on the 4x-interpolated peak of both channels. */
+@unmanaged
+class Limiter {
+  ceiling: f32 = 0;
+  look: i32 = 0;
+  release: f32 = 0;
+  delayL: usize = 0;
+  delayR: usize = 0;
+  mask: i32 = 0;
+  write: i32 = 0;
+  need: usize = 0; // ring of required gains
+  smooth: usize = 0; // ring of held gains, box-averaged
+  sum: f64 = 0;
+  held: f32 = 1;
+  peakL: usize = 0;
+  peakR: usize = 0;
+}
+/** `look` frames of look-ahead (at most 200); `release` is a one-pole coefficient per frame. */
+export function limiterMake(ceiling: f32, look: i32, release: f32): usize {
+  const l = changetype<Limiter>(alloc(offsetof<Limiter>()));
+  l.ceiling = ceiling;
+  l.look = look;
+  l.release = release;
+  l.mask = 1023;
+  l.delayL = alloc(4096);
+  l.delayR = alloc(4096);
+  l.need = alloc(4096);
+  l.smooth = alloc(4096);
+  for (let i = 0; i < 1024; i++) {
+    store<f32>(l.need + (i << 2), 1);
+    store<f32>(l.smooth + (i << 2), 1);
+  }
+  l.sum = <f64>look;
+  l.peakL = truePeakMake();
+  l.peakR = truePeakMake();
+  return changetype<usize>(l);
+}
+/**
+ * Limits the pair in place; the output is look + 11 frames late. The gain is the sliding minimum over
+ * `look` frames of what each frame needs, with exponential release, averaged over `look` frames:
+ * it reaches each need before the frame comes out.
+ */
+export function limiterProcess(at: usize, bank: usize, left: usize, right: usize, count: i32): void {
+  const l = changetype<Limiter>(at);
+  const look = l.look;
+  const mask = l.mask;
+  const late = look + 11;
+  for (let i = 0; i < count; i++) {
+    const x = load<f32>(left + (i << 2));
+    const y = load<f32>(right + (i << 2));
+    const top = max(truePeakStep(l.peakL, bank, x), truePeakStep(l.peakR, bank, y));
+    const need: f32 = top > l.ceiling ? l.ceiling / top : 1;
+    const w = l.write & mask;
+    store<f32>(l.need + (w << 2), need);
+    store<f32>(l.delayL + (w << 2), x);
+    store<f32>(l.delayR + (w << 2), y);
+    // sliding minimum; rescan only when something below 1 may be in the window
+    let low: f32 = need;
+    if (l.held < 1 || need < 1) {
+      for (let k = 1; k <= look + 12; k++) low = min(low, load<f32>(l.need + (((l.write - k) & mask) << 2)));
+    }
+    l.held = low < l.held ? low : l.held + (low - l.held) * l.release;
+    if (low == 1 && l.held > 0.99999) l.held = 1;
+    const old = load<f32>(l.smooth + (((l.write - look) & mask) << 2));
+    store<f32>(l.smooth + (w << 2), l.held);
+    l.sum += <f64>l.held - <f64>old;
+    const gain = <f32>(l.sum / <f64>look);
+    const from = ((l.write - late) & mask) << 2;
+    store<f32>(left + (i << 2), load<f32>(l.delayL + from) * gain);
+    store<f32>(right + (i << 2), load<f32>(l.delayR + from) * gain);
+    l.write++;
+  }
+}

@@ -1,0 +1,29 @@
+/** dst += src * gain, the gain moving in a straight line from `from` to `to` over `count` (multiple of 4) frames. */
+export function mixRamp(dst: usize, src: usize, count: i32, from: f32, to: f32): void {
+  if (from == 0 && to == 0) return;
+  const step = (to - from) / <f32>count;
+  let gain = f32x4.add(f32x4.splat(from), f32x4.mul(f32x4.splat(step), f32x4(0, 1, 2, 3)));
+  const move = f32x4.splat(step * 4);
+  for (let i = 0; i < count; i += 4) {
+    const at = i << 2;
+    v128.store(dst + at, f32x4.add(v128.load(dst + at), f32x4.mul(v128.load(src + at), gain)));
+    gain = f32x4.add(gain, move);
+  }
+}
+/** Scales `count` frames in place, the gain moving in a straight line. */
+export function gainRamp(io: usize, count: i32, from: f32, to: f32): void {
+  const step = (to - from) / <f32>count;
+  let gain = f32x4.add(f32x4.splat(from), f32x4.mul(f32x4.splat(step), f32x4(0, 1, 2, 3)));
+  const move = f32x4.splat(step * 4);
+  for (let i = 0; i < count; i += 4) {
+    const at = i << 2;
+    v128.store(io + at, f32x4.mul(v128.load(io + at), gain));
+    gain = f32x4.add(gain, move);
+  }
+}
+/** Greatest absolute value of `count` (multiple of 4) frames. */
+export function peakOf(at: usize, count: i32): f32 {
+  let top = f32x4.splat(0);
+  for (let i = 0; i < count; i += 4) top = f32x4.max(top, f32x4.abs(v128.load(at + (i << 2))));
+  return max(max(f32x4.extract_lane(top, 0), f32x4.extract_lane(top, 1)), max(f32x4.extract_lane(top, 2), f32x4.extract_lane(top, 3)));
+}

@@ -1,0 +1,5 @@
+export * from "./biquad.ts";
+export * from "./kernels.ts";
+export * from "./loudness.ts";
+export * from "./resampler.ts";
+export * from "./spectrum.ts";

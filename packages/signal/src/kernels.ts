@@ -1,0 +1,91 @@
+/** An address in the kernels' memory. */
+export type Address = number;
+
+/** The functions of `kernels/`, one instance with its own memory. Arguments as documented there. */
+export interface KernelExports {
+  readonly memory: WebAssembly.Memory;
+  alloc(bytes: number): Address;
+  clear(at: Address, bytes: number): void;
+  fftMake(n: number): Address;
+  fftPower(plan: Address, signal: Address, window: Address, length: number, out: Address): void;
+  sqrtAll(at: Address, count: number): void;
+  log1pAll(from: Address, to: Address, count: number, gain: number): void;
+  dot(a: Address, b: Address, count: number): number;
+  resample(input: Address, output: Address, count: number, bank: Address, taps: number, up: number, down: number, phase: number): void;
+  pluckMake(size: number): Address;
+  pluckTune(at: Address, which: number, delay: number, b0: number, b1: number, a1: number, dispersion: number): void;
+  pluckStrike(
+    at: Address, force: number, pulseLength: number, comb: number, nail: number, nailDecay: number,
+    nailTone: number, couple: number, horizontal: number, bend: number, seed: number,
+  ): void;
+  pluckRelease(at: Address, frames: number): void;
+  pluckSounds(at: Address): number;
+  pluckProcess(at: Address, out: Address, count: number): void;
+  bodyMake(count: number): Address;
+  bodyMode(at: Address, k: number, hertz: number, quality: number, gain: number, rate: number): void;
+  bodyDirect(at: Address, direct: number, pole: number): void;
+  bodyProcess(at: Address, io: Address, count: number): void;
+  drumMake(rate: number): Address;
+  drumStrike(at: Address, settings: Address, gain: number, seed: number): void;
+  drumChoke(at: Address): void;
+  drumProcess(at: Address, out: Address, count: number): void;
+  drumSounds(at: Address): number;
+  synthMake(rate: number): Address;
+  synthStart(at: Address, settings: Address, hertz: number, gain: number, seed: number, brightness: number): void;
+  synthStop(at: Address): void;
+  synthTune(at: Address, hertz: number): void;
+  synthSounds(at: Address): number;
+  synthProcess(at: Address, left: Address, right: Address, count: number): void;
+  mixRamp(dst: Address, src: Address, count: number, from: number, to: number): void;
+  gainRamp(io: Address, count: number, from: number, to: number): void;
+  peakOf(at: Address, count: number): number;
+  eqMake(sections: number): Address;
+  eqSet(at: Address, k: number, b0: number, b1: number, b2: number, a1: number, a2: number): void;
+  eqProcess(at: Address, io: Address, count: number): void;
+  compMake(threshold: number, slope: number, attack: number, release: number, makeup: number): Address;
+  compProcess(at: Address, left: Address, right: Address, keyLeft: Address, keyRight: Address, count: number): void;
+  reverbMake(size: number, preSize: number, preLength: number, pole: number): Address;
+  reverbLine(at: Address, k: number, length: number, gain: number): void;
+  reverbProcess(at: Address, left: Address, right: Address, count: number): void;
+  echoMake(size: number, feedback: number, pole: number): Address;
+  echoTime(at: Address, length: number): void;
+  echoProcess(at: Address, left: Address, right: Address, count: number): void;
+  truePeakMake(): Address;
+  truePeakProcess(at: Address, bank: Address, signal: Address, count: number): number;
+  kWeightMake(): Address;
+  kWeightSet(at: Address, k: number, value: number): void;
+  kWeightProcess(at: Address, signal: Address, count: number): number;
+  limiterMake(ceiling: number, look: number, release: number): Address;
+  limiterProcess(at: Address, bank: Address, left: Address, right: Address, count: number): void;
+}
+
+/** One instance of the kernels: its functions, and typed views of its memory. */
+export class Kernels {
+  readonly call: KernelExports;
+  readonly #floats: Float32Array;
+
+  constructor(module: WebAssembly.Module) {
+    // The kernels import nothing: whatever host, the same bytes run alone in fixed memory.
+    this.call = new WebAssembly.Instance(module, {}).exports as unknown as KernelExports;
+    this.#floats = new Float32Array(this.call.memory.buffer);
+  }
+
+  /** Room for `count` zeroed floats. @throws RangeError when the fixed memory is used up. */
+  floats(count: number): Address {
+    try {
+      return this.call.alloc(count * 4);
+    } catch {
+      throw new RangeError(`no room for ${count} floats in the kernels' memory`);
+    }
+  }
+  /** The floats at an address, to read and write. */
+  view(at: Address, count: number): Float32Array {
+    return this.#floats.subarray(at >> 2, (at >> 2) + count);
+  }
+  /** Copies values into fresh kernel memory. */
+  put(values: ArrayLike<number>): Address {
+    const at = this.floats(values.length);
+    this.view(at, values.length).set(values);
+    return at;
+  }
+}
