@@ -1,3 +1,4 @@
+export * from "./encode.ts";
 export * from "./load.ts";
 export * from "./source.ts";
 export * from "./wav.ts";

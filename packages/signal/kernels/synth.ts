@@ -37,6 +37,10 @@ class Synth {
   lfoDepth: f32 = 0;
   gain: f32 = 0;
   seed: u32 = 1;
+  tick: i32 = 0; // frames until the filter is set anew
+  a1: f32 = 0;
+  a2: f32 = 0;
+  a3: f32 = 0;
 }
 
 /** A silent voice. */
@@ -84,6 +88,7 @@ export function synthStart(at: usize, p: usize, hertz: f32, gain: f32, seed: u32
     s.lfo = s.phase1 * 6;
   }
   s.stage = 1;
+  s.tick = 0;
 }
 
 function unit(seed: u32): f32 {
@@ -140,12 +145,12 @@ export function synthProcess(at: usize, left: usize, right: usize, count: i32): 
   const step2 = step0 * (1 - s.detune);
   const subStep = step0 * 0.5;
   const wide: bool = s.detune != 0;
-  let g: f32 = 0;
-  let a1: f32 = 0;
-  let a2: f32 = 0;
-  let a3: f32 = 0;
+  let a1 = s.a1;
+  let a2 = s.a2;
+  let a3 = s.a3;
   for (let i = 0; i < count; i++) {
-    if (i % 16 == 0) {
+    if (s.tick == 0) {
+      s.tick = 16;
       s.lfo += s.lfoStep;
       if (s.lfo > <f32>(2 * Math.PI)) s.lfo -= <f32>(2 * Math.PI);
       const octaves = s.sweep * s.sweepNow + s.lfoDepth * NativeMathf.sin(s.lfo);
@@ -153,11 +158,12 @@ export function synthProcess(at: usize, left: usize, right: usize, count: i32): 
       let hz = s.cutoff * NativeMathf.exp(octaves * <f32>0.6931472) * (1 + s.track * (s.hertz / 200 - 1));
       hz = min<f32>(max<f32>(hz, 30), s.rate * 0.4);
       // Zavalishin's trapezoidal state-variable filter
-      g = NativeMathf.tan((<f32>Math.PI * hz) / s.rate);
+      const g = NativeMathf.tan((<f32>Math.PI * hz) / s.rate);
       a1 = 1 / (1 + g * (g + s.damp));
       a2 = g * a1;
       a3 = g * a2;
     }
+    s.tick--;
     s.phase0 += step0;
     if (s.phase0 >= 1) s.phase0 -= 1;
     let l: f32 = wave(s.phase0, step0, s.shape);
@@ -218,4 +224,7 @@ export function synthProcess(at: usize, left: usize, right: usize, count: i32): 
     store<f32>(left + (i << 2), load<f32>(left + (i << 2)) + v2l * k);
     store<f32>(right + (i << 2), load<f32>(right + (i << 2)) + v2r * k);
   }
+  s.a1 = a1;
+  s.a2 = a2;
+  s.a3 = a3;
 }

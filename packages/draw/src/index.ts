@@ -1,0 +1,3 @@
+export * from "./fretboard.ts";
+export * from "./lanes.ts";
+export * from "./svg.ts";

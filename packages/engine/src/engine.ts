@@ -1,0 +1,249 @@
+import { BLOCK, cos, type Frames, fromDb, PI, SAMPLE_RATE, sin } from "@kuishi/base";
+import { type Address, type Kernels, truePeakBank } from "@kuishi/signal";
+import { ClipPlayer } from "./clip.ts";
+import { Dombra } from "./dombra.ts";
+import { DrumKit } from "./drumkit.ts";
+import { makeBus, makeInsert, type StereoProcess } from "./effects.ts";
+import type { Player } from "./instrument.ts";
+import type { Clips, Plan, PlanEvent, Source, Strip } from "./plan.ts";
+import { PolySynth } from "./synth.ts";
+
+/** Live changes to a strip, on top of the plan. */
+export interface StripControl {
+  readonly gainDb?: number;
+  readonly mute?: boolean;
+  readonly solo?: boolean;
+}
+
+interface Channel {
+  readonly id: string;
+  readonly left: Address;
+  readonly right: Address;
+  readonly leftView: Float32Array;
+  readonly rightView: Float32Array;
+  peak: number;
+}
+interface StripState extends Channel {
+  readonly strip: Strip;
+  readonly player: Player;
+  readonly inserts: readonly StereoProcess[];
+  readonly panLeft: number;
+  readonly panRight: number;
+  readonly sends: readonly { readonly bus: Channel; readonly gain: number }[];
+  /** Stops of sounding notes by frame. */
+  readonly stops: { frame: Frames; event: PlanEvent }[];
+  nextEvent: number;
+  nextPoint: number;
+  wanted: number;
+  control: number;
+}
+
+/** Frames the limiter looks ahead, and with its detector how late the master is. */
+const LOOK = 96;
+export const MASTER_LATENCY: Frames = LOOK + 11;
+
+/**
+ * Renders a plan block by block: strips, sends, buses, the sum, and the master chain. It knows no
+ * host: a worklet, a worker and Node drive it alike and get the same bytes.
+ */
+export class Engine {
+  readonly plan: Plan;
+  readonly #kernels: Kernels;
+  readonly #strips: StripState[];
+  readonly #buses: (Channel & { readonly process: StereoProcess; readonly gain: number })[];
+  readonly #sum: Channel;
+  readonly #master: Channel;
+  readonly #limiter: Address;
+  readonly #bank: Address;
+  #masterGain: number;
+  #frame: Frames = 0;
+
+  constructor(kernels: Kernels, plan: Plan, clips: Clips) {
+    this.plan = plan;
+    this.#kernels = kernels;
+    this.#buses = plan.buses.map((bus) => ({ ...this.#channel(bus.id), process: makeBus(kernels, bus), gain: fromDb(bus.gainDb) }));
+    this.#strips = [];
+    for (const strip of plan.strips) {
+      const channel = this.#channel(strip.id);
+      const angle = ((strip.pan + 1) * PI) / 4;
+      const state: StripState = {
+        ...channel,
+        strip,
+        player: makePlayer(kernels, strip.source, clips, plan.seed),
+        inserts: strip.inserts.map((insert) => makeInsert(kernels, insert, (id) => this.#buffersOf(id))),
+        panLeft: cos(angle) * Math.SQRT2,
+        panRight: sin(angle) * Math.SQRT2,
+        sends: Object.entries(strip.sends).flatMap(([id, db]) => {
+          const bus = this.#buses.find((other) => other.id === id);
+          return bus ? [{ bus, gain: fromDb(db) }] : [];
+        }),
+        stops: [],
+        nextEvent: 0,
+        nextPoint: 0,
+        wanted: 1,
+        control: 1,
+      };
+      this.#strips.push(state);
+    }
+    this.#sum = this.#channel("premaster");
+    this.#master = this.#channel("mix");
+    this.#bank = truePeakBank(kernels);
+    this.#limiter = kernels.call.limiterMake(fromDb(plan.master.ceilingDbtp), LOOK, 0.0004);
+    this.#masterGain = fromDb(plan.master.gainDb);
+  }
+
+  /** Position of the next block. */
+  get frame(): Frames {
+    return this.#frame;
+  }
+  /** Stems in order: strips, then bus returns. Their buffers hold the block rendered last. */
+  get stems(): readonly { readonly id: string; readonly leftView: Float32Array; readonly rightView: Float32Array; readonly peak: number }[] {
+    return [...this.#strips, ...this.#buses];
+  }
+  /** The sum of the stems, before the master. */
+  get premaster(): { readonly leftView: Float32Array; readonly rightView: Float32Array } {
+    return this.#sum;
+  }
+  /** The master's output, MASTER_LATENCY frames late. */
+  get mix(): { readonly leftView: Float32Array; readonly rightView: Float32Array } {
+    return this.#master;
+  }
+
+  /** Renders the next 128 frames. @param withMaster false leaves the master chain out. */
+  render(withMaster = true): void {
+    const { call } = this.#kernels;
+    const from = this.#frame;
+    for (const bus of this.#buses) {
+      call.clear(bus.left, BLOCK * 4);
+      call.clear(bus.right, BLOCK * 4);
+    }
+    call.clear(this.#sum.left, BLOCK * 4);
+    call.clear(this.#sum.right, BLOCK * 4);
+    for (const state of this.#strips) this.#renderStrip(state, from);
+    for (const bus of this.#buses) {
+      bus.process(bus.left, bus.right, from, BLOCK);
+      call.gainRamp(bus.left, BLOCK, bus.gain, bus.gain);
+      call.gainRamp(bus.right, BLOCK, bus.gain, bus.gain);
+      call.mixRamp(this.#sum.left, bus.left, BLOCK, 1, 1);
+      call.mixRamp(this.#sum.right, bus.right, BLOCK, 1, 1);
+    }
+    if (withMaster) {
+      this.#master.leftView.set(this.#sum.leftView);
+      this.#master.rightView.set(this.#sum.rightView);
+      this.master(this.#master.left, this.#master.right);
+    }
+    this.#frame += BLOCK;
+  }
+
+  /** Runs the master chain over one block in place. */
+  master(left: Address, right: Address): void {
+    const { call } = this.#kernels;
+    call.gainRamp(left, BLOCK, this.#masterGain, this.#masterGain);
+    call.gainRamp(right, BLOCK, this.#masterGain, this.#masterGain);
+    call.limiterProcess(this.#limiter, this.#bank, left, right, BLOCK);
+  }
+
+  /** Jumps to a frame (a multiple of 128): notes stop, tails of effects go on. */
+  seek(frame: Frames): void {
+    this.#frame = Math.max(0, Math.floor(frame / BLOCK) * BLOCK);
+    for (const state of this.#strips) {
+      state.player.silence();
+      state.stops.length = 0;
+      state.nextEvent = state.strip.events.findIndex((event) => event.frame >= this.#frame);
+      if (state.nextEvent < 0) state.nextEvent = state.strip.events.length;
+      state.nextPoint = 0;
+    }
+  }
+
+  /** Sets faders, mutes and solos; they move within one block. */
+  control(controls: Readonly<Record<string, StripControl>>): void {
+    const solo = Object.values(controls).some((control) => control.solo);
+    for (const state of this.#strips) {
+      const control = controls[state.id] ?? {};
+      state.wanted = control.mute || (solo && !control.solo) ? 0 : fromDb(control.gainDb ?? 0);
+    }
+  }
+
+  #renderStrip(state: StripState, from: Frames): void {
+    const { call } = this.#kernels;
+    call.clear(state.left, BLOCK * 4);
+    call.clear(state.right, BLOCK * 4);
+    const { events } = state.strip;
+    // cut the block at every start and stop: each happens exactly on its frame
+    let at = from;
+    const end = from + BLOCK;
+    while (at < end) {
+      for (let i = state.stops.length - 1; i >= 0; i--) {
+        const stop = state.stops[i] as { frame: Frames; event: PlanEvent };
+        if (stop.frame <= at) {
+          state.player.stop(stop.event);
+          state.stops.splice(i, 1);
+        }
+      }
+      for (let event = events[state.nextEvent]; event && event.frame <= at; event = events[state.nextEvent]) {
+        state.player.start(event);
+        state.stops.push({ frame: event.frame + Math.max(1, event.length), event });
+        state.nextEvent++;
+      }
+      let to = end;
+      const next = events[state.nextEvent];
+      if (next && next.frame < to) to = next.frame;
+      for (const stop of state.stops) if (stop.frame < to) to = stop.frame;
+      const offset = (at - from) * 4;
+      state.player.process(state.left + offset, state.right + offset, at, to - at);
+      at = to;
+    }
+    for (const insert of state.inserts) insert(state.left, state.right, from, BLOCK);
+    const before = this.#level(state, from) * state.control;
+    state.control = state.wanted;
+    const after = this.#level(state, end) * state.control;
+    call.gainRamp(state.left, BLOCK, before * state.panLeft, after * state.panLeft);
+    call.gainRamp(state.right, BLOCK, before * state.panRight, after * state.panRight);
+    for (const send of state.sends) {
+      call.mixRamp(send.bus.left, state.left, BLOCK, send.gain, send.gain);
+      call.mixRamp(send.bus.right, state.right, BLOCK, send.gain, send.gain);
+    }
+    call.mixRamp(this.#sum.left, state.left, BLOCK, 1, 1);
+    call.mixRamp(this.#sum.right, state.right, BLOCK, 1, 1);
+    state.peak = Math.max(call.peakOf(state.left, BLOCK), call.peakOf(state.right, BLOCK));
+  }
+
+  /** Fader times curve at a frame, as a ratio. */
+  #level(state: StripState, frame: Frames): number {
+    const { curve, gainDb } = state.strip;
+    if (!curve || curve.length === 0) return fromDb(gainDb);
+    while (state.nextPoint + 1 < curve.length && (curve[state.nextPoint + 1] as readonly [number, number])[0] <= frame) state.nextPoint++;
+    while (state.nextPoint > 0 && (curve[state.nextPoint] as readonly [number, number])[0] > frame) state.nextPoint--;
+    const a = curve[state.nextPoint] as readonly [number, number];
+    const b = curve[state.nextPoint + 1];
+    const db = !b || frame <= a[0] ? a[1] : a[1] + ((b[1] - a[1]) * (frame - a[0])) / (b[0] - a[0]);
+    return fromDb(gainDb + db);
+  }
+
+  #channel(id: string): Channel {
+    const left = this.#kernels.floats(BLOCK);
+    const right = this.#kernels.floats(BLOCK);
+    return { id, left, right, leftView: this.#kernels.view(left, BLOCK), rightView: this.#kernels.view(right, BLOCK), peak: 0 };
+  }
+  #buffersOf(id: string): readonly [Address, Address] {
+    const state = this.#strips.find((other) => other.id === id);
+    if (!state) throw new RangeError(`side-chain key ${id} must stand before the strip it presses`);
+    return [state.left, state.right];
+  }
+}
+
+function makePlayer(kernels: Kernels, source: Source, clips: Clips, seed: number): Player {
+  switch (source.kind) {
+    case "clip":
+      return new ClipPlayer(kernels, clips.get(source.clip) ?? [new Float32Array(0)], source.at, source.fadeIn, source.fadeOut);
+    case "dombra":
+      return new Dombra(kernels, source.strings, source.nail, source.body, seed);
+    case "drums":
+      return new DrumKit(kernels, source.kit, seed);
+    case "synth":
+      return new PolySynth(kernels, source.patch, seed);
+  }
+}
+
+/** Seconds of a frame count at the engine's rate. */
+export const framesToSeconds = (frames: Frames): number => frames / SAMPLE_RATE;

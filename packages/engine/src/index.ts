@@ -1,0 +1,4 @@
+export * from "./drumkit.ts";
+export * from "./engine.ts";
+export * from "./plan.ts";
+export { designLoop } from "./dombra.ts";

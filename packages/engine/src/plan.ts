@@ -1,0 +1,99 @@
+import type { Cents, Decibels, Frames, Lufs } from "@kuishi/base";
+import type { Band } from "@kuishi/signal";
+
+/** Something an instrument does at a frame. */
+export interface PlanEvent {
+  readonly frame: Frames;
+  /** Frames until the note is let go; drums ignore it. */
+  readonly length: Frames;
+  readonly cents: Cents;
+  /** 0..1 */
+  readonly velocity: number;
+  /** String of a plucked instrument, or which drum of a kit. */
+  readonly voice: string | number;
+}
+
+/** A subtractive sound. Units as in `kernels/synth.ts`. */
+export interface SynthPatch {
+  readonly voices: number;
+  readonly detuneCents: number;
+  readonly shape: number;
+  readonly sub: number;
+  readonly breath: number;
+  readonly attackSec: number;
+  readonly decaySec: number;
+  readonly sustain: number;
+  readonly releaseSec: number;
+  readonly cutoffHz: number;
+  readonly keyTrack: number;
+  readonly sweepOctaves: number;
+  readonly sweepSec: number;
+  readonly resonance: number;
+  readonly lfoHz: number;
+  readonly lfoOctaves: number;
+}
+
+/** What makes the sound of a strip. */
+export type Source =
+  | { readonly kind: "clip"; readonly clip: string; readonly at: Frames; readonly fadeIn: Frames; readonly fadeOut: Frames }
+  | { readonly kind: "dombra"; readonly strings: number; readonly nail: number; readonly body: "arqa" | "western" }
+  | { readonly kind: "drums"; readonly kit: string }
+  | { readonly kind: "synth"; readonly patch: SynthPatch };
+
+/** What a strip's sound passes through before its fader, in order. */
+export type Insert =
+  | { readonly kind: "eq"; readonly bands: readonly Band[] }
+  | {
+      readonly kind: "compressor";
+      readonly thresholdDb: Decibels;
+      readonly ratio: number;
+      readonly attackMs: number;
+      readonly releaseMs: number;
+      readonly makeupDb: Decibels;
+      /** Strip that presses this one down; it must stand earlier in the plan. Without it, its own sound. */
+      readonly key?: string;
+    };
+
+/** A value that moves in straight lines through [frame, decibels] points. */
+export type Curve = readonly (readonly [Frames, Decibels])[];
+
+/** One strip of the mixer. */
+export interface Strip {
+  readonly id: string;
+  readonly source: Source;
+  readonly events: readonly PlanEvent[];
+  readonly inserts: readonly Insert[];
+  readonly gainDb: Decibels;
+  /** -1 left .. 1 right. */
+  readonly pan: number;
+  readonly sends: Readonly<Record<string, Decibels>>;
+  readonly curve?: Curve;
+}
+
+/** An effect fed by sends; its return is a stem of its own. */
+export interface Bus {
+  readonly id: string;
+  readonly effect:
+    | { readonly kind: "reverb"; readonly decaySec: number; readonly preDelayMs: number; readonly damping: number }
+    | { readonly kind: "delay"; readonly times: readonly (readonly [Frames, Frames])[]; readonly feedback: number; readonly damping: number };
+  readonly gainDb: Decibels;
+}
+
+/** The master chain. It alone may be non-linear above a stem. */
+export interface Master {
+  readonly gainDb: Decibels;
+  readonly ceilingDbtp: Decibels;
+  readonly target: Lufs | null;
+}
+
+/** Everything the engine needs, frozen. 48 kHz. */
+export interface Plan {
+  readonly frames: Frames;
+  readonly seed: number;
+  readonly strips: readonly Strip[];
+  readonly buses: readonly Bus[];
+  readonly master: Master;
+}
+
+/** Recorded sound a plan refers to by name: one or two channels at 48 kHz. */
+export type Clips = ReadonlyMap<string, readonly Float32Array[]>;

@@ -1,0 +1,115 @@
+import { type Arrangement, blend as arrange, type Style, styles } from "@kuishi/blend";
+import { Complaint, type Lufs, type Progress, rounded, SAMPLE_RATE, stopIfCancelled } from "@kuishi/base";
+import type { Clips, Plan } from "@kuishi/engine";
+import { packBundle, type Project, type Provenance } from "@kuishi/project";
+import { type Heard, transcribe, writeMidiFile, writeMusicXml } from "@kuishi/score";
+import { type Scale, writeScl } from "@kuishi/tuning";
+import { balance } from "./balance.ts";
+import { compilePlan, type Faders, RECORDING } from "./compile.ts";
+import type { HeardFile, Host } from "./hear.ts";
+import { type Outputs, put } from "./outputs.ts";
+import { master, renderStems, stemNames } from "./render.ts";
+import { blendReport, type BlendReport, reportHtml } from "./report.ts";
+
+/** What a blend is asked for. */
+export interface BlendRequest {
+  readonly style: string;
+  readonly seed: number;
+  /** Integrated loudness of the mix; null leaves it where the ceiling allows. */
+  readonly loudness: Lufs | null;
+  readonly provenance: Provenance;
+  /** Language of the report. */
+  readonly language: "kk" | "ru" | "en";
+  /** The file as it was, to travel inside the project; null when it is too large. */
+  readonly original: { readonly name: string; readonly bytes: Uint8Array | null };
+}
+
+/** A blend, ready to play or to render. */
+export interface Prepared {
+  readonly arrangement: Arrangement;
+  readonly style: Style;
+  readonly plan: Plan;
+  readonly clips: Clips;
+  readonly faders: Faders;
+}
+
+/** Arranges and balances: everything but the rendering. @throws Complaint. */
+export async function prepareBlend(host: Host, file: HeardFile, request: { style: string; seed: number }, progress: Progress): Promise<Prepared> {
+  const style = styles.get(request.style);
+  if (!style) throw new Complaint("usage", "style.unknown", { name: request.style, known: [...styles.keys()].join(", ") });
+  progress.report("arrange", 0);
+  const arrangement = arrange(file.heard, style, request.seed);
+  stopIfCancelled(progress);
+  const clips: Clips = new Map([[RECORDING, file.recording.channels]]);
+  const frames = file.recording.channels[0]?.length ?? 0;
+  const faders = await balance(host.kernels, arrangement, style, frames, clips, progress);
+  return { arrangement, style, plan: compilePlan(arrangement, style, frames, faders, 0), clips, faders };
+}
+
+/** A finished blend. */
+export interface Blended {
+  readonly prepared: Prepared;
+  readonly report: BlendReport;
+  /** The plan with the gain the master came to, for live playing. */
+  readonly plan: Plan;
+  readonly files: readonly string[];
+}
+
+/** From a heard file to every output of the contract. @throws Complaint. */
+export async function blendFile(host: Host, file: HeardFile, request: BlendRequest, outputs: Outputs, progress: Progress): Promise<Blended> {
+  const started = host.clock();
+  const prepared = await prepareBlend(host, file, request, progress);
+  const balanced = host.clock();
+  const rendered = await renderStems(host.kernels, prepared.plan, prepared.clips, outputs, progress);
+  const renderedAt = host.clock();
+  const mastered = await master(host.kernels, prepared.plan, rendered.premaster, request.loudness, outputs, progress);
+  const masteredAt = host.clock();
+  const report = blendReport(file, prepared, rendered, mastered, request);
+  await writePapers(file.heard, prepared, request, report, outputs);
+  const timing = {
+    hearSec: file.heard.elapsedSec,
+    balanceSec: rounded(balanced - started, 3),
+    renderSec: rounded(renderedAt - balanced, 3),
+    masterSec: rounded(masteredAt - renderedAt, 3),
+    papersSec: rounded(host.clock() - masteredAt, 3),
+    audioSec: rounded(prepared.plan.frames / SAMPLE_RATE, 3),
+  };
+  await put(outputs, "timing.json", `${JSON.stringify(timing, null, 1)}\n`);
+  const plan = { ...prepared.plan, master: { ...prepared.plan.master, gainDb: mastered.gainDb } };
+  return { prepared, report, plan, files: ["mix.wav", "premaster.wav", ...stemNames(plan), "score.musicxml", "score.mid", "tuning.scl", "project.kuishi", "report.json", "report.html", "timing.json"] };
+}
+
+/** Hearing time is a clock's word; files that must come out the same do not carry it. */
+const timeless = (heard: Heard): Heard => ({ ...heard, elapsedSec: 0 });
+
+async function writePapers(heard: Heard, prepared: Prepared, request: BlendRequest, report: BlendReport, outputs: Outputs): Promise<void> {
+  const transcript = transcribe(heard);
+  await put(outputs, "score.musicxml", writeMusicXml(transcript, request.provenance.title, heard.instrument));
+  const accents = new Map(heard.strokes.flatMap((stroke) => stroke.noteIds.map((id) => [id, stroke.accent] as const)));
+  const tune = heard.notes.filter((note) => note.cents !== null).map((note) => ({ at: note.onset, length: note.offset - note.onset, cents: note.cents as number, velocity: 0.4 + 0.6 * (accents.get(note.id) ?? 0.5) }));
+  const parts = prepared.arrangement.parts.map((part) => ({
+    name: part.id,
+    drums: part.kind === "drums",
+    notes: part.events.map((event) => ({ at: event.at, length: event.length, cents: part.kind === "drums" ? (DRUM_KEYS[part.id] ?? 76) * 100 : event.cents, velocity: event.velocity })),
+  }));
+  await put(outputs, "score.mid", writeMidiFile(transcript, [{ name: heard.instrument, drums: false, notes: tune }, ...parts]) as Uint8Array<ArrayBuffer>);
+  const scale: Scale = { name: `${request.provenance.title}: ${heard.mode.name}`, degrees: heard.mode.degreesCents, period: 1200 };
+  await put(outputs, "tuning.scl", writeScl(scale, `tuning.scl\nheard by Kuishi; 1/1 at ${heard.mode.tonicCents} absolute cents (6900 = 440 Hz)`));
+  const entry = request.original.bytes ? `audio/${request.original.name.replace(/[^\p{L}\p{N}._-]/gu, "_")}` : null;
+  const project: Project = {
+    kuishi: "project/1",
+    provenance: request.provenance,
+    recording: { entry, name: request.original.name, fromSec: 0, toSec: null },
+    heard: timeless(heard),
+    style: request.style,
+    seed: request.seed,
+    loudness: request.loudness,
+    tracks: {},
+  };
+  await put(outputs, "project.kuishi", packBundle({ project, files: new Map(entry && request.original.bytes ? [[entry, request.original.bytes]] : []) }));
+  await put(outputs, "report.json", `${JSON.stringify(report, null, 1)}\n`);
+  await put(outputs, "report.html", reportHtml(timeless(heard), prepared, report, request));
+}
+
+/** General MIDI percussion keys. */
+const DRUM_KEYS: Readonly<Record<string, number>> = { kick: 36, snare: 38, clap: 39, hat: 42, openHat: 46, rim: 37, shaker: 70, frame: 64 };

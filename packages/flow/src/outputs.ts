@@ -1,0 +1,63 @@
+import type { Frames } from "@kuishi/base";
+import { wavBytes, type WavFormat, wavHeader } from "@kuishi/media";
+
+/** A file being written, front to back. */
+export interface OutputFile {
+  write(bytes: Uint8Array<ArrayBuffer>): Promise<void>;
+  close(): Promise<void>;
+}
+/** Where a job puts its files: a folder on disk, or memory in the page. Nothing is seen until the job is done. */
+export interface Outputs {
+  create(name: string): Promise<OutputFile>;
+  /** Reads back what was written and closed. */
+  read(name: string, from: number, to: number): Promise<Uint8Array>;
+}
+
+/** Writes a whole small file. */
+export async function put(outputs: Outputs, name: string, content: string | Uint8Array<ArrayBuffer>): Promise<void> {
+  const file = await outputs.create(name);
+  await file.write(typeof content === "string" ? new TextEncoder().encode(content) : content);
+  await file.close();
+}
+
+const ROOM = 16384;
+
+/** A stereo WAV written block by block. */
+export class WavSink {
+  readonly #file: OutputFile;
+  readonly #format: WavFormat;
+  readonly #left = new Float32Array(ROOM);
+  readonly #right = new Float32Array(ROOM);
+  #held = 0;
+  #missing: Frames;
+
+  private constructor(file: OutputFile, format: WavFormat, frames: Frames) {
+    this.#file = file;
+    this.#format = format;
+    this.#missing = frames;
+  }
+  /** @param frames the exact length; what is pushed beyond it is dropped. */
+  static async create(outputs: Outputs, name: string, format: WavFormat, frames: Frames): Promise<WavSink> {
+    const file = await outputs.create(name);
+    await file.write(wavHeader(format, 48_000, 2, frames) as Uint8Array<ArrayBuffer>);
+    return new WavSink(file, format, frames);
+  }
+  /** Takes the next frames; true when a full buffer waits for `drain`. */
+  push(left: Float32Array, right: Float32Array): boolean {
+    const take = Math.min(left.length, this.#missing, ROOM - this.#held);
+    this.#left.set(left.subarray(0, take), this.#held);
+    this.#right.set(right.subarray(0, take), this.#held);
+    this.#held += take;
+    this.#missing -= take;
+    return this.#held > ROOM - 256;
+  }
+  async drain(): Promise<void> {
+    if (this.#held === 0) return;
+    await this.#file.write(wavBytes(this.#format, [this.#left.subarray(0, this.#held), this.#right.subarray(0, this.#held)]));
+    this.#held = 0;
+  }
+  async close(): Promise<void> {
+    await this.drain();
+    await this.#file.close();
+  }
+}

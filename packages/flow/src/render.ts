@@ -1,0 +1,119 @@
+import { BLOCK, breathe, type Decibels, type Lufs, type Progress } from "@kuishi/base";
+import { type Clips, Engine, MASTER_LATENCY, type Plan } from "@kuishi/engine";
+import { Kernels, type Loudness, LoudnessMeter } from "@kuishi/signal";
+import { type Outputs, WavSink } from "./outputs.ts";
+
+/** File name of each stem, in the order of the plan. */
+export const stemNames = (plan: Plan): string[] =>
+  [...plan.strips, ...plan.buses].map((item, i) => `stems/${String(i + 1).padStart(2, "0")}_${item.id.replace(/[^a-zA-Z0-9-]/g, "")}.wav`);
+
+/** Loudness of what was written, and of each stem. */
+export interface RenderReport {
+  readonly premaster: Loudness;
+  readonly stems: Readonly<Record<string, { readonly integrated: Lufs; readonly energies: readonly number[] }>>;
+}
+
+/** Renders stems and their sum to 32-bit float files of equal length. */
+export async function renderStems(module: WebAssembly.Module, plan: Plan, clips: Clips, outputs: Outputs, progress: Progress): Promise<RenderReport> {
+  const engine = new Engine(new Kernels(module), plan, clips);
+  const meters = new Kernels(module);
+  const names = stemNames(plan);
+  const sinks = await Promise.all(names.map((name) => WavSink.create(outputs, name, "float32", plan.frames)));
+  const sumSink = await WavSink.create(outputs, "premaster.wav", "float32", plan.frames);
+  const stems = engine.stems.map((stem, i) => ({ stem, sink: sinks[i] as WavSink, meter: new LoudnessMeter(meters, false) }));
+  const sumMeter = new LoudnessMeter(meters, false);
+  for (let at = 0; at < plan.frames; at += BLOCK) {
+    engine.render(false);
+    let full = sumSink.push(engine.premaster.leftView, engine.premaster.rightView);
+    sumMeter.push(engine.premaster.leftView, engine.premaster.rightView);
+    for (const { stem, sink, meter } of stems) {
+      if (sink.push(stem.leftView, stem.rightView)) full = true;
+      meter.push(stem.leftView, stem.rightView);
+    }
+    if (full) {
+      await sumSink.drain();
+      for (const { sink } of stems) await sink.drain();
+      progress.report("render", at / plan.frames);
+      await breathe(progress);
+    }
+  }
+  await sumSink.close();
+  for (const { sink } of stems) await sink.close();
+  return {
+    premaster: sumMeter.read(),
+    stems: Object.fromEntries(stems.map(({ stem, meter }) => [stem.id, { integrated: meter.read().integrated, energies: [...meter.energies] }])),
+  };
+}
+
+const HEADER = 56; // of the 32-bit float WAV that renderStems writes
+const CHUNK = BLOCK * 256;
+
+/** Frames of the premaster, read back chunk by chunk, with silence after its end to flush the limiter. */
+async function* premasterChunks(outputs: Outputs, frames: number): AsyncGenerator<[Float32Array, Float32Array]> {
+  for (let at = 0; at < frames + MASTER_LATENCY; at += CHUNK) {
+    const left = new Float32Array(CHUNK);
+    const right = new Float32Array(CHUNK);
+    if (at < frames) {
+      const bytes = await outputs.read("premaster.wav", HEADER + at * 8, HEADER + Math.min(frames, at + CHUNK) * 8);
+      const pairs = new Float32Array(bytes.slice().buffer);
+      for (let i = 0; i * 2 < pairs.length; i++) {
+        left[i] = pairs[i * 2] as number;
+        right[i] = pairs[i * 2 + 1] as number;
+      }
+    }
+    yield [left, right];
+  }
+}
+
+/** Runs the master chain over the premaster; `take` gets what comes out, latency removed. */
+async function runMaster(module: WebAssembly.Module, plan: Plan, outputs: Outputs, progress: Progress, take: (left: Float32Array, right: Float32Array) => Promise<void> | void): Promise<void> {
+  const kernels = new Kernels(module);
+  const engine = new Engine(kernels, { ...plan, strips: [], buses: [] }, new Map());
+  const [l, r] = [kernels.floats(BLOCK), kernels.floats(BLOCK)];
+  const [lv, rv] = [kernels.view(l, BLOCK), kernels.view(r, BLOCK)];
+  let skip = MASTER_LATENCY;
+  let left = plan.frames;
+  for await (const [inLeft, inRight] of premasterChunks(outputs, plan.frames)) {
+    for (let at = 0; at < CHUNK && left > 0; at += BLOCK) {
+      lv.set(inLeft.subarray(at, at + BLOCK));
+      rv.set(inRight.subarray(at, at + BLOCK));
+      engine.master(l, r);
+      const from = Math.min(BLOCK, skip);
+      skip -= from;
+      const to = Math.min(BLOCK, from + left);
+      if (to > from) await take(lv.subarray(from, to), rv.subarray(from, to));
+      left -= Math.max(0, to - from);
+    }
+    progress.report("master", 1 - left / plan.frames);
+    await breathe(progress);
+  }
+}
+
+/** What the master came to. */
+export interface MasterReport {
+  readonly gainDb: Decibels;
+  readonly loudness: Loudness;
+}
+
+/**
+ * Masters the premaster into `mix.wav` (24 bit): the gain into the limiter is found so that the result
+ * has the target loudness (null: only what the ceiling demands).
+ */
+export async function master(module: WebAssembly.Module, plan: Plan, premaster: Loudness, target: Lufs | null, outputs: Outputs, progress: Progress): Promise<MasterReport> {
+  let gainDb = target === null || !Number.isFinite(premaster.integrated) ? 0 : target - premaster.integrated;
+  let loudness = premaster;
+  for (let round = 0; round < 5; round++) {
+    const meter = new LoudnessMeter(new Kernels(module), true);
+    const sink = await WavSink.create(outputs, "mix.wav", "pcm24", plan.frames);
+    await runMaster(module, { ...plan, master: { ...plan.master, gainDb } }, outputs, progress, (left, right) => {
+      meter.push(left, right);
+      return sink.push(left, right) ? sink.drain() : undefined;
+    });
+    await sink.close();
+    loudness = meter.read();
+    if (target === null || !Number.isFinite(loudness.integrated) || Math.abs(loudness.integrated - target) < 0.1) break;
+    // the limiter gives back less than it is given: step a little further
+    gainDb += (target - loudness.integrated) * 1.15;
+  }
+  return { gainDb, loudness };
+}

@@ -1,0 +1,110 @@
+import { rounded } from "@kuishi/base";
+import { escapeXml, fretboardSvg, laneBoxes, linePath, waveformPath } from "@kuishi/draw";
+import type { Heard } from "@kuishi/score";
+import { integrated } from "@kuishi/signal";
+import { type Language, text } from "@kuishi/words";
+import type { BlendRequest, Prepared } from "./blend.ts";
+import { RECORDING } from "./compile.ts";
+import type { HeardFile } from "./hear.ts";
+import type { MasterReport, RenderReport } from "./render.ts";
+
+/** What was made, in numbers and reasons. */
+export interface BlendReport {
+  readonly kuishi: "report/1";
+  readonly title: string;
+  readonly style: string;
+  readonly seed: number;
+  readonly mix: { readonly integratedLufs: number; readonly truePeakDbtp: number; readonly gainDb: number; readonly shortTermLufs: readonly number[] };
+  readonly accompanimentLu: number;
+  readonly stems: readonly { readonly id: string; readonly integratedLufs: number | null }[];
+  readonly source: { readonly container: string; readonly sampleRate: number; readonly channels: number };
+  readonly tuning: { readonly tonicCents: number; readonly mode: string; readonly degreesCents: readonly number[]; readonly openCents: readonly number[] };
+  readonly tempoBpm: number | null;
+  readonly sections: Prepared["arrangement"]["sections"];
+  readonly parts: readonly { readonly id: string; readonly events: number; readonly reason: { readonly code: string }; readonly why: readonly { readonly at: number; readonly code: string; readonly params?: Readonly<Record<string, string | number>> }[] }[];
+  readonly reasons: Prepared["arrangement"]["reasons"];
+  readonly warnings: Heard["warnings"];
+}
+
+/** Loudness of all that accompanies the recording against it, outside the intro, LU. */
+export function accompanimentLu(prepared: Prepared, rendered: RenderReport): number {
+  const intro = prepared.arrangement.sections[0]?.role === "intro" ? Math.ceil(prepared.arrangement.sections[0].to * 10) : 0;
+  const sum: number[] = [];
+  for (const [id, stem] of Object.entries(rendered.stems)) {
+    if (id === RECORDING) continue;
+    stem.energies.forEach((energy, i) => {
+      if (i >= intro) sum[i - intro] = (sum[i - intro] ?? 0) + energy;
+    });
+  }
+  return integrated(sum) - integrated((rendered.stems[RECORDING]?.energies ?? []).slice(intro));
+}
+
+/** Gathers the report. */
+export function blendReport(file: HeardFile, prepared: Prepared, rendered: RenderReport, mastered: MasterReport, request: BlendRequest): BlendReport {
+  const { heard } = file;
+  const finite = (value: number): number | null => (Number.isFinite(value) ? rounded(value, 2) : null);
+  return {
+    kuishi: "report/1",
+    title: request.provenance.title,
+    style: request.style,
+    seed: request.seed,
+    mix: {
+      integratedLufs: rounded(mastered.loudness.integrated, 2),
+      truePeakDbtp: rounded(mastered.loudness.truePeak, 2),
+      gainDb: rounded(mastered.gainDb, 3),
+      shortTermLufs: mastered.loudness.shortTerm.map((value) => rounded(Math.max(-70, value), 1)),
+    },
+    accompanimentLu: rounded(accompanimentLu(prepared, rendered), 2),
+    stems: Object.entries(rendered.stems).map(([id, stem]) => ({ id, integratedLufs: finite(integrated(stem.energies)) })),
+    source: file.recording.source,
+    tuning: { tonicCents: heard.mode.tonicCents, mode: heard.mode.name, degreesCents: heard.mode.degreesCents, openCents: heard.tuning.strings.map((string) => string.openCents) },
+    tempoBpm: heard.tempoBpm,
+    sections: prepared.arrangement.sections,
+    parts: prepared.arrangement.parts.map((part) => ({ id: part.id, events: part.events.length, reason: part.reason, why: part.events.map((event) => ({ at: rounded(event.at, 3), ...event.reason })) })),
+    reasons: prepared.arrangement.reasons,
+    warnings: heard.warnings,
+  };
+}
+
+/** The report as a page that needs nothing but itself. */
+export function reportHtml(heard: Heard, prepared: Prepared, report: BlendReport, request: BlendRequest): string {
+  const language: Language = request.language;
+  const t = (code: string, params?: Readonly<Record<string, string | number>>): string => escapeXml(text(language, code, params));
+  const width = 960;
+  const clip = prepared.clips.get(RECORDING)?.[0] ?? new Float32Array(1);
+  const seconds = heard.durationSec;
+  const x = (at: number): number => rounded((at / seconds) * width, 1);
+  const bands = report.sections
+    .map((section) => `<rect x="${x(section.from)}" y="0" width="${rounded(x(section.to) - x(section.from), 1)}" height="120" class="s-${section.role}"/><text x="${x(section.from) + 5}" y="14">${escapeXml(section.label)} · ${t(`role.${section.role}`)}</text>`)
+    .join("");
+  const notes = laneBoxes(heard)
+    .map((box) => `<rect x="${rounded(box.x * width, 1)}" y="${rounded(box.y * 130, 1)}" width="${rounded(Math.max(1.5, box.width * width), 1)}" height="${rounded(Math.max(3, box.height * 130), 1)}" rx="1" opacity="${rounded(0.25 + 0.75 * box.sure, 2)}"/>`)
+    .join("");
+  const bars = heard.downbeats.map((at) => `<line x1="${x(at)}" x2="${x(at)}" y1="0" y2="130"/>`).join("");
+  const energy = linePath(report.sections.flatMap((section) => [[x(section.from), 116 - 90 * section.energy], [x(section.to), 116 - 90 * section.energy]] as const));
+  const loud = linePath(report.mix.shortTermLufs.map((value, i) => [x(i + 1.5), 116 + (value + 8) * 4] as const));
+  const rows = report.stems.map((stem) => `<tr><td>${t(`part.${stem.id}`)}</td><td>${stem.integratedLufs === null ? "–" : stem.integratedLufs}</td><td>${report.parts.find((part) => part.id === stem.id)?.events ?? "–"}</td><td>${t(stem.id === RECORDING ? "why.recording" : (report.parts.find((part) => part.id === stem.id)?.reason.code ?? `why.${stem.id}`), { part: text(language, `part.${stem.id}`) })}</td></tr>`).join("");
+  const warnings = report.warnings.map((warning) => `<li>${t(`warning.${warning.code}`, { fromSec: warning.fromSec ?? 0, toSec: warning.toSec ?? 0, minutes: 20 })}</li>`).join("");
+  return `<!doctype html><html lang="${language}"><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escapeXml(report.title)} · Kuishi</title>
+<style>:root{color-scheme:light dark;--ink:#2b2620;--paper:#fbf7ef;--line:#b98a3c;--soft:#e9dfcc;--blue:#1f5f74}@media(prefers-color-scheme:dark){:root{--ink:#efe6d6;--paper:#1b1815;--line:#d8a84f;--soft:#3a332a;--blue:#6cb3c9}}
+body{font:16px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper);max-width:60rem;margin:2rem auto;padding:0 1rem}h1{font-weight:600;border-bottom:3px double var(--line);padding-bottom:.4rem}svg{width:100%;height:auto;display:block;margin:.6rem 0}svg text{font:11px system-ui;fill:var(--ink)}
+table{border-collapse:collapse;width:100%}td,th{padding:.25rem .5rem;border-bottom:1px solid var(--soft);text-align:left}dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem}dt{opacity:.75}dd{margin:0}
+.wave{fill:var(--blue);opacity:.75}.notes rect{fill:var(--line)}.bars line{stroke:var(--ink);opacity:.12}rect[class^=s-]{fill:var(--soft);opacity:.35}.s-climax{opacity:.9!important}.s-build{opacity:.6!important}.curve{fill:none;stroke:var(--line);stroke-width:2}.loud{fill:none;stroke:var(--blue);stroke-width:1.5}</style>
+<h1>${escapeXml(report.title)}</h1>
+<dl><dt>${t("report.style")}</dt><dd>${escapeXml(prepared.style.title[language])} · ${t("report.seed")} ${report.seed}</dd>
+<dt>${t("report.loudness")}</dt><dd>${report.mix.integratedLufs} LUFS · ${report.mix.truePeakDbtp} dBTP</dd>
+<dt>${t("report.balance")}</dt><dd>${report.accompanimentLu} LU</dd>
+<dt>${t("report.mode")}</dt><dd>${t(`mode.${report.tuning.mode}`)} · ${report.tuning.tonicCents} ¢ · ${report.tuning.degreesCents.join(" ")}</dd>
+<dt>${t("report.tempo")}</dt><dd>${report.tempoBpm === null ? t("report.free") : `${Math.round(report.tempoBpm)}`}</dd></dl>
+<h2>${t("report.heard")}</h2>
+<svg viewBox="0 0 ${width} 120" role="img" aria-label="${t("report.wave")}">${bands}<path class="wave" d="${waveformPath(clip, width, 120)}"/></svg>
+<svg viewBox="0 0 ${width} 130" role="img" aria-label="${t("report.notes")}"><g class="bars">${bars}</g><g class="notes">${notes}</g></svg>
+<h2>${t("report.neck")}</h2>${fretboardSvg(heard, text(language, "report.neck"))}
+<h2>${t("report.energy")}</h2>
+<svg viewBox="0 0 ${width} 120" role="img" aria-label="${t("report.energy")}"><path class="curve" d="${energy}"/><path class="loud" d="${loud}"/></svg>
+<h2>${t("report.parts")}</h2><table><tr><th>${t("report.part")}</th><th>LUFS</th><th>${t("report.events")}</th><th>${t("report.why")}</th></tr>${rows}</table>
+<h2>${t("report.reasons")}</h2><ul>${report.reasons.map((reason) => `<li>${t(reason.code, reason.params)}</li>`).join("")}</ul>
+${warnings === "" ? "" : `<h2>${t("report.warnings")}</h2><ul>${warnings}</ul>`}
+</html>
+`;
+}
