@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { extname } from "node:path";
 import { Complaint, type Progress } from "@kuishi/base";
-import { readKbm, readScl, scaleText, writeKbm, writeScl } from "@kuishi/tuning";
 import { convertAudio } from "@kuishi/flow";
+import { readKbm, readScl, scaleText, writeKbm, writeScl } from "@kuishi/tuning";
 import { encoderWasm } from "./codecs.ts";
 import { fileSource, fromHere, readWhole, writeComplaint } from "./files.ts";
 

@@ -16,7 +16,9 @@ function existing(path: string): string {
   try {
     stat = statSync(full);
   } catch (error) {
-    throw codeOf(error) === "ENOENT" ? new Complaint("unreadable", "file.missing", { path }) : new Complaint("unreadable", "file.unreadable", { path, reason: codeOf(error) });
+    throw codeOf(error) === "ENOENT"
+      ? new Complaint("unreadable", "file.missing", { path })
+      : new Complaint("unreadable", "file.unreadable", { path, reason: codeOf(error) });
   }
   if (stat.isDirectory()) throw new Complaint("unreadable", "file.folder", { path });
   return full;
@@ -64,7 +66,8 @@ export function writeComplaint(error: unknown, path: string): unknown {
   const code = codeOf(error);
   if (code === "ENOSPC" || code === "EDQUOT" || code === "EFBIG") return new Complaint("cannotWrite", "output.full", { path });
   if (code === "ENOTDIR" || code === "EEXIST") return new Complaint("cannotWrite", "output.file", { path });
-  if (["EACCES", "EPERM", "EROFS", "ENOENT", "EIO", "ENAMETOOLONG", "EINVAL", "ELOOP"].includes(code)) return new Complaint("cannotWrite", "output.denied", { path, reason: code });
+  if (["EACCES", "EPERM", "EROFS", "ENOENT", "EIO", "ENAMETOOLONG", "EINVAL", "ELOOP"].includes(code))
+    return new Complaint("cannotWrite", "output.denied", { path, reason: code });
   return error;
 }
 

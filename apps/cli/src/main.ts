@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { basename, extname } from "node:path";
-import { styles } from "@kuishi/blend";
 import { Complaint } from "@kuishi/base";
-import { type Blended, type BlendRequest, blendFile, type HeardFile, hearFile, type Host, type Passage, readAnalysis } from "@kuishi/flow";
+import { styles } from "@kuishi/blend";
+import { type Blended, type BlendRequest, blendFile, type HeardFile, type Host, hearFile, type Passage, readAnalysis } from "@kuishi/flow";
 import { type ByteSource, memorySource } from "@kuishi/media";
 import { openBundle, type Project, Provenance } from "@kuishi/project";
 import type { Heard } from "@kuishi/score";
@@ -10,7 +10,7 @@ import { kernelModule } from "@kuishi/signal/node";
 import { instruments } from "@kuishi/tuning";
 import { type Language, languages, text } from "@kuishi/words";
 import { Command, CommanderError, Option } from "commander";
-import { complain, type Console, languageFrom, makeConsole } from "./console.ts";
+import { type Console, complain, languageFrom, makeConsole } from "./console.ts";
 import { convert } from "./convert.ts";
 import { fileSource, folderOutputs, fromHere, readWhole, writeComplaint } from "./files.ts";
 import { serve } from "./serve.ts";
@@ -32,15 +32,18 @@ const host = (): Host => ({ kernels: kernelModule(), clock: () => performance.no
 /** Largest file that travels inside its project. */
 const CARRIED_BYTES = 64 * 1024 * 1024;
 
-const number = (option: string, least: number, most: number) => (value: string): number => {
-  const parsed = Number(value);
-  if (value.trim() === "" || !Number.isFinite(parsed) || parsed < least || parsed > most) throw new Complaint("usage", "usage.number", { option, value });
-  return parsed;
-};
+const number =
+  (option: string, least: number, most: number) =>
+  (value: string): number => {
+    const parsed = Number(value);
+    if (value.trim() === "" || !Number.isFinite(parsed) || parsed < least || parsed > most) throw new Complaint("usage", "usage.number", { option, value });
+    return parsed;
+  };
 const seconds = (option: string) => number(option, 0, 1e6);
 
 function passageOf(options: { from?: number; to?: number }): Passage {
-  if (options.from !== undefined && options.to !== undefined && options.to <= options.from) throw new Complaint("usage", "usage.number", { option: "--to", value: options.to });
+  if (options.from !== undefined && options.to !== undefined && options.to <= options.from)
+    throw new Complaint("usage", "usage.number", { option: "--to", value: options.to });
   return { ...(options.from === undefined ? {} : { fromSec: options.from }), ...(options.to === undefined ? {} : { toSec: options.to }) };
 }
 
@@ -52,7 +55,12 @@ async function listen(path: string, options: { json?: string; instrument?: strin
   const analysis = options.analysis === undefined ? undefined : readAnalysis(new TextDecoder().decode(readWhole(options.analysis)));
   const source = await fileSource(path);
   try {
-    const { heard } = await hearFile(host(), source, { passage: passageOf(options), ...(options.instrument ? { instrument: options.instrument } : {}), ...(analysis ? { analysis } : {}) }, out.progress);
+    const { heard } = await hearFile(
+      host(),
+      source,
+      { passage: passageOf(options), ...(options.instrument ? { instrument: options.instrument } : {}), ...(analysis ? { analysis } : {}) },
+      out.progress,
+    );
     const json = `${JSON.stringify(heard)}\n`;
     if (options.json === "-") process.stdout.write(json);
     else if (options.json !== undefined) {
@@ -64,8 +72,14 @@ async function listen(path: string, options: { json?: string; instrument?: strin
     }
     if (options.json !== "-") {
       out.say("cli.summary", {
-        seconds: heard.durationSec, notes: heard.notes.length, strokes: heard.strokes.length, bars: heard.downbeats.length, strings: heard.tuning.strings.map((string) => string.openCents).join(", "),
-        tonic: heard.mode.tonicCents, mode: heard.mode.name, bpm: heard.tempoBpm ?? "–",
+        seconds: heard.durationSec,
+        notes: heard.notes.length,
+        strokes: heard.strokes.length,
+        bars: heard.downbeats.length,
+        strings: heard.tuning.strings.map((string) => string.openCents).join(", "),
+        tonic: heard.mode.tonicCents,
+        mode: heard.mode.name,
+        bpm: heard.tempoBpm ?? "–",
       });
     }
     tellWarnings(out, heard);
@@ -118,14 +132,23 @@ async function blend(path: string, options: BlendOptions): Promise<void> {
     }
     if ([".mid", ".midi", ".musicxml", ".xml", ".mxl", ".abc"].includes(extname(path).toLowerCase())) throw new Complaint("usage", "usage.score");
     const analysis = options.analysis === undefined ? undefined : readAnalysis(new TextDecoder().decode(readWhole(options.analysis)));
-    const bytes = source.size <= CARRIED_BYTES ? (await source.read(0, source.size)) : null;
+    const bytes = source.size <= CARRIED_BYTES ? await source.read(0, source.size) : null;
     const request: BlendRequest = {
-      style: options.style, seed: options.seed, loudness, language,
+      style: options.style,
+      seed: options.seed,
+      loudness,
+      language,
       provenance: Provenance.parse({ title: options.title ?? basename(path).replace(/\.[^.]*$/, ""), learnedFrom: basename(path) }),
       original: { name: basename(path), bytes },
     };
     if (!bytes) out.note("warning.noaudio");
-    await make(source, request, { passage: passageOf(options), ...(analysis ? { analysis } : {}), ...(options.instrument ? { instrument: options.instrument } : {}) }, options.out, options.force);
+    await make(
+      source,
+      request,
+      { passage: passageOf(options), ...(analysis ? { analysis } : {}), ...(options.instrument ? { instrument: options.instrument } : {}) },
+      options.out,
+      options.force,
+    );
   } finally {
     await source.close();
   }
@@ -156,7 +179,11 @@ const program = new Command("kuishi")
   .addOption(new Option("--lang <code>").choices([...languages]))
   .option("--json-errors")
   .configureOutput({ writeErr: (line) => void process.stderr.write(line) });
-const common = (command: Command): Command => command.addOption(new Option("--lang <code>").choices([...languages])).option("--json-errors").exitOverride();
+const common = (command: Command): Command =>
+  command
+    .addOption(new Option("--lang <code>").choices([...languages]))
+    .option("--json-errors")
+    .exitOverride();
 
 common(program.command("listen").argument("<file>").description(text(language, "cli.listen")))
   .option("--json <file>")
@@ -196,7 +223,8 @@ common(program.command("styles").description(text(language, "cli.styles"))).acti
   for (const style of styles.values()) process.stdout.write(`${style.name}\t${style.title[language]}\t${style.bpm.join("-")}\n`);
 });
 common(program.command("instruments").description(text(language, "cli.instruments"))).action(() => {
-  for (const instrument of instruments.values()) process.stdout.write(`${instrument.name}\t${instrument.tunings.map((tuning) => `${tuning.name} ${tuning.open.join("/")}`).join("; ")}\n`);
+  for (const instrument of instruments.values())
+    process.stdout.write(`${instrument.name}\t${instrument.tunings.map((tuning) => `${tuning.name} ${tuning.open.join("/")}`).join("; ")}\n`);
 });
 common(program.command("serve").description(text(language, "cli.serve")))
   .option("--port <n>", "", number("--port", 0, 65535), 4173)

@@ -5,8 +5,16 @@ import { extname, join, normalize, sep } from "node:path";
 import { Complaint } from "@kuishi/base";
 
 const TYPES: Readonly<Record<string, string>> = {
-  ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".wasm": "application/wasm", ".svg": "image/svg+xml", ".json": "application/json",
-  ".webmanifest": "application/manifest+json", ".png": "image/png", ".flac": "audio/flac", ".txt": "text/plain; charset=utf-8",
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".wasm": "application/wasm",
+  ".svg": "image/svg+xml",
+  ".json": "application/json",
+  ".webmanifest": "application/manifest+json",
+  ".png": "image/png",
+  ".flac": "audio/flac",
+  ".txt": "text/plain; charset=utf-8",
 };
 const PAGE = join(import.meta.dirname, "..", "..", "studio", "dist");
 
@@ -26,11 +34,17 @@ export async function serve(port: number, openPage: boolean, signal: AbortSignal
       response.writeHead(404, { "content-type": "text/plain" }).end("not found");
       return;
     }
-    response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream", "x-content-type-options": "nosniff", "cache-control": "no-cache" });
+    response.writeHead(200, {
+      "content-type": TYPES[extname(file)] ?? "application/octet-stream",
+      "x-content-type-options": "nosniff",
+      "cache-control": "no-cache",
+    });
     response.end(request.method === "HEAD" ? undefined : readFileSync(file));
   });
   await new Promise<void>((resolve, reject) => {
-    server.once("error", (error: { code?: string }) => reject(error.code === "EADDRINUSE" || error.code === "EACCES" ? new Complaint("usage", "cli.port", { port }) : error));
+    server.once("error", (error: { code?: string }) =>
+      reject(error.code === "EADDRINUSE" || error.code === "EACCES" ? new Complaint("usage", "cli.port", { port }) : error),
+    );
     server.listen(port, "127.0.0.1", resolve);
   });
   const address = server.address();

@@ -8,11 +8,11 @@
  * audio uses.
  */
 
-const LN2_HI = 6.93147180369123816490e-1;
-const LN2_LO = 1.90821492927058770002e-10;
+const LN2_HI = 0.6931471803691238;
+const LN2_LO = 1.9082149292705877e-10;
 const INV_LN2 = 1.4426950408889634;
-const PIO2_HI = 1.57079632673412561417;
-const PIO2_LO = 6.07710050650619224932e-11;
+const PIO2_HI = 1.5707963267341256;
+const PIO2_LO = 6.077100506506192e-11;
 
 /** The circle constant, 3.14159... */
 export const PI = 3.141592653589793;
@@ -22,7 +22,7 @@ const scratch = new DataView(new ArrayBuffer(8));
 /** `2 ** n` for whole `n`, exact in the normal range, 0 or Infinity outside. */
 export function pow2i(n: number): number {
   if (n > 1023) return Infinity;
-  if (n < -1022) return n < -1074 ? 0 : pow2i(n + 60) * 2 ** -60;
+  if (n < -1022) return n < -1074 ? 0 : pow2i(n + 60) / 1073741824 / 1073741824;
   scratch.setUint32(0, (n + 1023) << 20);
   scratch.setUint32(4, 0);
   return scratch.getFloat64(0);

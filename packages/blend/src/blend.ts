@@ -2,7 +2,7 @@ import { Complaint, type Seconds } from "@kuishi/base";
 import type { Heard } from "@kuishi/score";
 import { makeGrid } from "./grid.ts";
 import { type Harmony, harmonise } from "./harmony.ts";
-import { arpPart, bassPart, drumParts, dombraPart, type Ground, padPart, type Part, type Reason } from "./parts.ts";
+import { arpPart, bassPart, dombraPart, drumParts, type Ground, type Part, padPart, type Reason } from "./parts.ts";
 import { type ArrangedSection, arrangeSections } from "./sections.ts";
 import type { Style } from "./style.ts";
 

@@ -46,7 +46,9 @@ export function makeGrid(heard: Heard, merge: number): Grid {
     const next = heard.downbeats[i + 1];
     const meter = heard.meter.findLast((entry) => "groups" in entry && entry.fromBar <= i + 1) ?? heard.meter.find((entry) => "groups" in entry);
     const groups = meter && "groups" in meter ? meter.groups : [2, 2];
-    const inside = beats.filter((beat) => beat >= from - 0.01 && (next === undefined || beat < next - 0.01)).slice(0, next === undefined ? groups.length : undefined);
+    const inside = beats
+      .filter((beat) => beat >= from - 0.01 && (next === undefined || beat < next - 0.01))
+      .slice(0, next === undefined ? groups.length : undefined);
     const gap = inside.length > 1 ? median(inside.slice(1).map((beat, k) => beat - (inside[k] as number))) : 0.5;
     return { from, to: next ?? Math.min(heard.durationSec, (inside.at(-1) ?? from) + gap), inside: inside.length > 0 ? inside : [from], groups };
   });
@@ -80,7 +82,12 @@ function slotPhases(bars: readonly { to: number; inside: readonly number[]; grou
       }
     });
   }
-  return new Map([...found].map(([count, lists]) => [count, lists.map((list, slot) => (list.length >= 4 ? clamp(median(list), (slot - 0.25) / count, (slot + 0.25) / count) : slot / count))]));
+  return new Map(
+    [...found].map(([count, lists]) => [
+      count,
+      lists.map((list, slot) => (list.length >= 4 ? clamp(median(list), (slot - 0.25) / count, (slot + 0.25) / count) : slot / count)),
+    ]),
+  );
 }
 
 /** The stroke nearest to a time, if any lies within `reach`. */

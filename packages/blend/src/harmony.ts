@@ -41,10 +41,7 @@ export function harmonise(heard: Heard, grid: Grid): Harmony[] {
   const open = heard.tuning.strings.map((string) => string.openCents);
   const spans: { from: Seconds; to: Seconds }[] = grid.free
     ? Array.from({ length: Math.max(1, Math.ceil(grid.end / 4)) }, (_, i) => ({ from: i * 4, to: Math.min(grid.end, i * 4 + 4) }))
-    : [
-        ...((grid.bars[0]?.from ?? 0) > 0.4 ? [{ from: 0, to: grid.bars[0]?.from ?? 0 }] : []),
-        ...grid.bars.map((bar) => ({ from: bar.from, to: bar.to })),
-      ];
+    : [...((grid.bars[0]?.from ?? 0) > 0.4 ? [{ from: 0, to: grid.bars[0]?.from ?? 0 }] : []), ...grid.bars.map((bar) => ({ from: bar.from, to: bar.to }))];
   let last = 0;
   const bars = spans.map((span): Harmony => {
     const notes = heard.notes.filter((note) => note.cents !== null && note.onset < span.to - 0.03 && note.offset > span.from + 0.05);
@@ -76,7 +73,8 @@ export function harmonise(heard: Heard, grid: Grid): Harmony[] {
   const joined: Harmony[] = [];
   for (const bar of bars) {
     const before = joined.at(-1);
-    if (before && before.root === bar.root && Math.abs(before.to - bar.from) < 0.05 && bar.to - before.from < 9) joined[joined.length - 1] = { ...before, to: bar.to };
+    if (before && before.root === bar.root && Math.abs(before.to - bar.from) < 0.05 && bar.to - before.from < 9)
+      joined[joined.length - 1] = { ...before, to: bar.to };
     else joined.push(bar);
   }
   return joined;

@@ -48,7 +48,9 @@ function places(place: Place, bar: GridBar, swing: number): Seconds[] {
     case "back":
       return groups.filter((_, k) => (groups.length % 2 === 0 ? k % 2 === 1 : k === groups.length - 1 && groups.length > 1)).map((group) => group.from);
     case "off":
-      return groups.map((group) => group.pulses[group.pulses.length === 3 ? 2 : group.pulses.length >> 1] as number).filter((at, k) => at > (groups[k] as Group).from);
+      return groups
+        .map((group) => group.pulses[group.pulses.length === 3 ? 2 : group.pulses.length >> 1] as number)
+        .filter((at, k) => at > (groups[k] as Group).from);
     case "pulse":
       return groups.flatMap((group) => [...group.pulses]);
     case "end": {
@@ -140,7 +142,14 @@ export function bassPart(ground: Ground): Part {
       // Between the beats the bass may touch the fifth or fourth that the harmony stands on.
       const upper = !onBar && random.chance(0.18 + 0.15 * sectionAt(ground.sections, hit.at).energy);
       const cents = inOctave(upper ? h.root + h.above : h.root, low);
-      events.push({ at: hit.at, length: clamp((next - hit.at) * 0.85, 0.08, 1.2), cents, velocity: hit.velocity, voice: 0, reason: upper ? { code: `why.bass.${h.kind}` } : reasonOf(h) });
+      events.push({
+        at: hit.at,
+        length: clamp((next - hit.at) * 0.85, 0.08, 1.2),
+        cents,
+        velocity: hit.velocity,
+        voice: 0,
+        reason: upper ? { code: `why.bass.${h.kind}` } : reasonOf(h),
+      });
     });
   }
   return { id: "bass", kind: "bass", reason: { code: "why.bass" }, events };
@@ -157,7 +166,14 @@ export function padPart(ground: Ground): Part {
     const root = inOctave(h.root, low);
     const voices = [root, root + h.above, ...(section.energy > 0.55 ? [root + 1200] : [])];
     for (const cents of voices) {
-      events.push({ at: h.from, length: h.to - h.from + 0.05, cents, velocity: 0.45 + 0.35 * section.energy, voice: 0, reason: { code: `why.pad.${h.kind}`, params: { degree: h.degree + 1 } } });
+      events.push({
+        at: h.from,
+        length: h.to - h.from + 0.05,
+        cents,
+        velocity: 0.45 + 0.35 * section.energy,
+        voice: 0,
+        reason: { code: `why.pad.${h.kind}`, params: { degree: h.degree + 1 } },
+      });
     }
   }
   return { id: "pad", kind: "pad", reason: { code: "why.pad" }, events };
@@ -169,7 +185,12 @@ export function arpPart(ground: Ground): Part | null {
   if (!style.arp || ground.grid.free) return null;
   const low = style.arp.octaveCents;
   const random = seeded(ground.seed, "arp");
-  const shape = random.pick([[0, 1, 2, 1], [0, 2, 1, 2], [2, 1, 0, 1], [0, 1, 2, 3]]);
+  const shape = random.pick([
+    [0, 1, 2, 1],
+    [0, 2, 1, 2],
+    [2, 1, 0, 1],
+    [0, 1, 2, 3],
+  ]);
   let step = 0;
   const from = style.arp.fromEnergy;
   const events = hits(ground, style.arp.rules, random, "arp")
@@ -197,12 +218,22 @@ export function dombraPart(ground: Ground): Part | null {
     .forEach((hit, i) => {
       const h = harmonyAt(harmony, hit.at);
       const root = inOctave(h.root, 4880);
-      const pair: [number, Cents][] = [[0, root], [1, root + (root + h.above < 5450 ? h.above + 1200 : h.above)]];
+      const pair: [number, Cents][] = [
+        [0, root],
+        [1, root + (root + h.above < 5450 ? h.above + 1200 : h.above)],
+      ];
       const down = i % 2 === 0;
       const spread = 0.006 + 0.008 * random.next(); // between the strings, 5-25 ms in facts; short, so that it is one stroke
       for (const [string, cents] of pair) {
         const second = (string === 1) === down;
-        events.push({ at: hit.at + (second ? spread : 0), length: 1.2, cents, velocity: hit.velocity * (second ? 0.85 : 1), voice: string, reason: { code: "why.dombra" } });
+        events.push({
+          at: hit.at + (second ? spread : 0),
+          length: 1.2,
+          cents,
+          velocity: hit.velocity * (second ? 0.85 : 1),
+          voice: string,
+          reason: { code: "why.dombra" },
+        });
       }
     });
   events.sort((a, b) => a.at - b.at);

@@ -25,8 +25,22 @@ const Rule = z.strictObject({
 export type Rule = z.infer<typeof Rule>;
 
 const Patch = z.strictObject({
-  voices: z.int().min(1).max(16), detuneCents: z.number(), shape: level, sub: level, breath: level, attackSec: z.number(), decaySec: z.number(), sustain: level,
-  releaseSec: z.number(), cutoffHz: z.number(), keyTrack: level, sweepOctaves: z.number(), sweepSec: z.number(), resonance: level, lfoHz: z.number(), lfoOctaves: z.number(),
+  voices: z.int().min(1).max(16),
+  detuneCents: z.number(),
+  shape: level,
+  sub: level,
+  breath: level,
+  attackSec: z.number(),
+  decaySec: z.number(),
+  sustain: level,
+  releaseSec: z.number(),
+  cutoffHz: z.number(),
+  keyTrack: level,
+  sweepOctaves: z.number(),
+  sweepSec: z.number(),
+  resonance: level,
+  lfoHz: z.number(),
+  lfoOctaves: z.number(),
 });
 
 const Mix = z.strictObject({

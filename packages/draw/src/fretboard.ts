@@ -13,7 +13,10 @@ export function fretboardSvg(heard: Heard, label: string): string {
       const nominal = string.openCents + fret * 100;
       const x = rounded(place(cents ?? nominal, string.openCents), 1);
       const sure = string.fretConfidence[fret] ?? 0;
-      const text = cents === null ? "" : `<text x="${x}" y="${y - 9}" text-anchor="middle" font-size="10" fill="currentColor">${Math.round(cents - string.openCents)}</text>`;
+      const text =
+        cents === null
+          ? ""
+          : `<text x="${x}" y="${y - 9}" text-anchor="middle" font-size="10" fill="currentColor">${Math.round(cents - string.openCents)}</text>`;
       return `<line x1="${x}" x2="${x}" y1="${y - 6}" y2="${y + 6}" stroke="currentColor" stroke-width="2" opacity="${cents === null ? 0.15 : rounded(0.3 + 0.7 * sure, 2)}"/>${text}`;
     }),
   );

@@ -1,4 +1,4 @@
-import { BLOCK, cos, centsToHertz, clamp, exp, exp2, hash, PI, pow, SAMPLE_RATE, sin, atan2 } from "@kuishi/base";
+import { atan2, BLOCK, centsToHertz, clamp, cos, exp, exp2, hash, PI, pow, SAMPLE_RATE, sin } from "@kuishi/base";
 import type { Address, Kernels } from "@kuishi/signal";
 import type { Player } from "./instrument.ts";
 import type { PlanEvent } from "./plan.ts";
@@ -8,8 +8,32 @@ import type { PlanEvent } from "./plan.ts";
  * measured on a real instrument (musicology 1.1.3); qualities 10-30 are starting values.
  */
 const BODIES = {
-  western: { modes: [[231, 9, -3], [331, 12, -1], [387, 14, 0], [590, 14, -9], [662, 16, -11], [773, 16, -13], [1150, 14, -18], [1900, 12, -22]], low: 0.2 },
-  arqa: { modes: [[205, 8, -1], [300, 10, 0], [360, 12, -1], [540, 12, -11], [610, 14, -13], [700, 14, -16], [1000, 12, -22], [1600, 12, -27]], low: 0.16 },
+  western: {
+    modes: [
+      [231, 9, -3],
+      [331, 12, -1],
+      [387, 14, 0],
+      [590, 14, -9],
+      [662, 16, -11],
+      [773, 16, -13],
+      [1150, 14, -18],
+      [1900, 12, -22],
+    ],
+    low: 0.2,
+  },
+  arqa: {
+    modes: [
+      [205, 8, -1],
+      [300, 10, 0],
+      [360, 12, -1],
+      [540, 12, -11],
+      [610, 14, -13],
+      [700, 14, -16],
+      [1000, 12, -22],
+      [1600, 12, -27],
+    ],
+    low: 0.16,
+  },
 } as const;
 
 /** Loss sigma(f) = s0 + s2 (f / kHz)^2 per fret zone, measured (musicology 1.1.3). */
@@ -129,8 +153,17 @@ export class Dombra implements Player {
     const pulse = Math.round(clamp(44 - 26 * event.velocity - 10 * this.#nail, 8, 60));
     const beta = 0.17 + 0.04 * vary;
     call.pluckStrike(
-      fresh.at, force * (18 / pulse) * 0.16, pulse, Math.max(2, Math.round(beta * period)), 0.05 * this.#nail * force, 0.985, 0.5,
-      0.012, 0.35, 0.05 * event.velocity * event.velocity, chance,
+      fresh.at,
+      force * (18 / pulse) * 0.16,
+      pulse,
+      Math.max(2, Math.round(beta * period)),
+      0.05 * this.#nail * force,
+      0.985,
+      0.5,
+      0.012,
+      0.35,
+      0.05 * event.velocity * event.velocity,
+      chance,
     );
     this.#idle = 0;
   }

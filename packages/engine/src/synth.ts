@@ -22,8 +22,21 @@ export class PolySynth implements Player {
     this.#seed = seed;
     this.#voices = Array.from({ length: patch.voices }, () => ({ at: kernels.call.synthMake(SAMPLE_RATE), event: undefined, age: 0 }));
     this.#settings = kernels.put([
-      patch.detuneCents, patch.shape, patch.sub, patch.breath, patch.attackSec, patch.decaySec, patch.sustain, patch.releaseSec, patch.cutoffHz,
-      patch.keyTrack, patch.sweepOctaves, patch.sweepSec, patch.resonance, patch.lfoHz, patch.lfoOctaves,
+      patch.detuneCents,
+      patch.shape,
+      patch.sub,
+      patch.breath,
+      patch.attackSec,
+      patch.decaySec,
+      patch.sustain,
+      patch.releaseSec,
+      patch.cutoffHz,
+      patch.keyTrack,
+      patch.sweepOctaves,
+      patch.sweepSec,
+      patch.resonance,
+      patch.lfoHz,
+      patch.lfoOctaves,
     ]);
   }
 

@@ -1,5 +1,5 @@
-import type { Arrangement, Style } from "@kuishi/blend";
 import { BLOCK, breathe, type Frames, fromDb, type Progress, SAMPLE_RATE } from "@kuishi/base";
+import type { Arrangement, Style } from "@kuishi/blend";
 import { type Clips, Engine, type Plan } from "@kuishi/engine";
 import { integrated, Kernels, LoudnessMeter } from "@kuishi/signal";
 import { compilePlan, type Faders, RECORDING } from "./compile.ts";
@@ -7,7 +7,7 @@ import { compilePlan, type Faders, RECORDING } from "./compile.ts";
 /** Loudness the recording is brought to before the mix, LUFS. */
 const RECORDING_LUFS = -18;
 /** Where all that accompanies it should lie against it outside the intro, LU. */
-const ACCOMPANIMENT_LU = -3.5;
+const ACCOMPANIMENT_LU = -2.8;
 
 /** Energies of each strip and return, per 100 ms. */
 async function measure(module: WebAssembly.Module, plan: Plan, clips: Clips, progress: Progress, stage: string): Promise<Map<string, number[]>> {
@@ -30,7 +30,12 @@ async function measure(module: WebAssembly.Module, plan: Plan, clips: Clips, pro
  * wants it against the recording, and the whole accompaniment is brought to its place.
  */
 export async function balance(
-  module: WebAssembly.Module, arrangement: Arrangement, style: Style, frames: Frames, clips: Clips, progress: Progress,
+  module: WebAssembly.Module,
+  arrangement: Arrangement,
+  style: Style,
+  frames: Frames,
+  clips: Clips,
+  progress: Progress,
 ): Promise<Faders> {
   const recordingLevel = await recordingFader(module, clips);
   const start: Record<string, number> = { [RECORDING]: recordingLevel };
@@ -39,7 +44,14 @@ export async function balance(
   const recording = integrated(energies.get(RECORDING) ?? []);
   const wanted: Record<string, number> = {};
   for (const part of arrangement.parts) {
-    const mix = part.kind === "drums" ? style.drums[part.id]?.mix : part.kind === "arp" ? style.arp?.mix : part.kind === "dombra" ? style.dombra?.mix : style[part.kind].mix;
+    const mix =
+      part.kind === "drums"
+        ? style.drums[part.id]?.mix
+        : part.kind === "arp"
+          ? style.arp?.mix
+          : part.kind === "dombra"
+            ? style.dombra?.mix
+            : style[part.kind].mix;
     const now = integrated(energies.get(part.id) ?? []);
     wanted[part.id] = Number.isFinite(now) ? recording + (mix?.balance ?? -20) - now : -60;
   }

@@ -1,7 +1,7 @@
-import { type Arrangement, blend as arrange, type Style, styles } from "@kuishi/blend";
 import { Complaint, type Lufs, type Progress, rounded, SAMPLE_RATE, stopIfCancelled } from "@kuishi/base";
+import { type Arrangement, blend as arrange, type Style, styles } from "@kuishi/blend";
 import type { Clips, Plan } from "@kuishi/engine";
-import { packBundle, type Project, type Provenance } from "@kuishi/project";
+import { type Project, type Provenance, packBundle } from "@kuishi/project";
 import { type Heard, transcribe, writeMidiFile, writeMusicXml } from "@kuishi/score";
 import { type Scale, writeScl } from "@kuishi/tuning";
 import { balance } from "./balance.ts";
@@ -9,7 +9,7 @@ import { compilePlan, type Faders, RECORDING } from "./compile.ts";
 import type { HeardFile, Host } from "./hear.ts";
 import { type Outputs, put } from "./outputs.ts";
 import { master, renderStems, stemNames } from "./render.ts";
-import { blendReport, type BlendReport, reportHtml } from "./report.ts";
+import { type BlendReport, blendReport, reportHtml } from "./report.ts";
 
 /** What a blend is asked for. */
 export interface BlendRequest {
@@ -76,7 +76,23 @@ export async function blendFile(host: Host, file: HeardFile, request: BlendReque
   };
   await put(outputs, "timing.json", `${JSON.stringify(timing, null, 1)}\n`);
   const plan = { ...prepared.plan, master: { ...prepared.plan.master, gainDb: mastered.gainDb } };
-  return { prepared, report, plan, files: ["mix.wav", "premaster.wav", ...stemNames(plan), "score.musicxml", "score.mid", "tuning.scl", "project.kuishi", "report.json", "report.html", "timing.json"] };
+  return {
+    prepared,
+    report,
+    plan,
+    files: [
+      "mix.wav",
+      "premaster.wav",
+      ...stemNames(plan),
+      "score.musicxml",
+      "score.mid",
+      "tuning.scl",
+      "project.kuishi",
+      "report.json",
+      "report.html",
+      "timing.json",
+    ],
+  };
 }
 
 /** Hearing time is a clock's word; files that must come out the same do not carry it. */
@@ -86,11 +102,18 @@ async function writePapers(heard: Heard, prepared: Prepared, request: BlendReque
   const transcript = transcribe(heard);
   await put(outputs, "score.musicxml", writeMusicXml(transcript, request.provenance.title, heard.instrument));
   const accents = new Map(heard.strokes.flatMap((stroke) => stroke.noteIds.map((id) => [id, stroke.accent] as const)));
-  const tune = heard.notes.filter((note) => note.cents !== null).map((note) => ({ at: note.onset, length: note.offset - note.onset, cents: note.cents as number, velocity: 0.4 + 0.6 * (accents.get(note.id) ?? 0.5) }));
+  const tune = heard.notes
+    .filter((note) => note.cents !== null)
+    .map((note) => ({ at: note.onset, length: note.offset - note.onset, cents: note.cents as number, velocity: 0.4 + 0.6 * (accents.get(note.id) ?? 0.5) }));
   const parts = prepared.arrangement.parts.map((part) => ({
     name: part.id,
     drums: part.kind === "drums",
-    notes: part.events.map((event) => ({ at: event.at, length: event.length, cents: part.kind === "drums" ? (DRUM_KEYS[part.id] ?? 76) * 100 : event.cents, velocity: event.velocity })),
+    notes: part.events.map((event) => ({
+      at: event.at,
+      length: event.length,
+      cents: part.kind === "drums" ? (DRUM_KEYS[part.id] ?? 76) * 100 : event.cents,
+      velocity: event.velocity,
+    })),
   }));
   await put(outputs, "score.mid", writeMidiFile(transcript, [{ name: heard.instrument, drums: false, notes: tune }, ...parts]) as Uint8Array<ArrayBuffer>);
   const scale: Scale = { name: `${request.provenance.title}: ${heard.mode.name}`, degrees: heard.mode.degreesCents, period: 1200 };

@@ -1,5 +1,5 @@
-import type { Arrangement, Mix, Part, Style } from "@kuishi/blend";
 import { clamp, type Decibels, type Frames, SAMPLE_RATE } from "@kuishi/base";
+import type { Arrangement, Mix, Part, Style } from "@kuishi/blend";
 import type { Bus, Curve, Insert, Plan, PlanEvent, Source, Strip } from "@kuishi/engine";
 import type { Band } from "@kuishi/signal";
 
@@ -35,7 +35,14 @@ function source(part: Part, style: Style): Source {
 }
 
 function mixOf(part: Part, style: Style): Mix {
-  const mix = part.kind === "drums" ? style.drums[part.id]?.mix : part.kind === "arp" ? style.arp?.mix : part.kind === "dombra" ? style.dombra?.mix : style[part.kind].mix;
+  const mix =
+    part.kind === "drums"
+      ? style.drums[part.id]?.mix
+      : part.kind === "arp"
+        ? style.arp?.mix
+        : part.kind === "dombra"
+          ? style.dombra?.mix
+          : style[part.kind].mix;
   if (!mix) throw new RangeError(`style ${style.name} has no mix for ${part.id}`);
   return mix;
 }
@@ -74,7 +81,14 @@ export function compilePlan(arrangement: Arrangement, style: Style, frames: Fram
     events: [],
     inserts: [
       // rumble and boom go, the nail's brightness comes forward a little
-      { kind: "eq", bands: [{ type: "highPass", hertz: 75 }, { type: "peak", hertz: 2600, gainDb: 1.5, q: 0.8 }, { type: "highShelf", hertz: 9000, gainDb: 1 }] },
+      {
+        kind: "eq",
+        bands: [
+          { type: "highPass", hertz: 75 },
+          { type: "peak", hertz: 2600, gainDb: 1.5, q: 0.8 },
+          { type: "highShelf", hertz: 9000, gainDb: 1 },
+        ],
+      },
       { kind: "compressor", thresholdDb: -24 - (faders[RECORDING] ?? 0), ratio: 1.8, attackMs: 12, releaseMs: 160, makeupDb: 0 },
     ],
     gainDb: faders[RECORDING] ?? 0,
@@ -101,12 +115,21 @@ export function compilePlan(arrangement: Arrangement, style: Style, frames: Fram
       id: "delay",
       effect: {
         kind: "delay",
-        times: (arrangement.pulses.length > 0 ? arrangement.pulses : [[0, 0.3] as const]).map(([at, length], i) => [i === 0 ? 0 : frame(at), clamp(frame(length * style.delay.pulses), 480, 60_000)]),
+        times: (arrangement.pulses.length > 0 ? arrangement.pulses : [[0, 0.3] as const]).map(([at, length], i) => [
+          i === 0 ? 0 : frame(at),
+          clamp(frame(length * style.delay.pulses), 480, 60_000),
+        ]),
         feedback: style.delay.feedback,
         damping: style.delay.damping,
       },
       gainDb: 0,
     },
   ];
-  return { frames: frames + TAIL_SEC * SAMPLE_RATE, seed: arrangement.seed, strips: [recording, ...parts], buses, master: { gainDb: masterDb, ceilingDbtp: -1.25, target: null } };
+  return {
+    frames: frames + TAIL_SEC * SAMPLE_RATE,
+    seed: arrangement.seed,
+    strips: [recording, ...parts],
+    buses,
+    master: { gainDb: masterDb, ceilingDbtp: -1.25, target: null },
+  };
 }

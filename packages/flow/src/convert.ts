@@ -42,7 +42,13 @@ function truePeak(module: WebAssembly.Module, channels: readonly Float32Array[])
  * Writes sound in another format. A lossy one is decoded again and measured; where its peak passes
  * -1 dBTP the sound is limited lower and encoded anew.
  */
-export async function convertAudio(module: WebAssembly.Module, source: ByteSource, format: AudioFormat, load: CodecLoader, progress: Progress): Promise<Uint8Array<ArrayBuffer>> {
+export async function convertAudio(
+  module: WebAssembly.Module,
+  source: ByteSource,
+  format: AudioFormat,
+  load: CodecLoader,
+  progress: Progress,
+): Promise<Uint8Array<ArrayBuffer>> {
   const recording = await loadRecording(new Kernels(module), source, {}, progress);
   const lossy = format === "mp3" || format === "opus";
   let channels: readonly Float32Array[] = recording.channels;

@@ -23,7 +23,12 @@ export interface Host {
 }
 
 /** Opens a file and hears it. @param analysis a corrected hearing, used instead of hearing anew. @throws Complaint. */
-export async function hearFile(host: Host, source: ByteSource, options: { passage?: Passage; instrument?: string; analysis?: Heard }, progress: Progress): Promise<HeardFile> {
+export async function hearFile(
+  host: Host,
+  source: ByteSource,
+  options: { passage?: Passage; instrument?: string; analysis?: Heard },
+  progress: Progress,
+): Promise<HeardFile> {
   const instrument = instruments.get(options.instrument ?? "dombra");
   if (!instrument) throw new Complaint("usage", "instrument.unknown", { name: options.instrument ?? "", known: [...instruments.keys()].join(", ") });
   const recording = await loadRecording(new Kernels(host.kernels), source, options.passage ?? {}, progress);

@@ -1,5 +1,5 @@
 import type { Frames } from "@kuishi/base";
-import { wavBytes, type WavFormat, wavHeader } from "@kuishi/media";
+import { type WavFormat, wavBytes, wavHeader } from "@kuishi/media";
 
 /** A file being written, front to back. */
 export interface OutputFile {

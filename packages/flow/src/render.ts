@@ -66,7 +66,13 @@ async function* premasterChunks(outputs: Outputs, frames: number): AsyncGenerato
 }
 
 /** Runs the master chain over the premaster; `take` gets what comes out, latency removed. */
-async function runMaster(module: WebAssembly.Module, plan: Plan, outputs: Outputs, progress: Progress, take: (left: Float32Array, right: Float32Array) => Promise<void> | void): Promise<void> {
+async function runMaster(
+  module: WebAssembly.Module,
+  plan: Plan,
+  outputs: Outputs,
+  progress: Progress,
+  take: (left: Float32Array, right: Float32Array) => Promise<void> | void,
+): Promise<void> {
   const kernels = new Kernels(module);
   const engine = new Engine(kernels, { ...plan, strips: [], buses: [] }, new Map());
   const [l, r] = [kernels.floats(BLOCK), kernels.floats(BLOCK)];
@@ -99,7 +105,14 @@ export interface MasterReport {
  * Masters the premaster into `mix.wav` (24 bit): the gain into the limiter is found so that the result
  * has the target loudness (null: only what the ceiling demands).
  */
-export async function master(module: WebAssembly.Module, plan: Plan, premaster: Loudness, target: Lufs | null, outputs: Outputs, progress: Progress): Promise<MasterReport> {
+export async function master(
+  module: WebAssembly.Module,
+  plan: Plan,
+  premaster: Loudness,
+  target: Lufs | null,
+  outputs: Outputs,
+  progress: Progress,
+): Promise<MasterReport> {
   let gainDb = target === null || !Number.isFinite(premaster.integrated) ? 0 : target - premaster.integrated;
   let loudness = premaster;
   for (let round = 0; round < 5; round++) {

@@ -21,7 +21,12 @@ export interface BlendReport {
   readonly tuning: { readonly tonicCents: number; readonly mode: string; readonly degreesCents: readonly number[]; readonly openCents: readonly number[] };
   readonly tempoBpm: number | null;
   readonly sections: Prepared["arrangement"]["sections"];
-  readonly parts: readonly { readonly id: string; readonly events: number; readonly reason: { readonly code: string }; readonly why: readonly { readonly at: number; readonly code: string; readonly params?: Readonly<Record<string, string | number>> }[] }[];
+  readonly parts: readonly {
+    readonly id: string;
+    readonly events: number;
+    readonly reason: { readonly code: string };
+    readonly why: readonly { readonly at: number; readonly code: string; readonly params?: Readonly<Record<string, string | number>> }[];
+  }[];
   readonly reasons: Prepared["arrangement"]["reasons"];
   readonly warnings: Heard["warnings"];
 }
@@ -57,10 +62,20 @@ export function blendReport(file: HeardFile, prepared: Prepared, rendered: Rende
     accompanimentLu: rounded(accompanimentLu(prepared, rendered), 2),
     stems: Object.entries(rendered.stems).map(([id, stem]) => ({ id, integratedLufs: finite(integrated(stem.energies)) })),
     source: file.recording.source,
-    tuning: { tonicCents: heard.mode.tonicCents, mode: heard.mode.name, degreesCents: heard.mode.degreesCents, openCents: heard.tuning.strings.map((string) => string.openCents) },
+    tuning: {
+      tonicCents: heard.mode.tonicCents,
+      mode: heard.mode.name,
+      degreesCents: heard.mode.degreesCents,
+      openCents: heard.tuning.strings.map((string) => string.openCents),
+    },
     tempoBpm: heard.tempoBpm,
     sections: prepared.arrangement.sections,
-    parts: prepared.arrangement.parts.map((part) => ({ id: part.id, events: part.events.length, reason: part.reason, why: part.events.map((event) => ({ at: rounded(event.at, 3), ...event.reason })) })),
+    parts: prepared.arrangement.parts.map((part) => ({
+      id: part.id,
+      events: part.events.length,
+      reason: part.reason,
+      why: part.events.map((event) => ({ at: rounded(event.at, 3), ...event.reason })),
+    })),
     reasons: prepared.arrangement.reasons,
     warnings: heard.warnings,
   };
@@ -75,16 +90,37 @@ export function reportHtml(heard: Heard, prepared: Prepared, report: BlendReport
   const seconds = heard.durationSec;
   const x = (at: number): number => rounded((at / seconds) * width, 1);
   const bands = report.sections
-    .map((section) => `<rect x="${x(section.from)}" y="0" width="${rounded(x(section.to) - x(section.from), 1)}" height="120" class="s-${section.role}"/><text x="${x(section.from) + 5}" y="14">${escapeXml(section.label)} · ${t(`role.${section.role}`)}</text>`)
+    .map(
+      (section) =>
+        `<rect x="${x(section.from)}" y="0" width="${rounded(x(section.to) - x(section.from), 1)}" height="120" class="s-${section.role}"/><text x="${x(section.from) + 5}" y="14">${escapeXml(section.label)} · ${t(`role.${section.role}`)}</text>`,
+    )
     .join("");
   const notes = laneBoxes(heard)
-    .map((box) => `<rect x="${rounded(box.x * width, 1)}" y="${rounded(box.y * 130, 1)}" width="${rounded(Math.max(1.5, box.width * width), 1)}" height="${rounded(Math.max(3, box.height * 130), 1)}" rx="1" opacity="${rounded(0.25 + 0.75 * box.sure, 2)}"/>`)
+    .map(
+      (box) =>
+        `<rect x="${rounded(box.x * width, 1)}" y="${rounded(box.y * 130, 1)}" width="${rounded(Math.max(1.5, box.width * width), 1)}" height="${rounded(Math.max(3, box.height * 130), 1)}" rx="1" opacity="${rounded(0.25 + 0.75 * box.sure, 2)}"/>`,
+    )
     .join("");
   const bars = heard.downbeats.map((at) => `<line x1="${x(at)}" x2="${x(at)}" y1="0" y2="130"/>`).join("");
-  const energy = linePath(report.sections.flatMap((section) => [[x(section.from), 116 - 90 * section.energy], [x(section.to), 116 - 90 * section.energy]] as const));
+  const energy = linePath(
+    report.sections.flatMap(
+      (section) =>
+        [
+          [x(section.from), 116 - 90 * section.energy],
+          [x(section.to), 116 - 90 * section.energy],
+        ] as const,
+    ),
+  );
   const loud = linePath(report.mix.shortTermLufs.map((value, i) => [x(i + 1.5), 116 + (value + 8) * 4] as const));
-  const rows = report.stems.map((stem) => `<tr><td>${t(`part.${stem.id}`)}</td><td>${stem.integratedLufs === null ? "–" : stem.integratedLufs}</td><td>${report.parts.find((part) => part.id === stem.id)?.events ?? "–"}</td><td>${t(stem.id === RECORDING ? "why.recording" : (report.parts.find((part) => part.id === stem.id)?.reason.code ?? `why.${stem.id}`), { part: text(language, `part.${stem.id}`) })}</td></tr>`).join("");
-  const warnings = report.warnings.map((warning) => `<li>${t(`warning.${warning.code}`, { fromSec: warning.fromSec ?? 0, toSec: warning.toSec ?? 0, minutes: 20 })}</li>`).join("");
+  const rows = report.stems
+    .map(
+      (stem) =>
+        `<tr><td>${t(`part.${stem.id}`)}</td><td>${stem.integratedLufs === null ? "–" : stem.integratedLufs}</td><td>${report.parts.find((part) => part.id === stem.id)?.events ?? "–"}</td><td>${t(stem.id === RECORDING ? "why.recording" : (report.parts.find((part) => part.id === stem.id)?.reason.code ?? `why.${stem.id}`), { part: text(language, `part.${stem.id}`) })}</td></tr>`,
+    )
+    .join("");
+  const warnings = report.warnings
+    .map((warning) => `<li>${t(`warning.${warning.code}`, { fromSec: warning.fromSec ?? 0, toSec: warning.toSec ?? 0, minutes: 20 })}</li>`)
+    .join("");
   return `<!doctype html><html lang="${language}"><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escapeXml(report.title)} · Kuishi</title>
 <style>:root{color-scheme:light dark;--ink:#2b2620;--paper:#fbf7ef;--line:#b98a3c;--soft:#e9dfcc;--blue:#1f5f74}@media(prefers-color-scheme:dark){:root{--ink:#efe6d6;--paper:#1b1815;--line:#d8a84f;--soft:#3a332a;--blue:#6cb3c9}}
 body{font:16px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper);max-width:60rem;margin:2rem auto;padding:0 1rem}h1{font-weight:600;border-bottom:3px double var(--line);padding-bottom:.4rem}svg{width:100%;height:auto;display:block;margin:.6rem 0}svg text{font:11px system-ui;fill:var(--ink)}

@@ -1,6 +1,5 @@
-import { type Cents, clamp, exp, log, type Seconds } from "@kuishi/base";
+import { type Cents, clamp, exp, log, pow, type Seconds } from "@kuishi/base";
 import { type Kernels, Spectrum } from "@kuishi/signal";
-import { pow } from "@kuishi/base";
 import { type Atom, AtomMaker, COLOURS, COMPRESSION, gram, normalise, project } from "./atoms.ts";
 import type { Onset } from "./onsets.ts";
 import { RATE, type Sound } from "./sound.ts";
@@ -28,11 +27,24 @@ const LEAST_SHARE = 0.4; // weaker of two pitches against the stronger
 const ROUNDS = 4;
 const CANDIDATES = 14;
 
+/** Window lengths, seconds: each onset takes the longest that ends before the next one. */
+const LENGTHS = [0.078, 0.105, 0.14, 0.17];
+
 /** Spectra just after and just before each onset, compressed and whitened by the recording's own envelope. */
 interface Views {
   readonly post: readonly Float32Array[];
   readonly pre: readonly Float32Array[];
-  readonly maker: AtomMaker;
+  /** Which of LENGTHS each onset is seen through. */
+  readonly lens: readonly number[];
+  readonly makers: readonly AtomMaker[];
+  readonly bins: number;
+}
+
+/** The pitches of a recording and what each looks like through each window length. */
+interface Dictionary {
+  readonly pitches: readonly Cents[];
+  /** By length, then by pitch. */
+  readonly atoms: readonly (readonly Atom[])[];
 }
 
 /**
@@ -43,35 +55,49 @@ interface Views {
 export function decodePitches(kernels: Kernels, sound: Sound, onsets: readonly Onset[], range: readonly [Cents, Cents]): Decoded[] {
   if (onsets.length === 0) return [];
   const views = look(kernels, sound, onsets);
-  const grid: Atom[] = [];
-  for (let cents = range[0]; cents <= range[1]; cents += GRID) for (const colour of COLOURS) grid.push(views.maker.comb(cents, colour));
-  const first = solve(views.post, grid, views.maker.bins, 80).map((list) => list[0] as Candidate);
-  let pitches = pitchSet(views, first, grid);
-  let atoms = pitches.map((cents) => views.maker.comb(cents));
+  const grid: Cents[] = [];
+  for (let cents = range[0]; cents <= range[1]; cents += GRID) for (const _ of COLOURS) grid.push(cents);
+  const colours = COLOURS.length;
+  const combs = views.makers.map((maker) => grid.map((cents, i) => maker.comb(cents, COLOURS[i % colours])));
+  const first = solve(views, { pitches: grid, atoms: combs }, 80).map((list) => list[0] as Candidate);
+  let dictionary = plain(views, pitchSet(views, first, grid));
   for (let round = 0; ; round++) {
-    const lists = solve(views.post, atoms, views.maker.bins, 45);
-    const path = viterbi(lists, onsets, atoms);
-    if (round === ROUNDS) return verdict(views, onsets, lists, path, atoms);
-    ({ atoms, pitches } = adapt(views, path, atoms, pitches));
+    const lists = solve(views, dictionary, 45);
+    const path = viterbi(lists, onsets, dictionary.pitches);
+    if (round === ROUNDS) return verdict(views, onsets, lists, path, dictionary);
+    dictionary = adapt(views, path, dictionary);
   }
 }
 
+/** Atoms that have learned nothing yet. */
+const plain = (views: Views, pitches: readonly Cents[]): Dictionary => ({
+  pitches,
+  atoms: views.makers.map((maker) => pitches.map((cents) => maker.comb(cents))),
+});
+
 function look(kernels: Kernels, sound: Sound, onsets: readonly Onset[]): Views {
-  const gaps = onsets.slice(1).map((onset, i) => onset.at - (onsets[i] as Onset).at).sort((a, b) => a - b);
-  const short = gaps[Math.floor(gaps.length * 0.12)] ?? 0.2;
-  const length = Math.round((RATE * clamp(short * 0.97, 0.078, 0.17)) / 2) * 2;
-  const spectrum = new Spectrum(kernels, SIZE, length);
-  const maker = new AtomMaker(SIZE, length);
-  const see = (seconds: Seconds): Float32Array => {
-    const power = spectrum.power(sound.at(Math.round(seconds * RATE)));
-    const out = new Float32Array(maker.bins);
-    for (let k = 0; k < maker.bins; k++) out[k] = pow((power[k] as number) + 1e-20, COMPRESSION / 2);
+  const frames = LENGTHS.map((length) => Math.round((RATE * length) / 2) * 2);
+  const spectra = frames.map((length) => new Spectrum(kernels, SIZE, length));
+  const makers = frames.map((length) => new AtomMaker(SIZE, length));
+  const bins = (makers[0] as AtomMaker).bins;
+  const lens = onsets.map((onset, i) => {
+    const gap = (onsets[i + 1]?.at ?? Infinity) - onset.at;
+    return Math.max(
+      0,
+      LENGTHS.findLastIndex((length) => length <= gap * 0.97),
+    );
+  });
+  const see = (seconds: Seconds, lens: number): Float32Array => {
+    const power = (spectra[lens] as Spectrum).power(sound.at(Math.round(seconds * RATE)));
+    const scale = 1 / (frames[lens] as number);
+    const out = new Float32Array(bins);
+    for (let k = 0; k < bins; k++) out[k] = pow((power[k] as number) * scale * scale + 1e-24, COMPRESSION / 2);
     return out;
   };
-  const post = onsets.map((onset) => see(onset.at + 0.004));
-  const pre = onsets.map((onset) => see(onset.at - 0.006 - length / RATE));
-  whiten([...post, ...pre], post, maker.bins);
-  return { post, pre, maker };
+  const post = onsets.map((onset, i) => see(onset.at + 0.004, lens[i] as number));
+  const pre = onsets.map((onset, i) => see(onset.at - 0.006 - (LENGTHS[lens[i] as number] as number), lens[i] as number));
+  whiten([...post, ...pre], post, bins);
+  return { post, pre, lens, makers, bins };
 }
 
 /** Divides by the smoothed mean spectrum to the power 0.7: room, microphone and body colour go. */
@@ -107,11 +133,13 @@ interface Candidate {
 }
 
 /** Best explanations of each spectrum by one or two atoms at least `apart` cents from each other. */
-function solve(spectra: readonly Float32Array[], atoms: readonly Atom[], bins: number, apart: Cents): Candidate[][] {
-  const n = atoms.length;
-  const inner = gram(atoms, bins);
-  const cents = Float64Array.from(atoms, (atom) => atom.cents);
-  return spectra.map((spectrum) => {
+function solve(views: Views, dictionary: Dictionary, apart: Cents): Candidate[][] {
+  const n = dictionary.pitches.length;
+  const cents = Float64Array.from(dictionary.pitches);
+  const inners = dictionary.atoms.map((atoms, lens) => (views.lens.includes(lens) ? gram(atoms, views.bins) : new Float32Array(0)));
+  return views.post.map((spectrum, i) => {
+    const atoms = dictionary.atoms[views.lens[i] as number] as readonly Atom[];
+    const inner = inners[views.lens[i] as number] as Float32Array;
     let energy = 1e-12;
     for (const v of spectrum) energy += v * v;
     const c = Float32Array.from(atoms, (atom) => project(atom, spectrum));
@@ -146,12 +174,12 @@ function solve(spectra: readonly Float32Array[], atoms: readonly Atom[], bins: n
 }
 
 /** The pitches a recording uses: peaks of a histogram of what the first pass found, each refined against the spectra. */
-function pitchSet(views: Views, decoded: readonly Candidate[], grid: readonly Atom[]): Cents[] {
-  const low = (grid[0] as Atom).cents;
-  const bins = new Float64Array(((grid.at(-1) as Atom).cents - low) / 5 + 60); // 5 cents each
+function pitchSet(views: Views, decoded: readonly Candidate[], grid: readonly Cents[]): Cents[] {
+  const low = grid[0] as Cents;
+  const bins = new Float64Array(((grid.at(-1) as Cents) - low) / 5 + 60); // 5 cents each
   decoded.forEach((candidate, i) => {
     for (const index of candidate.b < 0 ? [candidate.a] : [candidate.a, candidate.b]) {
-      const cents = refine(views, views.post[i] as Float32Array, (grid[index] as Atom).cents);
+      const cents = refine(views.makers[views.lens[i] as number] as AtomMaker, views.post[i] as Float32Array, grid[index] as Cents);
       const centre = Math.round((cents - low) / 5) + 20;
       for (let k = -12; k <= 12; k++) {
         const at = centre + k;
@@ -177,11 +205,11 @@ function pitchSet(views: Views, decoded: readonly Candidate[], grid: readonly At
 }
 
 /** Shifts a pitch by up to 20 cents to where its comb fits best. */
-function refine(views: Views, spectrum: Float32Array, cents: Cents): Cents {
+function refine(maker: AtomMaker, spectrum: Float32Array, cents: Cents): Cents {
   let best = -1;
   let at = cents;
   for (let shift = -20; shift <= 20; shift += 5) {
-    const value = project(comb(views.maker, cents + shift), spectrum);
+    const value = project(comb(maker, cents + shift), spectrum);
     if (value > best) {
       best = value;
       at = cents + shift;
@@ -199,8 +227,8 @@ function comb(maker: AtomMaker, cents: Cents): Atom {
 }
 
 /** Cheapest way through the candidates: pitches change seldom and by small steps, the less so the shorter the gap. */
-function viterbi(lists: readonly Candidate[][], onsets: readonly Onset[], atoms: readonly Atom[]): Candidate[] {
-  const cents = (index: number): number => (index < 0 ? -1 : (atoms[index] as Atom).cents);
+function viterbi(lists: readonly Candidate[][], onsets: readonly Onset[], pitches: readonly Cents[]): Candidate[] {
+  const cents = (index: number): number => (index < 0 ? -1 : (pitches[index] as Cents));
   const voice = (from: number, to: number): number => {
     if (from < 0 && to < 0) return 0;
     if (from < 0 || to < 0) return 0.012;
@@ -243,59 +271,76 @@ function viterbi(lists: readonly Candidate[][], onsets: readonly Onset[], atoms:
   return path;
 }
 
-/** Re-estimates each pitch's cents and spectrum from the onsets it was heard at. */
-function adapt(views: Views, path: readonly Candidate[], atoms: readonly Atom[], pitches: readonly Cents[]): { atoms: Atom[]; pitches: Cents[] } {
-  const bins = views.maker.bins;
-  const sums = atoms.map(() => new Float32Array(bins));
-  const counts = new Float32Array(atoms.length);
+/** Re-estimates each pitch's cents, and its spectrum through each window length, from the onsets it was heard at. */
+function adapt(views: Views, path: readonly Candidate[], dictionary: Dictionary): Dictionary {
+  const { pitches } = dictionary;
+  const { bins } = views;
+  const sums = views.makers.map(() => pitches.map(() => new Float32Array(0)));
+  const counts = views.makers.map(() => new Float32Array(pitches.length));
   const model = new Float32Array(bins);
   path.forEach((candidate, i) => {
     const spectrum = views.post[i] as Float32Array;
-    const parts = candidate.b < 0 ? [[candidate.a, candidate.x]] : [[candidate.a, candidate.x], [candidate.b, candidate.y]];
+    const lens = views.lens[i] as number;
+    const atoms = dictionary.atoms[lens] as readonly Atom[];
+    const parts: (readonly [number, number])[] =
+      candidate.b < 0
+        ? [[candidate.a, candidate.x]]
+        : [
+            [candidate.a, candidate.x],
+            [candidate.b, candidate.y],
+          ];
     model.fill(1e-9);
-    for (const [index, level] of parts as [number, number][]) {
+    for (const [index, level] of parts) {
       const atom = atoms[index] as Atom;
       atom.bins.forEach((bin, k) => {
         model[bin] = (model[bin] as number) + level * (atom.weights[k] as number);
       });
     }
-    for (const [index, level] of parts as [number, number][]) {
+    for (const [index, level] of parts) {
       const atom = atoms[index] as Atom;
-      const sum = sums[index] as Float32Array;
+      const row = sums[lens] as Float32Array[];
+      if ((row[index] as Float32Array).length === 0) row[index] = new Float32Array(bins);
+      const sum = row[index] as Float32Array;
       atom.bins.forEach((bin, k) => {
         const share = (level * (atom.weights[k] as number)) / (model[bin] as number);
         sum[bin] = (sum[bin] as number) + (spectrum[bin] as number) * share;
       });
-      counts[index] = (counts[index] as number) + 1;
+      const count = counts[lens] as Float32Array;
+      count[index] = (count[index] as number) + 1;
     }
   });
-  const kept: number[] = [];
-  atoms.forEach((_, i) => {
-    if ((counts[i] as number) > 0) kept.push(i);
-  });
-  const newPitches: Cents[] = [];
-  const newAtoms = kept.map((i) => {
-    const sum = sums[i] as Float32Array;
-    const count = counts[i] as number;
+  const kept = pitches.map((_, i) => i).filter((i) => counts.some((count) => (count[i] as number) > 0));
+  const moved = kept.map((i) => {
     let best = -1;
     let cents = pitches[i] as Cents;
     for (let shift = -15; shift <= 15; shift += 3) {
-      const value = project(comb(views.maker, (pitches[i] as Cents) + shift), sum);
+      let value = 0;
+      views.makers.forEach((maker, lens) => {
+        const sum = sums[lens]?.[i] as Float32Array;
+        if (sum.length > 0) value += project(comb(maker, (pitches[i] as Cents) + shift), sum);
+      });
       if (value > best) {
         best = value;
         cents = (pitches[i] as Cents) + shift;
       }
     }
-    newPitches.push(cents);
-    const generic = comb(views.maker, cents);
-    const learned = Float32Array.from(generic.bins, (bin) => sum[bin] as number);
-    normalise(learned);
-    const trust = count / (count + 3);
-    const weights = learned.map((w, k) => trust * w + (1 - trust) * (generic.weights[k] as number));
-    normalise(weights);
-    return { cents, bins: generic.bins, weights };
+    return cents;
   });
-  return { atoms: newAtoms, pitches: newPitches };
+  const atoms = views.makers.map((maker, lens) =>
+    kept.map((i, k): Atom => {
+      const generic = comb(maker, moved[k] as Cents);
+      const sum = sums[lens]?.[i] as Float32Array;
+      if (sum.length === 0) return generic;
+      const learned = Float32Array.from(generic.bins, (bin) => sum[bin] as number);
+      normalise(learned);
+      const count = counts[lens]?.[i] as number;
+      const trust = count / (count + 3);
+      const weights = learned.map((w, j) => trust * w + (1 - trust) * (generic.weights[j] as number));
+      normalise(weights);
+      return { cents: generic.cents, bins: generic.bins, weights };
+    }),
+  );
+  return { pitches: moved, atoms };
 }
 
 /** Rise in dB of a pitch's own partials over the onset, where the other pitch does not cover them. */
@@ -316,13 +361,16 @@ function rise(views: Views, i: number, atom: Atom, other: Atom | undefined): num
   return 8.686 * log(after / before);
 }
 
-function verdict(views: Views, onsets: readonly Onset[], lists: readonly Candidate[][], path: readonly Candidate[], atoms: readonly Atom[]): Decoded[] {
+function verdict(views: Views, onsets: readonly Onset[], lists: readonly Candidate[][], path: readonly Candidate[], dictionary: Dictionary): Decoded[] {
   let before: readonly Cents[] = [];
   return path.map((candidate, i) => {
     const onset = onsets[i] as Onset;
+    const atoms = dictionary.atoms[views.lens[i] as number] as readonly Atom[];
     const a = atoms[candidate.a] as Atom;
     const b = candidate.b < 0 ? undefined : (atoms[candidate.b] as Atom);
-    const rival = (lists[i] as Candidate[]).find((other) => (b ? other.a !== candidate.a && other.b !== candidate.b : other.a !== candidate.a && other.b !== candidate.a));
+    const rival = (lists[i] as Candidate[]).find((other) =>
+      b ? other.a !== candidate.a && other.b !== candidate.b : other.a !== candidate.a && other.b !== candidate.a,
+    );
     const lead = candidate.score - (rival?.score ?? 0);
     const sure = clamp(0.5 + lead * 4, 0.05, 1);
     const parts: [Atom, number, Atom | undefined][] = [[a, candidate.x, b]];
@@ -332,7 +380,7 @@ function verdict(views: Views, onsets: readonly Onset[], lists: readonly Candida
       const rang = before.some((cents) => Math.abs(cents - atom.cents) < 30);
       const weaker = Math.max(candidate.x, candidate.y) / level - 1;
       const threshold = (rang ? -7 : -5) + 7 * Math.min(weaker, 2);
-      return { cents: atom.cents, level, struck: clamp(0.5 + (dB - threshold) / 8, 0, 1), sure };
+      return { cents: atom.cents, level: level * atom.weights.reduce((top, w) => Math.max(top, w), 0), struck: clamp(0.5 + (dB - threshold) / 8, 0, 1), sure };
     });
     // something was struck, or there would be no onset
     if (!pitches.some((pitch) => pitch.struck >= 0.5)) {

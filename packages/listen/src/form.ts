@@ -43,7 +43,10 @@ function distance(a: Float32Array, b: Float32Array): number {
  * side), lettered by likeness. Zone names of the küi are not claimed here.
  */
 export function findForm(notes: readonly FormNote[], downbeats: readonly Seconds[], end: Seconds, tonic: number): HeardSection[] {
-  const edges = downbeats.length >= 4 ? [...downbeats, end] : Array.from({ length: Math.max(2, Math.ceil(end / 2)) + 1 }, (_, i, ) => (i * end) / Math.max(2, Math.ceil(end / 2)));
+  const edges =
+    downbeats.length >= 4
+      ? [...downbeats, end]
+      : Array.from({ length: Math.max(2, Math.ceil(end / 2)) + 1 }, (_, i) => (i * end) / Math.max(2, Math.ceil(end / 2)));
   const bars = edges.slice(0, -1).map((from, i) => describe(notes, from, edges[i + 1] as number, tonic));
   const reach = 4;
   const mean = (from: number, to: number): Float32Array => {

@@ -61,7 +61,13 @@ export function placeOnStrings(strokes: readonly Decoded[], open: OpenStrings, f
   const fretOf = (cents: Cents, string: number): number => Math.max(0, Math.round((cents - (opens[string] as number)) / 100));
   const fits = (cents: Cents, string: number): boolean => cents >= (opens[string] as number) - 60 && fretOf(cents, string) <= frets + 1;
   const options = strokes.map((stroke): Option[] => {
-    const ways = stroke.pitches.length === 1 ? [[1], [0]] : [[0, 1], [1, 0]];
+    const ways =
+      stroke.pitches.length === 1
+        ? [[1], [0]]
+        : [
+            [0, 1],
+            [1, 0],
+          ];
     const list = ways.map((strings): Option => {
       const places = strings.map((string, i) => ({ string, cents: (stroke.pitches[i] as Struck).cents }));
       const stopped = places.map((place) => fretOf(place.cents, place.string)).filter((fret) => fret > 0);

@@ -20,7 +20,11 @@ const LONGEST_NOTE = 1.2;
  * @throws Complaint `notEnough` when there is too little to hear.
  */
 export async function hear(
-  kernels: Kernels, channels: readonly Float32Array[], instrument: Instrument, progress: Progress, clock: () => number,
+  kernels: Kernels,
+  channels: readonly Float32Array[],
+  instrument: Instrument,
+  progress: Progress,
+  clock: () => number,
 ): Promise<Heard> {
   const started = clock();
   const seconds = (channels[0]?.length ?? 0) / SAMPLE_RATE;
@@ -47,8 +51,16 @@ export async function hear(
   await breathe(progress);
   const sounding = notes.filter((note) => note.cents !== null);
   const loud = new Map(strokes.flatMap((stroke) => stroke.noteIds.map((id) => [id, stroke.accent] as const)));
-  const mode = findMode(sounding.map((note) => ({ cents: note.cents as number, seconds: note.offset - note.onset, loud: loud.get(note.id) ?? 0.5 })), open.low);
-  const form = findForm(sounding.map((note) => ({ at: note.onset, cents: note.cents as number, loud: loud.get(note.id) ?? 0.5 })), downbeats, seconds, mode.tonicCents);
+  const mode = findMode(
+    sounding.map((note) => ({ cents: note.cents as number, seconds: note.offset - note.onset, loud: loud.get(note.id) ?? 0.5 })),
+    open.low,
+  );
+  const form = findForm(
+    sounding.map((note) => ({ at: note.onset, cents: note.cents as number, loud: loud.get(note.id) ?? 0.5 })),
+    downbeats,
+    seconds,
+    mode.tonicCents,
+  );
   const bpm = tempoOf(track2.beats);
   const doubtful = notes.reduce((sum, note) => sum + note.confidence.pitch, 0) / Math.max(1, notes.length) < 0.6;
   progress.report("structure", 1);
@@ -103,7 +115,13 @@ function write(placed: readonly PlacedStroke[], openSure: number, seconds: numbe
       sounding[pitch.string] = note;
       ids.push(note.id);
     }
-    return { at: rounded(onset.at, 4), direction: null, noteIds: ids, accent: rounded(clamp((levels[i] as number) / Math.max(1e-9, strong), 0, 1), 3), confidence: rounded(sure, 3) };
+    return {
+      at: rounded(onset.at, 4),
+      direction: null,
+      noteIds: ids,
+      accent: rounded(clamp((levels[i] as number) / Math.max(1e-9, strong), 0, 1), 3),
+      confidence: rounded(sure, 3),
+    };
   });
   return { notes, strokes };
 }

@@ -34,7 +34,8 @@ export function findMode(notes: readonly Sounding[], openLow: Cents): FoundMode 
   }
   if (total === 0) return { tonicCents: openLow, name: "unknown", degreesCents: [0], confidence: 0 };
   const used = classes.filter((entry) => entry.weight > 0.02 * total).sort((a, b) => b.weight - a.weight);
-  const share = (target: Cents): number => used.filter((entry) => classDistance(entry.cents, target) < 40).reduce((sum, entry) => sum + entry.weight / total, 0);
+  const share = (target: Cents): number =>
+    used.filter((entry) => classDistance(entry.cents, target) < 40).reduce((sum, entry) => sum + entry.weight / total, 0);
   const last = notes.at(-1)?.cents ?? openLow;
   const ranked = used
     .flatMap((tonic) =>
@@ -46,8 +47,11 @@ export function findMode(notes: readonly Sounding[], openLow: Cents): FoundMode 
         }, 0);
         const idle = mode.degrees.filter((degree) => share(tonic.cents + degree) < 0.015).length;
         const tonicness =
-          0.45 * share(tonic.cents) + 0.2 * share(tonic.cents + 700) + 0.08 * share(tonic.cents + 500) +
-          (classDistance(last, tonic.cents) < 40 ? 0.14 : 0) + (classDistance(openLow, tonic.cents) < 40 ? 0.05 : 0);
+          0.45 * share(tonic.cents) +
+          0.2 * share(tonic.cents + 700) +
+          0.08 * share(tonic.cents + 500) +
+          (classDistance(last, tonic.cents) < 40 ? 0.14 : 0) +
+          (classDistance(openLow, tonic.cents) < 40 ? 0.05 : 0);
         return { tonic, mode, score: covered - 0.035 * idle + tonicness - (mode.confidence === "low" ? 0.03 : 0) };
       }),
     )

@@ -1,4 +1,4 @@
-import { log, type Seconds } from "@kuishi/base";
+import { log, pow2i, type Seconds } from "@kuishi/base";
 import { type Kernels, Spectrum } from "@kuishi/signal";
 import { RATE, type Sound } from "./sound.ts";
 
@@ -72,7 +72,7 @@ function bandEdges(): number[] {
   const edges: number[] = [];
   const perBin = SIZE / RATE;
   for (let i = 0; ; i++) {
-    const hertz = 90 * 2 ** Math.floor(i / BANDS_PER_OCTAVE) * (semitones[i % BANDS_PER_OCTAVE] as number);
+    const hertz = 90 * pow2i(Math.floor(i / BANDS_PER_OCTAVE)) * (semitones[i % BANDS_PER_OCTAVE] as number);
     if (hertz > 10_500) return edges;
     const bin = hertz * perBin;
     // low bands narrower than a bin are merged
@@ -82,7 +82,7 @@ function bandEdges(): number[] {
 const semitones: readonly number[] = Array.from({ length: BANDS_PER_OCTAVE }, (_, i) => {
   // 2^(i/24) by repeated square roots and products, without the host's pow
   let value = 1;
-  const root = 1.0293022366434920287823718; // 2^(1/24)
+  const root = 1.029302236643492; // 2^(1/24)
   for (let k = 0; k < i; k++) value *= root;
   return value;
 });

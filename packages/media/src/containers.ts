@@ -1,7 +1,17 @@
 import { Complaint } from "@kuishi/base";
 import {
-  ALL_FORMATS, AudioSampleSink, BufferTarget, CustomSource, EncodedAudioPacketSource, EncodedPacketSink, FlacOutputFormat, Input, Mp3OutputFormat,
-  OggOutputFormat, Output, WavOutputFormat,
+  ALL_FORMATS,
+  AudioSampleSink,
+  BufferTarget,
+  CustomSource,
+  EncodedAudioPacketSource,
+  EncodedPacketSink,
+  FlacOutputFormat,
+  Input,
+  Mp3OutputFormat,
+  OggOutputFormat,
+  Output,
+  WavOutputFormat,
 } from "mediabunny";
 import type { ByteSource } from "./source.ts";
 
@@ -26,8 +36,15 @@ export async function unwrapped(source: ByteSource): Promise<Unwrapped> {
       return { pcm: () => decodedByHost(new AudioSampleSink(track)) };
     }
     const format =
-      codec === "opus" || codec === "vorbis" ? new OggOutputFormat() : codec === "mp3" ? new Mp3OutputFormat() : codec === "flac" ? new FlacOutputFormat()
-        : codec.startsWith("pcm") ? new WavOutputFormat() : null;
+      codec === "opus" || codec === "vorbis"
+        ? new OggOutputFormat()
+        : codec === "mp3"
+          ? new Mp3OutputFormat()
+          : codec === "flac"
+            ? new FlacOutputFormat()
+            : codec.startsWith("pcm")
+              ? new WavOutputFormat()
+              : null;
     if (!format) throw new Complaint("unsupported", "media.codec", { codec });
     const output = new Output({ format, target: new BufferTarget() });
     const packets = new EncodedAudioPacketSource(codec);

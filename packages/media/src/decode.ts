@@ -78,7 +78,8 @@ async function flacDuration(source: ByteSource): Promise<number | null> {
   const b = await source.read(0, 26);
   if (b.length < 26 || b[0] !== 0x66) return null;
   const rate = ((b[18] as number) << 12) | ((b[19] as number) << 4) | ((b[20] as number) >> 4);
-  const samples = ((b[21] as number) & 15) * 4294967296 + (((b[22] as number) << 24) >>> 0) + ((b[23] as number) << 16) + ((b[24] as number) << 8) + (b[25] as number);
+  const samples =
+    ((b[21] as number) & 15) * 4294967296 + (((b[22] as number) << 24) >>> 0) + ((b[23] as number) << 16) + ((b[24] as number) << 8) + (b[25] as number);
   return rate > 0 && samples > 0 ? samples / rate : null;
 }
 

@@ -13,7 +13,12 @@ export type CodecLoader = (codec: "mp3" | "opus") => Promise<WebAssembly.Module>
 let flacReady = false;
 
 /** Encodes one or two channels at 48 kHz. WAV and FLAC are 24 bit, MP3 256 kb/s, Opus 160 kb/s. */
-export async function encodeAudio(format: AudioFormat, channels: readonly Float32Array[], load: CodecLoader, wav: WavFormat = "pcm24"): Promise<Uint8Array<ArrayBuffer>> {
+export async function encodeAudio(
+  format: AudioFormat,
+  channels: readonly Float32Array[],
+  load: CodecLoader,
+  wav: WavFormat = "pcm24",
+): Promise<Uint8Array<ArrayBuffer>> {
   const frames = channels[0]?.length ?? 0;
   switch (format) {
     case "wav":
@@ -56,7 +61,8 @@ async function encodeFlac(channels: readonly Float32Array[]): Promise<Uint8Array
     const data = new Int32Array(length * channels.length);
     // 24 bits in the upper part of 32
     channels.forEach((channel, c) => {
-      for (let i = 0; i < length; i++) data[i * channels.length + c] = Math.max(-8388608, Math.min(8388607, Math.round((channel[at + i] as number) * 8388608))) * 256;
+      for (let i = 0; i < length; i++)
+        data[i * channels.length + c] = Math.max(-8388608, Math.min(8388607, Math.round((channel[at + i] as number) * 8388608))) * 256;
     });
     const sample = new AudioSample({ data, format: "s32", numberOfChannels: channels.length, sampleRate: 48_000, timestamp: at / 48_000 });
     await source.add(sample);

@@ -21,9 +21,23 @@ export const LONGEST_SEC = 1200;
 function downmix(count: number): readonly (readonly [number, number])[] {
   const c = 0.7071;
   if (count === 1) return [[1, 0]];
-  const quad: [number, number][] = [[1, 0], [0, 1], [c, 0], [0, c]];
+  const quad: [number, number][] = [
+    [1, 0],
+    [0, 1],
+    [c, 0],
+    [0, c],
+  ];
   if (count === 4) return quad;
-  const full: [number, number][] = [[1, 0], [0, 1], [c, c], [0, 0], [c, 0], [0, c], [c, 0], [0, c]];
+  const full: [number, number][] = [
+    [1, 0],
+    [0, 1],
+    [c, c],
+    [0, 0],
+    [c, 0],
+    [0, c],
+    [c, 0],
+    [0, c],
+  ];
   return Array.from({ length: count }, (_, k) => full[k] ?? [0, 0]);
 }
 
@@ -32,7 +46,10 @@ function downmix(count: number): readonly (readonly [number, number])[] {
  * 20 minutes, and a warning offers the rest.
  */
 export async function loadRecording(
-  kernels: Kernels, source: ByteSource, passage: { fromSec?: number; toSec?: number }, progress: Progress,
+  kernels: Kernels,
+  source: ByteSource,
+  passage: { fromSec?: number; toSec?: number },
+  progress: Progress,
 ): Promise<Recording> {
   const audio = await openAudio(source);
   const fromSec = passage.fromSec ?? 0;
@@ -78,7 +95,7 @@ export async function loadRecording(
     if (cut) break;
   }
   if (rate === 0 || (parts[0]?.length ?? 0) === 0) throw new Complaint("notEnough", "media.short", { seconds: 0 });
-  if (rate !== SAMPLE_RATE) parts.forEach((list, side) => list.push((resamplers[side] as Resampler).finish()));
+  if (rate !== SAMPLE_RATE) for (const [side, list] of parts.entries()) list.push((resamplers[side] as Resampler).finish());
   const channels = parts.map((list) => {
     const out = new Float32Array(list.reduce((sum, part) => sum + part.length, 0));
     let at = 0;

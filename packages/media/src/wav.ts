@@ -14,8 +14,7 @@ export interface WavLayout {
 }
 
 const tag = (bytes: Uint8Array, at: number): string => String.fromCharCode(...bytes.subarray(at, at + 4));
-const bad = (code: string, at: number, params: Record<string, string | number> = {}): Complaint =>
-  new Complaint("unreadable", code, { at, ...params });
+const bad = (code: string, at: number, params: Record<string, string | number> = {}): Complaint => new Complaint("unreadable", code, { at, ...params });
 
 /** Finds the samples: RIFF, RF64 and BW64; plain, extensible; chunks in any order and of odd size. @throws Complaint. */
 export async function wavLayout(source: ByteSource): Promise<WavLayout> {

@@ -43,9 +43,17 @@ export function writeMidiFile(transcript: Transcript, tracks: readonly MidiTrack
   transcript.bars.forEach((bar, i) => {
     const length = barTicks(bar.meter);
     const seconds = transcript.tempo.seconds(bar.start + length) - transcript.tempo.seconds(bar.start);
-    conductor.push({ tick: lead + bar.start, order: 1, event: { deltaTime: 0, meta: true, type: "setTempo", microsecondsPerBeat: clamp(Math.round((seconds * 1e6 * TICKS_PER_QUARTER) / length), 1, 16777215) } });
+    conductor.push({
+      tick: lead + bar.start,
+      order: 1,
+      event: { deltaTime: 0, meta: true, type: "setTempo", microsecondsPerBeat: clamp(Math.round((seconds * 1e6 * TICKS_PER_QUARTER) / length), 1, 16777215) },
+    });
     if (i === 0 || bar.meter !== transcript.bars[i - 1]?.meter)
-      conductor.push({ tick: lead + bar.start, order: 0, event: { deltaTime: 0, meta: true, type: "timeSignature", numerator: pulses(bar.meter), denominator: bar.meter.unit, metronome: 24, thirtyseconds: 8 } });
+      conductor.push({
+        tick: lead + bar.start,
+        order: 0,
+        event: { deltaTime: 0, meta: true, type: "timeSignature", numerator: pulses(bar.meter), denominator: bar.meter.unit, metronome: 24, thirtyseconds: 8 },
+      });
   });
   const body = tracks.map((track) => {
     const list: Timed[] = [];
@@ -53,7 +61,8 @@ export function writeMidiFile(transcript: Transcript, tracks: readonly MidiTrack
     if (!track.drums) {
       for (let channel = 1; channel < 16; channel++) {
         if (channel === 9) continue;
-        const control = (controllerType: number, value: number): void => void list.push({ tick: 0, order: 0, event: { deltaTime: 0, type: "controller", channel, controllerType, value } });
+        const control = (controllerType: number, value: number): void =>
+          void list.push({ tick: 0, order: 0, event: { deltaTime: 0, type: "controller", channel, controllerType, value } });
         control(101, 0);
         control(100, 0);
         control(6, BEND_RANGE);
@@ -79,5 +88,7 @@ export function writeMidiFile(transcript: Transcript, tracks: readonly MidiTrack
     }
     return finish(track.name, list);
   });
-  return Uint8Array.from(writeMidi({ header: { format: 1, numTracks: tracks.length + 1, ticksPerBeat: TICKS_PER_QUARTER }, tracks: [finish("tempo", conductor), ...body] }));
+  return Uint8Array.from(
+    writeMidi({ header: { format: 1, numTracks: tracks.length + 1, ticksPerBeat: TICKS_PER_QUARTER }, tracks: [finish("tempo", conductor), ...body] }),
+  );
 }

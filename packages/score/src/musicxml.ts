@@ -1,9 +1,30 @@
 import { type Cents, rounded, TICKS_PER_QUARTER, type Ticks } from "@kuishi/base";
-import type { Transcript, WrittenBar, WrittenChord } from "./transcript.ts";
 import { barTicks, pulses } from "./meter.ts";
+import type { Transcript, WrittenBar, WrittenChord } from "./transcript.ts";
 
-const STEPS: readonly [string, number][] = [["C", 0], ["C", 1], ["D", 0], ["E", -1], ["E", 0], ["F", 0], ["F", 1], ["G", 0], ["A", -1], ["A", 0], ["B", -1], ["B", 0]];
-const TYPES: readonly [Ticks, string][] = [[3840, "whole"], [1920, "half"], [960, "quarter"], [480, "eighth"], [240, "16th"], [120, "32nd"], [60, "64th"]];
+const STEPS: readonly [string, number][] = [
+  ["C", 0],
+  ["C", 1],
+  ["D", 0],
+  ["E", -1],
+  ["E", 0],
+  ["F", 0],
+  ["F", 1],
+  ["G", 0],
+  ["A", -1],
+  ["A", 0],
+  ["B", -1],
+  ["B", 0],
+];
+const TYPES: readonly [Ticks, string][] = [
+  [3840, "whole"],
+  [1920, "half"],
+  [960, "quarter"],
+  [480, "eighth"],
+  [240, "16th"],
+  [120, "32nd"],
+  [60, "64th"],
+];
 
 const escaped = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 
@@ -19,7 +40,10 @@ function values(length: Ticks): { ticks: Ticks; type: string; dots: number }[] {
   const out: { ticks: Ticks; type: string; dots: number }[] = [];
   let left = length;
   while (left > 0) {
-    const found = TYPES.flatMap(([ticks, type]) => [{ ticks: ticks * 1.5, type, dots: 1 }, { ticks, type, dots: 0 }]).find((value) => value.ticks <= left && Number.isInteger(value.ticks));
+    const found = TYPES.flatMap(([ticks, type]) => [
+      { ticks: ticks * 1.5, type, dots: 1 },
+      { ticks, type, dots: 0 },
+    ]).find((value) => value.ticks <= left && Number.isInteger(value.ticks));
     if (!found) break; // shorter than a 64th: swallowed by rounding
     out.push(found);
     left -= found.ticks;
@@ -36,7 +60,10 @@ function chord(written: WrittenChord): string {
         .map((note, k) => {
           const ties = `${i > 0 ? '<tie type="stop"/>' : ""}${i + 1 < parts.length ? '<tie type="start"/>' : ""}`;
           const tied = `${i > 0 ? '<tied type="stop"/>' : ""}${i + 1 < parts.length ? '<tied type="start"/>' : ""}`;
-          const technical = i > 0 ? "" : `<technical>${k === 0 && written.direction ? `<${written.direction === "down" ? "down-bow" : "up-bow"}/>` : ""}${note.string === null ? "" : `<string>${2 - note.string}</string>`}${note.fret === null ? "" : `<fret>${note.fret}</fret>`}</technical>`;
+          const technical =
+            i > 0
+              ? ""
+              : `<technical>${k === 0 && written.direction ? `<${written.direction === "down" ? "down-bow" : "up-bow"}/>` : ""}${note.string === null ? "" : `<string>${2 - note.string}</string>`}${note.fret === null ? "" : `<fret>${note.fret}</fret>`}</technical>`;
           return `<note>${k > 0 ? "<chord/>" : ""}${pitch(note.cents as number)}<duration>${part.ticks}</duration>${ties}<voice>1</voice><type>${part.type}</type>${"<dot/>".repeat(part.dots)}<notations>${tied}${technical}</notations></note>`;
         })
         .join(""),
@@ -44,7 +71,10 @@ function chord(written: WrittenChord): string {
     .join("\n");
 }
 
-const rest = (length: Ticks): string => values(length).map((value) => `<note><rest/><duration>${value.ticks}</duration><voice>1</voice><type>${value.type}</type>${"<dot/>".repeat(value.dots)}</note>`).join("");
+const rest = (length: Ticks): string =>
+  values(length)
+    .map((value) => `<note><rest/><duration>${value.ticks}</duration><voice>1</voice><type>${value.type}</type>${"<dot/>".repeat(value.dots)}</note>`)
+    .join("");
 
 function measure(bar: WrittenBar, before: WrittenBar | undefined, bpm: number, first: boolean): string {
   const changed = !before || before.meter.groups.join() !== bar.meter.groups.join() || before.meter.unit !== bar.meter.unit;

@@ -34,7 +34,8 @@ export function transcribe(heard: Heard): Transcript {
   const edges = free ? Array.from({ length: Math.max(2, Math.ceil(heard.durationSec / 2) + 1) }, (_, i) => i * 2) : [...heard.downbeats];
   const gap = median(edges.slice(1).map((edge, i) => edge - (edges[i] as number)));
   // What sounds before the first downbeat stands in a bar of its own.
-  if (!free && (heard.notes[0]?.onset ?? Infinity) < (edges[0] as number) - 0.05) edges.unshift(Math.min(heard.notes[0]?.onset ?? 0, Math.max(0, (edges[0] as number) - gap)));
+  if (!free && (heard.notes[0]?.onset ?? Infinity) < (edges[0] as number) - 0.05)
+    edges.unshift(Math.min(heard.notes[0]?.onset ?? 0, Math.max(0, (edges[0] as number) - gap)));
   const upbeats = free ? 0 : edges.length - heard.downbeats.length;
   const last = edges.at(-1) as Seconds;
   if (!free) edges.push(last + gap);
@@ -61,7 +62,11 @@ export function transcribe(heard: Heard): Transcript {
       number: i + 1,
       start,
       meter,
-      chords: ticks.map((at, k) => ({ start: at, length: (ticks[k + 1] ?? length) - at, ...(byTick.get(at) as { notes: HeardNote[]; direction: "down" | "up" | null }) })),
+      chords: ticks.map((at, k) => ({
+        start: at,
+        length: (ticks[k + 1] ?? length) - at,
+        ...(byTick.get(at) as { notes: HeardNote[]; direction: "down" | "up" | null }),
+      })),
     });
     start += length;
   });

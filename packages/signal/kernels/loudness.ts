@@ -112,6 +112,7 @@ export function limiterMake(ceiling: f32, look: i32, release: f32): usize {
     store<f32>(l.smooth + (i << 2), 1);
   }
   l.sum = <f64>look;
+  l.held = 1; // memory comes zeroed: field defaults do not apply
   l.peakL = truePeakMake();
   l.peakR = truePeakMake();
   return changetype<usize>(l);

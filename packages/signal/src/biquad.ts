@@ -25,7 +25,11 @@ export function biquadOf(band: Band, rate: number): Biquad {
   const a = fromDb((band.gainDb ?? 0) / 2);
   const root = 2 * Math.sqrt(a) * alpha;
   const make = (b0: number, b1: number, b2: number, a0: number, a1: number, a2: number): Biquad => ({
-    b0: b0 / a0, b1: b1 / a0, b2: b2 / a0, a1: a1 / a0, a2: a2 / a0,
+    b0: b0 / a0,
+    b1: b1 / a0,
+    b2: b2 / a0,
+    a1: a1 / a0,
+    a2: a2 / a0,
   });
   switch (band.type) {
     case "highPass":
@@ -36,13 +40,21 @@ export function biquadOf(band: Band, rate: number): Biquad {
       return make(1 + alpha * a, -2 * c, 1 - alpha * a, 1 + alpha / a, -2 * c, 1 - alpha / a);
     case "lowShelf":
       return make(
-        a * (a + 1 - (a - 1) * c + root), 2 * a * (a - 1 - (a + 1) * c), a * (a + 1 - (a - 1) * c - root),
-        a + 1 + (a - 1) * c + root, -2 * (a - 1 + (a + 1) * c), a + 1 + (a - 1) * c - root,
+        a * (a + 1 - (a - 1) * c + root),
+        2 * a * (a - 1 - (a + 1) * c),
+        a * (a + 1 - (a - 1) * c - root),
+        a + 1 + (a - 1) * c + root,
+        -2 * (a - 1 + (a + 1) * c),
+        a + 1 + (a - 1) * c - root,
       );
     case "highShelf":
       return make(
-        a * (a + 1 + (a - 1) * c + root), -2 * a * (a - 1 + (a + 1) * c), a * (a + 1 + (a - 1) * c - root),
-        a + 1 - (a - 1) * c + root, 2 * (a - 1 - (a + 1) * c), a + 1 - (a - 1) * c - root,
+        a * (a + 1 + (a - 1) * c + root),
+        -2 * a * (a - 1 + (a + 1) * c),
+        a * (a + 1 + (a - 1) * c - root),
+        a + 1 - (a - 1) * c + root,
+        2 * (a - 1 - (a + 1) * c),
+        a + 1 - (a - 1) * c - root,
       );
   }
 }

@@ -15,8 +15,17 @@ export interface KernelExports {
   pluckMake(size: number): Address;
   pluckTune(at: Address, which: number, delay: number, b0: number, b1: number, a1: number, dispersion: number): void;
   pluckStrike(
-    at: Address, force: number, pulseLength: number, comb: number, nail: number, nailDecay: number,
-    nailTone: number, couple: number, horizontal: number, bend: number, seed: number,
+    at: Address,
+    force: number,
+    pulseLength: number,
+    comb: number,
+    nail: number,
+    nailDecay: number,
+    nailTone: number,
+    couple: number,
+    horizontal: number,
+    bend: number,
+    seed: number,
   ): void;
   pluckRelease(at: Address, frames: number): void;
   pluckSounds(at: Address): number;

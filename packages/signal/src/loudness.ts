@@ -108,14 +108,24 @@ export function integrated(energies: readonly number[]): number {
 /** K-weighting at 48 kHz: the analogue prototypes of BS.1770 through the bilinear transform. */
 function kWeighting(kernels: Kernels): Address {
   const at = kernels.call.kWeightMake();
-  const set = (values: readonly number[], from: number): void => values.forEach((value, k) => kernels.call.kWeightSet(at, from + k, value));
+  const set = (values: readonly number[], from: number): void => {
+    for (const [k, value] of values.entries()) kernels.call.kWeightSet(at, from + k, value);
+  };
   const k1 = tan((PI * 1681.974450955533) / 48000);
   const q1 = 0.7071752369554196;
   const vh = 1.5848647011308556; // 3.999843853973347 dB
   const vb = 1.2587209302325617; // vh ^ 0.4996667741545416
   const d1 = 1 + k1 / q1 + k1 * k1;
-  set([(vh + (vb * k1) / q1 + k1 * k1) / d1, (2 * (k1 * k1 - vh)) / d1, (vh - (vb * k1) / q1 + k1 * k1) / d1,
-    (2 * (k1 * k1 - 1)) / d1, (1 - k1 / q1 + k1 * k1) / d1], 0);
+  set(
+    [
+      (vh + (vb * k1) / q1 + k1 * k1) / d1,
+      (2 * (k1 * k1 - vh)) / d1,
+      (vh - (vb * k1) / q1 + k1 * k1) / d1,
+      (2 * (k1 * k1 - 1)) / d1,
+      (1 - k1 / q1 + k1 * k1) / d1,
+    ],
+    0,
+  );
   const k2 = tan((PI * 38.13547087602444) / 48000);
   const q2 = 0.5003270373238773;
   const d2 = 1 + k2 / q2 + k2 * k2;

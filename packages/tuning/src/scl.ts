@@ -10,8 +10,7 @@ export function scaleText(bytes: Uint8Array): string {
   }
 }
 
-const complain = (code: string, line: number, text: string): Complaint =>
-  new Complaint("unreadable", code, { line, text: text.slice(0, 60) });
+const complain = (code: string, line: number, text: string): Complaint => new Complaint("unreadable", code, { line, text: text.slice(0, 60) });
 
 /** Lines that count, with their 1-based numbers; comments (`!`) dropped. */
 function* content(text: string): Generator<{ line: number; text: string }> {
@@ -97,8 +96,20 @@ export function readKbm(text: string): KeyboardMap {
 /** Writes a Scala keyboard mapping. */
 export function writeKbm(map: KeyboardMap): string {
   return [
-    "! Size of map", map.degrees.length, "! First and last key", map.first, map.last, "! Key of degree 0", map.middle,
-    "! Reference key and its frequency in hertz", map.referenceKey, map.referenceHertz, "! Degree of the formal octave", map.octaveDegree,
-    "! Mapping", ...map.degrees.map((degree) => degree ?? "x"), "",
+    "! Size of map",
+    map.degrees.length,
+    "! First and last key",
+    map.first,
+    map.last,
+    "! Key of degree 0",
+    map.middle,
+    "! Reference key and its frequency in hertz",
+    map.referenceKey,
+    map.referenceHertz,
+    "! Degree of the formal octave",
+    map.octaveDegree,
+    "! Mapping",
+    ...map.degrees.map((degree) => degree ?? "x"),
+    "",
   ].join("\n");
 }

@@ -1,0 +1,109 @@
+import { languageNames, languages } from "@kuishi/words";
+import { createEffect, createSignal, For, type JSX, onMount, Show } from "solid-js";
+import { BlendPanel, Downloads, Mixer, WorkBar } from "./panels.tsx";
+import { failure, language, openExample, openFile, setLanguage, t, tune, work } from "./state.ts";
+import { TuneView } from "./views.tsx";
+
+/** The page. */
+export function App(): JSX.Element {
+  const [over, setOver] = createSignal(false);
+  createEffect(() => {
+    document.documentElement.lang = language();
+    document.title = t("ui.title");
+  });
+  onMount(() => void openExample());
+  const take = (files: FileList | null | undefined): void => {
+    const file = files?.[0];
+    if (file) void openFile(file, file.name);
+  };
+  return (
+    <>
+      <a class="skip" href="#main">
+        {t("ui.skip")}
+      </a>
+      <header>
+        <div class="brand">
+          <img src="./icon.svg" alt="" width="44" height="44" />
+          <div>
+            <h1>Kuishi</h1>
+            <p>{t("ui.lead")}</p>
+          </div>
+        </div>
+        <label class="language">
+          <span class="sr">{t("ui.language")}</span>
+          <select value={language()} onChange={(event) => setLanguage(event.currentTarget.value as (typeof languages)[number])}>
+            <For each={languages}>
+              {(code) => (
+                <option value={code} selected={code === language()}>
+                  {languageNames[code]}
+                </option>
+              )}
+            </For>
+          </select>
+        </label>
+      </header>
+      <div class="ornament" aria-hidden="true" />
+      <main
+        id="main"
+        tabindex="-1"
+        classList={{ over: over() }}
+        onDragOver={(event) => {
+          event.preventDefault();
+          setOver(true);
+        }}
+        onDragLeave={() => setOver(false)}
+        onDrop={(event) => {
+          event.preventDefault();
+          setOver(false);
+          take(event.dataTransfer?.files);
+        }}
+      >
+        <section class="panel open">
+          <label class="button primary file">
+            {t("ui.choose")}
+            <input type="file" id="file" accept="audio/*,video/*,.opus,.ogg,.flac,.wav,.mp3,.m4a" onChange={(event) => take(event.currentTarget.files)} />
+          </label>
+          <span class="drop">{t("ui.drop")}</span>
+          <button type="button" id="example" disabled={work() !== undefined} onClick={() => void openExample()}>
+            {t("ui.example")}
+          </button>
+          <p class="fine">{t("ui.private")}</p>
+        </section>
+        <WorkBar />
+        <Show when={failure()}>
+          {(f) => (
+            <p class="failure" role="alert">
+              <strong>{f().code === "cancelled" ? "" : `${t("ui.error")}. `}</strong>
+              {t(f().code, f().params)}
+            </p>
+          )}
+        </Show>
+        <Show when={tune()}>
+          {(u) => (
+            <section class="panel" aria-labelledby="tune-title">
+              <h2 id="tune-title">{u().name === "balbyrauyn.flac" ? t("ui.exampleName") : u().name}</h2>
+              <p class="fine" id="heard">
+                {t("ui.heardLine", {
+                  notes: u().heard.notes.length,
+                  bars: u().heard.downbeats.length,
+                  mode: u().heard.mode.name,
+                  tonic: u().heard.mode.tonicCents,
+                })}
+              </p>
+              <For each={u().heard.warnings}>
+                {(warning) => <p class="notice">{t(`warning.${warning.code}`, { fromSec: warning.fromSec ?? 0, toSec: warning.toSec ?? 0, minutes: 20 })}</p>}
+              </For>
+              <TuneView tune={u()} />
+            </section>
+          )}
+        </Show>
+        <BlendPanel />
+        <Mixer />
+        <Downloads />
+      </main>
+      <footer class="fine">
+        Kuishi · Apache-2.0 · <a href="./third-party-notices.txt">notices</a>
+      </footer>
+    </>
+  );
+}

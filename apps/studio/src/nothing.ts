@@ -1,0 +1,2 @@
+/** Stands in for what a library would load and the studio never uses. */
+export default undefined;

@@ -1,0 +1,143 @@
+import type { Plan, StripControl } from "@kuishi/engine";
+import type { BlendReport } from "@kuishi/flow";
+import type { Heard } from "@kuishi/score";
+import { type Language, languageOf, languages, text } from "@kuishi/words";
+import { createSignal } from "solid-js";
+import type { Ask, Tell } from "./messages.ts";
+import { canPlay, Player } from "./player.ts";
+
+const stored = (): Language => {
+  const kept = localStorage.getItem("kuishi.language");
+  return languages.find((language) => language === kept) ?? languageOf(navigator.language);
+};
+export const [language, setLanguageSignal] = createSignal<Language>(stored());
+/** Sets the language of the page and keeps it. */
+export function setLanguage(next: Language): void {
+  localStorage.setItem("kuishi.language", next);
+  setLanguageSignal(next);
+}
+/** A sentence in the page's language. */
+export const t = (code: string, params?: Readonly<Record<string, string | number>>): string => text(language(), code, params);
+
+export interface Tune {
+  readonly name: string;
+  readonly heard: Heard;
+  readonly channels: readonly Float32Array[];
+}
+export interface Made {
+  readonly plan: Plan;
+  readonly report: BlendReport;
+  readonly files: readonly { readonly name: string; readonly blob: Blob }[];
+}
+export interface Work {
+  readonly stage: string;
+  readonly done: number;
+}
+export const [tune, setTune] = createSignal<Tune>();
+export const [made, setMade] = createSignal<Made>();
+export const [work, setWork] = createSignal<Work>();
+export const [failure, setFailure] = createSignal<{ code: string; params: Readonly<Record<string, string | number>> }>();
+export const [style, setStyle] = createSignal("deep-house");
+export const [seed, setSeed] = createSignal(1);
+export const [position, setPosition] = createSignal(0);
+export const [playing, setPlaying] = createSignal(false);
+export const [peaks, setPeaks] = createSignal<Readonly<Record<string, number>>>({});
+export const [controls, setControls] = createSignal<Readonly<Record<string, StripControl>>>({});
+
+const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+let name = "";
+let player: Player | undefined;
+const ask = (message: Ask): void => worker.postMessage(message);
+
+worker.onmessage = (event: MessageEvent<Tell>) => {
+  const message = event.data;
+  switch (message.type) {
+    case "progress":
+      setWork({ stage: message.stage, done: message.done });
+      break;
+    case "heard":
+      setWork(undefined);
+      setTune({ name, heard: message.heard, channels: message.channels });
+      break;
+    case "blended":
+      setWork(undefined);
+      setMade({ plan: message.plan, report: message.report, files: message.files });
+      setPosition(0);
+      break;
+    case "failed":
+      setWork(undefined);
+      setFailure({ code: message.code, params: message.params });
+  }
+};
+worker.onerror = (event) => {
+  setWork(undefined);
+  setFailure({ code: "bug", params: { text: event.message } });
+};
+
+/** Hears a file. What was made before is put away. */
+export async function openFile(file: Blob, fileName: string): Promise<void> {
+  await stopPlaying();
+  name = fileName;
+  setFailure(undefined);
+  setMade(undefined);
+  setTune(undefined);
+  setControls({});
+  setWork({ stage: "decode", done: 0 });
+  ask({ type: "hear", file, name: fileName });
+}
+/** Takes the example that comes with the studio. */
+export async function openExample(): Promise<void> {
+  const response = await fetch(new URL("./example/balbyrauyn.flac", document.baseURI));
+  if (response.ok) await openFile(await response.blob(), "balbyrauyn.flac");
+}
+/** Blends the open tune in the chosen style. */
+export async function blend(): Promise<void> {
+  await stopPlaying();
+  setFailure(undefined);
+  setMade(undefined);
+  setWork({ stage: "arrange", done: 0 });
+  ask({ type: "blend", style: style(), seed: seed(), language: language() });
+}
+export const cancel = (): void => ask({ type: "cancel" });
+
+/** Plays or pauses. */
+export async function togglePlay(): Promise<void> {
+  const [m, u] = [made(), tune()];
+  if (!m || !u || !canPlay()) return;
+  if (playing()) {
+    player?.pause();
+    setPlaying(false);
+    return;
+  }
+  if (!player) {
+    player = await Player.create(m.plan, u.channels, (report) => {
+      setPosition(report.frame);
+      setPeaks(report.peaks);
+      if (report.ended) {
+        setPlaying(false);
+        player?.seek(0);
+        setPosition(0);
+      }
+    });
+    player.control(controls());
+    player.seek(position());
+  }
+  await player.play();
+  setPlaying(true);
+}
+/** Goes to a frame, playing or not. */
+export function seek(frame: number): void {
+  setPosition(frame);
+  player?.seek(frame);
+}
+/** Changes one strip. */
+export function control(id: string, change: StripControl): void {
+  setControls({ ...controls(), [id]: { ...controls()[id], ...change } });
+  player?.control(controls());
+}
+async function stopPlaying(): Promise<void> {
+  setPlaying(false);
+  setPosition(0);
+  await player?.close();
+  player = undefined;
+}

@@ -1,0 +1,56 @@
+import { Complaint, type Progress } from "@kuishi/base";
+import { blendFile, type HeardFile, type Host, hearFile } from "@kuishi/flow";
+import { blobSource } from "@kuishi/media";
+import { Provenance } from "@kuishi/project";
+import kernelsUrl from "@kuishi/signal/kernels.wasm?url";
+import { BlobOutputs } from "./memory.ts";
+import type { Ask, Tell } from "./messages.ts";
+
+const CARRIED_BYTES = 64 * 1024 * 1024;
+const tell = (message: Tell): void => self.postMessage(message);
+const kernels = WebAssembly.compileStreaming(fetch(kernelsUrl)).catch(async () => WebAssembly.compile(await (await fetch(kernelsUrl)).arrayBuffer()));
+
+let abort = new AbortController();
+let current: { file: HeardFile; name: string; bytes: Uint8Array | null } | undefined;
+
+async function run(ask: Exclude<Ask, { type: "cancel" }>): Promise<void> {
+  abort = new AbortController();
+  const progress: Progress = { signal: abort.signal, report: (stage, done) => tell({ type: "progress", stage, done }) };
+  const host: Host = { kernels: await kernels, clock: () => performance.now() / 1000 };
+  if (ask.type === "hear") {
+    const file = await hearFile(host, blobSource(ask.file), {}, progress);
+    const bytes = ask.file.size <= CARRIED_BYTES ? new Uint8Array(await ask.file.arrayBuffer()) : null;
+    current = { file, name: ask.name, bytes };
+    tell({ type: "heard", heard: file.heard, channels: file.recording.channels });
+    return;
+  }
+  if (!current) throw new Complaint("usage", "media.short");
+  const outputs = new BlobOutputs();
+  const title = current.name.replace(/\.[^.]*$/, "");
+  const blended = await blendFile(
+    host,
+    current.file,
+    {
+      style: ask.style,
+      seed: ask.seed,
+      loudness: -14,
+      language: ask.language,
+      provenance: Provenance.parse({ title, learnedFrom: current.name }),
+      original: { name: current.name, bytes: current.bytes },
+    },
+    outputs,
+    progress,
+  );
+  tell({ type: "blended", plan: blended.plan, report: blended.report, files: outputs.list(blended.files) });
+}
+
+self.onmessage = (event: MessageEvent<Ask>) => {
+  if (event.data.type === "cancel") {
+    abort.abort();
+    return;
+  }
+  run(event.data).catch((error: unknown) => {
+    if (error instanceof Complaint) tell({ type: "failed", code: error.code, params: error.params, cancelled: error.kind === "cancelled" });
+    else tell({ type: "failed", code: "bug", params: { text: error instanceof Error ? error.message : String(error) }, cancelled: false });
+  });
+};

@@ -1,0 +1,35 @@
+import { createReadStream, existsSync, statSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import { extname, join, normalize } from "node:path";
+
+const TYPES: Readonly<Record<string, string>> = {
+  ".html": "text/html",
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".wasm": "application/wasm",
+  ".svg": "image/svg+xml",
+};
+
+/** A plain static host without special headers, the folder mounted under a sub-path. */
+export async function serveFolder(folder: string, mount: string): Promise<{ url: string; close(): void }> {
+  const server: Server = createServer((request, response) => {
+    const path = normalize(decodeURIComponent((request.url ?? "/").split("?")[0] ?? "/"));
+    const file = join(folder, path.slice(mount.length), path.endsWith("/") ? "index.html" : "");
+    if (!path.startsWith(mount) || !existsSync(file) || !statSync(file).isFile()) {
+      response.writeHead(404).end();
+      return;
+    }
+    response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream" });
+    createReadStream(file).pipe(response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  const port = typeof address === "object" && address ? address.port : 0;
+  return {
+    url: `http://localhost:${port}${mount}/`,
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
