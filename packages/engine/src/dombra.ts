@@ -140,8 +140,8 @@ export class Dombra implements Player {
     const hertz = centsToHertz(event.cents);
     const fret = clamp(Math.round((event.cents - (string === 0 ? 5000 : 5500)) / 100), 0, 24);
     const stiffness = (string === 0 ? 6.3e-5 : 4.9e-5) * exp2(0.14 * fret);
-    const vertical = this.#design(hertz, fret, stiffness, 1);
-    const horizontal = this.#design(hertz * 1.0005, fret, stiffness, 0.55);
+    const vertical = this.#design(hertz * 0.9997, fret, stiffness, 1);
+    const horizontal = this.#design(hertz * 1.0002, fret, stiffness, 0.55);
     const { call } = this.#kernels;
     call.pluckTune(fresh.at, 0, vertical.delay, vertical.b0, vertical.b1, vertical.a1, vertical.dispersion);
     call.pluckTune(fresh.at, 1, horizontal.delay, horizontal.b0, horizontal.b1, horizontal.a1, horizontal.dispersion);

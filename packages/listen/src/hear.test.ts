@@ -1,0 +1,82 @@
+import { Complaint, seeded, silent } from "@kuishi/base";
+import { Heard } from "@kuishi/score";
+import { Kernels } from "@kuishi/signal";
+import { kernelModule } from "@kuishi/signal/node";
+import { dombra } from "@kuishi/tuning";
+import { expect, test } from "vitest";
+import { findBars, trackBeats } from "./beats.ts";
+import { hear } from "./hear.ts";
+
+const listen = (channels: Float32Array[]) => hear(new Kernels(kernelModule()), channels, dombra, silent, () => 0);
+
+/** Plain decaying harmonic tones, so that the ear is not tested on its own instrument. */
+function plucked(notes: readonly { at: number; cents: number; gain?: number }[], seconds: number): Float32Array {
+  const out = new Float32Array(seconds * 48_000);
+  for (const { at, cents, gain = 0.2 } of notes) {
+    const hertz = 440 * 2 ** ((cents - 6900) / 1200);
+    const from = Math.round(at * 48_000);
+    for (let i = 0; i < 40_000 && from + i < out.length; i++) {
+      let v = 0;
+      for (let h = 1; h <= 8; h++) v += (Math.sin((2 * Math.PI * hertz * h * i) / 48_000) / h) * Math.exp((-i / 48_000) * (2 + h));
+      out[from + i] = (out[from + i] as number) + gain * v * Math.min(1, i / 100);
+    }
+  }
+  return out;
+}
+
+test("a melody over a drone: times, cents, strings, tonic", async () => {
+  const melody = [5523, 5723, 5873, 6023, 6223, 6023, 5873, 5723];
+  const notes = Array.from({ length: 48 }, (_, i) => i).flatMap((i) => [{ at: 0.5 + i * 0.3, cents: melody[i % 8] as number }, { at: 0.508 + i * 0.3, cents: 5023, gain: 0.15 }]);
+  const heard = await listen([plucked(notes, 16)]);
+  expect(Heard.safeParse(heard).success).toBe(true);
+  const found = notes.filter((note) => heard.notes.some((other) => Math.abs(other.onset - note.at) < 0.05 && Math.abs((other.cents ?? 0) - note.cents) < 25));
+  expect(found.length / notes.length).toBeGreaterThan(0.85);
+  expect(heard.notes.length).toBeLessThan(notes.length * 1.15);
+  expect(heard.tuning.strings[0]?.openCents).toBeCloseTo(5023, -1.2);
+  expect(heard.beats.length).toBeGreaterThan(15);
+  expect(heard.notes.every((note) => note.confidence.pitch > 0 && note.confidence.pitch <= 1)).toBe(true);
+});
+test("silence, a click and a second of nothing are complaints", async () => {
+  const codeOf = async (channel: Float32Array): Promise<string> => {
+    try {
+      await listen([channel]);
+    } catch (error) {
+      if (error instanceof Complaint) return `${error.kind}/${error.code}`;
+      throw error;
+    }
+    return "heard";
+  };
+  expect(await codeOf(new Float32Array(96_000))).toBe("notEnough/listen.silence");
+  expect(await codeOf(new Float32Array(9600).fill(0.5))).toBe("notEnough/listen.short");
+  const click = new Float32Array(96_000);
+  click[30_000] = 1;
+  expect(await codeOf(click)).toBe("notEnough/listen.few");
+});
+test("noise gives a valid hearing that does not pretend to know", async () => {
+  const random = seeded(9);
+  const heard = await listen([Float32Array.from({ length: 480_000 }, () => 0.1 * random.gauss())]);
+  expect(Heard.safeParse(heard).success).toBe(true);
+  const sure = heard.notes.reduce((sum, note) => sum + note.confidence.pitch, 0) / Math.max(1, heard.notes.length);
+  expect(sure).toBeLessThan(0.7);
+});
+test("level does not matter, nor a second channel that is the same", async () => {
+  const loud = plucked(Array.from({ length: 20 }, (_, i) => ({ at: 0.4 + i * 0.4, cents: 5500 + ((i * 200) % 700) })), 9);
+  const quiet = loud.map((v) => v * 0.02);
+  const [a, b] = [await listen([loud]), await listen([quiet, quiet])];
+  expect(b.notes.map((note) => [note.onset, note.cents])).toEqual(a.notes.map((note) => [note.onset, note.cents]));
+});
+
+test("beats follow a player who slows down", () => {
+  let at = 0.5;
+  const pulses = Array.from({ length: 60 }, (_, i) => {
+    const pulse = { at, weight: i % 2 === 0 ? 1 : 0.4, mark: i % 4 === 0 ? 0.9 : 0.2 };
+    at += 0.25 + i * 0.001;
+    return pulse;
+  });
+  const { beats } = trackBeats(pulses, at + 0.5);
+  const strong = pulses.filter((_, i) => i % 2 === 0);
+  const hit = strong.filter((pulse) => beats.some((beat) => Math.abs(beat.at - pulse.at) < 0.05));
+  expect(hit.length).toBeGreaterThan(strong.length * 0.85);
+  const { bars } = findBars(pulses, strong);
+  expect(bars.every((bar) => bar.beats === 2 || bar.beats === 3 || bar.beats === 4)).toBe(true);
+});
