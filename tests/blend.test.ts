@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import Ajv2020 from "ajv/dist/2020.js";
 import { heardSchema } from "@kuishi/score";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { unzipSync } from "fflate";
 import { describe, expect, test } from "vitest";
 import { example, kuishi, scratch } from "./cli.ts";
@@ -21,13 +21,16 @@ function floats(path: string): Float32Array {
 }
 /** Integrated loudness and true peak as ffmpeg reads them. */
 function ebur128(path: string): { lufs: number; peak: number } {
-  const text = execFileSync("sh", ["-c", `ffmpeg -hide_banner -nostats -i "${path}" -af ebur128=peak=true:framelog=verbose -f null - 2>&1`], { encoding: "utf8" });
+  const text = execFileSync("sh", ["-c", `ffmpeg -hide_banner -nostats -i "${path}" -af ebur128=peak=true:framelog=verbose -f null - 2>&1`], {
+    encoding: "utf8",
+  });
   return { lufs: Number(/I:\s+(-?[\d.]+) LUFS/.exec(text)?.[1]), peak: Number(/Peak:\s+(-?[\d.]+) dBFS/.exec(text)?.[1]) };
 }
 
 function checkBlend(folder: string): void {
   const list = files(folder);
-  for (const name of ["mix.wav", "premaster.wav", "score.musicxml", "score.mid", "tuning.scl", "project.kuishi", "report.json", "report.html", "timing.json"]) expect(list).toContain(name);
+  for (const name of ["mix.wav", "premaster.wav", "score.musicxml", "score.mid", "tuning.scl", "project.kuishi", "report.json", "report.html", "timing.json"])
+    expect(list).toContain(name);
   const report = JSON.parse(readFileSync(join(folder, "report.json"), "utf8"));
   // the stems sum to the premaster
   const sum = floats(join(folder, "premaster.wav"));
@@ -104,10 +107,13 @@ test("the schema in the repository is the one the types give", () => {
 });
 
 describe.skipIf(lacks("shared", "ffmpeg"))("real recordings", () => {
-  test.each(["phone-15s.mp3", "balbyrauyn-opening.flac", "kenes.mp3"].flatMap((file) => STYLES.map((style) => [file, style] as const)))("%s in %s", (file, style) => {
-    using folder = scratch();
-    const run = kuishi(["blend", shared("data", file), "--style", style, "--out", join(folder.path, "b")]);
-    expect(run.code).toBe(0);
-    checkBlend(join(folder.path, "b"));
-  });
+  test.each(["phone-15s.mp3", "balbyrauyn-opening.flac", "kenes.mp3"].flatMap((file) => STYLES.map((style) => [file, style] as const)))(
+    "%s in %s",
+    (file, style) => {
+      using folder = scratch();
+      const run = kuishi(["blend", shared("data", file), "--style", style, "--out", join(folder.path, "b")]);
+      expect(run.code).toBe(0);
+      checkBlend(join(folder.path, "b"));
+    },
+  );
 });

@@ -13,7 +13,12 @@ export interface Run {
 }
 /** Runs `kuishi` as a user does. */
 export function kuishi(args: readonly string[], environment: Record<string, string> = {}): Run {
-  const run = spawnSync(process.execPath, [join(home, "apps/cli/src/main.ts"), ...args], { encoding: "utf8", cwd: home, env: { ...process.env, LANG: "C", LC_ALL: "C", INIT_CWD: home, ...environment }, maxBuffer: 1 << 28 });
+  const run = spawnSync(process.execPath, [join(home, "apps/cli/src/main.ts"), ...args], {
+    encoding: "utf8",
+    cwd: home,
+    env: { ...process.env, LANG: "C", LC_ALL: "C", INIT_CWD: home, ...environment },
+    maxBuffer: 1 << 28,
+  });
   return { code: run.status ?? -1, out: run.stdout, err: run.stderr };
 }
 /** A folder that goes away again. */

@@ -6,7 +6,9 @@ import { join } from "node:path";
 const report = join("out", "tests.json");
 rmSync(report, { force: true });
 const vitest = join("node_modules", "vitest", "vitest.mjs");
-const run = spawnSync(process.execPath, [vitest, "run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`, ...process.argv.slice(2)], { stdio: "inherit" });
+const run = spawnSync(process.execPath, [vitest, "run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`, ...process.argv.slice(2)], {
+  stdio: "inherit",
+});
 let code = run.status ?? 1;
 try {
   const result = JSON.parse(readFileSync(report, "utf8"));

@@ -12,11 +12,16 @@ const deep = styles.get("deep-house") as Style;
 
 /** A tune of `bars` bars in a meter, with a walk over some frets that a seed chooses. */
 function tune(meter: string, bars: number, seed: number, pulse = 0.22): Heard {
-  const count = meter.split("/")[0]?.split("+").reduce((sum, group) => sum + Number(group), 0) ?? 4;
+  const count =
+    meter
+      .split("/")[0]
+      ?.split("+")
+      .reduce((sum, group) => sum + Number(group), 0) ?? 4;
   const frets = [0, 2, 3, 5, 7];
   let state = seed;
   const next = (): number => (state = (state * 1103515245 + 12345) & 0x7fffffff);
-  const bar = (): string => Array.from({ length: count }, (_, p) => (p > 0 && next() % 5 === 0 ? "." : `d${frets[next() % 5]}${next() % 2 ? "+u0" : ""}`)).join(" ");
+  const bar = (): string =>
+    Array.from({ length: count }, (_, p) => (p > 0 && next() % 5 === 0 ? "." : `d${frets[next() % 5]}${next() % 2 ? "+u0" : ""}`)).join(" ");
   return heardFromText(`${meter} pulse=${pulse} tonic=5500 | ${Array.from({ length: bars }, bar).join(" | ")}`);
 }
 const drumHits = (made: Arrangement) => made.parts.filter((part) => part.kind === "drums").flatMap((part) => part.events);
@@ -36,7 +41,11 @@ describe.each(all.map((style) => [style.name, style] as const))("%s", (_, style)
   });
   test("keeps to the tune's own cents", () => {
     const heard = tune("3+2/8", 16, 4);
-    const shifted: Heard = { ...heard, mode: { ...heard.mode, tonicCents: 5537, degreesCents: [0, 193, 351, 498, 705] }, notes: heard.notes.map((note) => ({ ...note, cents: (note.cents as number) + 37 })) };
+    const shifted: Heard = {
+      ...heard,
+      mode: { ...heard.mode, tonicCents: 5537, degreesCents: [0, 193, 351, 498, 705] },
+      notes: heard.notes.map((note) => ({ ...note, cents: (note.cents as number) + 37 })),
+    };
     const allowed = shifted.mode.degreesCents.map((degree) => degree + 5537);
     for (const part of blend(shifted, style, 1).parts) {
       if (part.kind === "drums") continue;
@@ -52,7 +61,10 @@ describe.each(all.map((style) => [style.name, style] as const))("%s", (_, style)
     const made = blend(tune("2+2/8", 40, 9), style, 3);
     expect(made.parts.every((part) => part.events.every((event) => event.reason.code.startsWith("why.")))).toBe(true);
     expect(made.sections.length).toBeGreaterThanOrEqual(4);
-    const density = made.sections.map((section) => made.parts.flatMap((part) => part.events).filter((event) => event.at >= section.from && event.at < section.to).length / (section.to - section.from));
+    const density = made.sections.map(
+      (section) =>
+        made.parts.flatMap((part) => part.events).filter((event) => event.at >= section.from && event.at < section.to).length / (section.to - section.from),
+    );
     expect(Math.max(...density)).toBeGreaterThan(Math.min(...density) * 1.5);
     expect(new Set(made.sections.map((section) => section.energy)).size).toBeGreaterThan(2);
   });

@@ -2,17 +2,52 @@ import { centsToHertz, SAMPLE_RATE, toDb } from "@kuishi/base";
 import { Kernels } from "@kuishi/signal";
 import { kernelModule } from "@kuishi/signal/node";
 import { describe, expect, test } from "vitest";
-import { Engine } from "./engine.ts";
 import { kits } from "./drumkit.ts";
+import { Engine } from "./engine.ts";
 import type { Bus, Plan, PlanEvent, Source, Strip, SynthPatch } from "./plan.ts";
 
 const patch: SynthPatch = {
-  voices: 6, detuneCents: 0, shape: 0.5, sub: 0.3, breath: 0, attackSec: 0.005, decaySec: 0.3, sustain: 0.6, releaseSec: 0.1, cutoffHz: 1500, keyTrack: 0.3,
-  sweepOctaves: 1, sweepSec: 0.1, resonance: 0.2, lfoHz: 0.3, lfoOctaves: 0,
+  voices: 6,
+  detuneCents: 0,
+  shape: 0.5,
+  sub: 0.3,
+  breath: 0,
+  attackSec: 0.005,
+  decaySec: 0.3,
+  sustain: 0.6,
+  releaseSec: 0.1,
+  cutoffHz: 1500,
+  keyTrack: 0.3,
+  sweepOctaves: 1,
+  sweepSec: 0.1,
+  resonance: 0.2,
+  lfoHz: 0.3,
+  lfoOctaves: 0,
 };
-const note = (frame: number, cents: number, voice: string | number = 0, velocity = 0.8, length = 30_000): PlanEvent => ({ frame, cents, voice, velocity, length });
-const strip = (id: string, source: Source, events: PlanEvent[], more: Partial<Strip> = {}): Strip => ({ id, source, events, inserts: [], gainDb: 0, pan: 0, sends: {}, ...more });
-const plan = (strips: Strip[], frames = 48_000, buses: Bus[] = []): Plan => ({ frames, seed: 1, strips, buses, master: { gainDb: 0, ceilingDbtp: -1.2, target: null } });
+const note = (frame: number, cents: number, voice: string | number = 0, velocity = 0.8, length = 30_000): PlanEvent => ({
+  frame,
+  cents,
+  voice,
+  velocity,
+  length,
+});
+const strip = (id: string, source: Source, events: PlanEvent[], more: Partial<Strip> = {}): Strip => ({
+  id,
+  source,
+  events,
+  inserts: [],
+  gainDb: 0,
+  pan: 0,
+  sends: {},
+  ...more,
+});
+const plan = (strips: Strip[], frames = 48_000, buses: Bus[] = []): Plan => ({
+  frames,
+  seed: 1,
+  strips,
+  buses,
+  master: { gainDb: 0, ceilingDbtp: -1.2, target: null },
+});
 const DOMBRA: Source = { kind: "dombra", strings: 2, nail: 0.5, body: "western" };
 const REVERB: Bus = { id: "reverb", effect: { kind: "reverb", decaySec: 1.2, preDelayMs: 10, damping: 0.3 }, gainDb: 0 };
 const DELAY: Bus = { id: "delay", effect: { kind: "delay", times: [[0, 9000]], feedback: 0.4, damping: 0.3 }, gainDb: -3 };
@@ -23,9 +58,17 @@ interface Rendered {
   readonly stems: Map<string, Float32Array>;
 }
 function render(p: Plan, before?: (engine: Engine, frame: number) => void): Rendered {
-  const engine = new Engine(new Kernels(kernelModule()), p, new Map([["recording", [Float32Array.from({ length: 20_000 }, (_, i) => (i % 100) / 200 - 0.25)]]]));
+  const engine = new Engine(
+    new Kernels(kernelModule()),
+    p,
+    new Map([["recording", [Float32Array.from({ length: 20_000 }, (_, i) => (i % 100) / 200 - 0.25)]]]),
+  );
   const frames = Math.floor(p.frames / 128) * 128;
-  const out: Rendered = { premaster: new Float32Array(frames), mix: new Float32Array(frames), stems: new Map(engine.stems.map((stem) => [stem.id, new Float32Array(frames)])) };
+  const out: Rendered = {
+    premaster: new Float32Array(frames),
+    mix: new Float32Array(frames),
+    stems: new Map(engine.stems.map((stem) => [stem.id, new Float32Array(frames)])),
+  };
   for (let at = 0; at < frames; at += 128) {
     before?.(engine, at);
     engine.render();
@@ -84,7 +127,11 @@ test("a harder stroke is louder and brighter", () => {
 
 test("events happen on their very frame", () => {
   for (const frame of [128, 129, 1000, 1023, 5555]) {
-    for (const [source, voice] of [[DOMBRA, 1], [{ kind: "drums", kit: "house" }, "kick"], [{ kind: "synth", patch }, 0]] as const) {
+    for (const [source, voice] of [
+      [DOMBRA, 1],
+      [{ kind: "drums", kit: "house" }, "kick"],
+      [{ kind: "synth", patch }, 0],
+    ] as const) {
       const x = render(plan([strip("x", source, [note(frame, 5500, voice)])], 8192)).premaster;
       const first = x.findIndex((v) => v !== 0);
       expect(first).toBeGreaterThanOrEqual(frame);
@@ -110,9 +157,15 @@ const full = (): Plan =>
       strip("recording", { kind: "clip", clip: "recording", at: 1000, fadeIn: 100, fadeOut: 500 }, [], { sends: { reverb: -10, delay: -14 } }),
       strip("kick", { kind: "drums", kit: "house" }, [note(0, 0, "kick", 1), note(24_000, 0, "kick", 0.8)]),
       strip("bass", { kind: "synth", patch }, [note(100, 3100), note(20_000, 3600)], {
-        inserts: [{ kind: "eq", bands: [{ type: "lowPass", hertz: 2000 }] }, { kind: "compressor", thresholdDb: -30, ratio: 3, attackMs: 2, releaseMs: 100, makeupDb: 0, key: "kick" }],
+        inserts: [
+          { kind: "eq", bands: [{ type: "lowPass", hertz: 2000 }] },
+          { kind: "compressor", thresholdDb: -30, ratio: 3, attackMs: 2, releaseMs: 100, makeupDb: 0, key: "kick" },
+        ],
         pan: -0.3,
-        curve: [[0, -6], [20_000, 0]],
+        curve: [
+          [0, -6],
+          [20_000, 0],
+        ],
       }),
       strip("dombra", DOMBRA, [note(333, 5000, 0), note(700, 5500, 1), note(12_345, 5702, 1)], { gainDb: 3, sends: { reverb: -8 } }),
     ],
@@ -135,9 +188,19 @@ test("the same plan gives the same bytes", () => {
 });
 test("mute, solo and gain act, and come back", () => {
   const muted = render(full(), (engine, frame) => frame === 0 && engine.control({ kick: { mute: true } }));
-  expect(muted.stems.get("kick")?.subarray(128).every((v) => v === 0)).toBe(true);
+  expect(
+    muted.stems
+      .get("kick")
+      ?.subarray(128)
+      .every((v) => v === 0),
+  ).toBe(true);
   const solo = render(full(), (engine, frame) => frame === 0 && engine.control({ kick: { solo: true } }));
-  expect(solo.stems.get("bass")?.subarray(128).every((v) => v === 0)).toBe(true);
+  expect(
+    solo.stems
+      .get("bass")
+      ?.subarray(128)
+      .every((v) => v === 0),
+  ).toBe(true);
   const half = render(full(), (engine, frame) => frame === 0 && engine.control({ kick: { gainDb: -6.0206 } }));
   expect((half.stems.get("kick") as Float32Array)[3000]).toBeCloseTo(((render(full()).stems.get("kick") as Float32Array)[3000] as number) / 2, 4);
 });
@@ -156,6 +219,8 @@ test("rendering allocates next to nothing", () => {
   expect((process.memoryUsage().heapUsed - before) / 4000).toBeLessThan(2048);
 });
 test("a side-chain key that comes too late is named", () => {
-  const late = strip("a", { kind: "synth", patch }, [], { inserts: [{ kind: "compressor", thresholdDb: -20, ratio: 2, attackMs: 1, releaseMs: 50, makeupDb: 0, key: "z" }] });
+  const late = strip("a", { kind: "synth", patch }, [], {
+    inserts: [{ kind: "compressor", thresholdDb: -20, ratio: 2, attackMs: 1, releaseMs: 50, makeupDb: 0, key: "z" }],
+  });
   expect(() => render(plan([late]))).toThrow(/z/);
 });

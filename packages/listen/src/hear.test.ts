@@ -26,7 +26,10 @@ function plucked(notes: readonly { at: number; cents: number; gain?: number }[],
 
 test("a melody over a drone: times, cents, strings, tonic", async () => {
   const melody = [5523, 5723, 5873, 6023, 6223, 6023, 5873, 5723];
-  const notes = Array.from({ length: 48 }, (_, i) => i).flatMap((i) => [{ at: 0.5 + i * 0.3, cents: melody[i % 8] as number }, { at: 0.508 + i * 0.3, cents: 5023, gain: 0.15 }]);
+  const notes = Array.from({ length: 48 }, (_, i) => i).flatMap((i) => [
+    { at: 0.5 + i * 0.3, cents: melody[i % 8] as number },
+    { at: 0.508 + i * 0.3, cents: 5023, gain: 0.15 },
+  ]);
   const heard = await listen([plucked(notes, 16)]);
   expect(Heard.safeParse(heard).success).toBe(true);
   const found = notes.filter((note) => heard.notes.some((other) => Math.abs(other.onset - note.at) < 0.05 && Math.abs((other.cents ?? 0) - note.cents) < 25));
@@ -60,7 +63,10 @@ test("noise gives a valid hearing that does not pretend to know", async () => {
   expect(sure).toBeLessThan(0.7);
 });
 test("level does not matter, nor a second channel that is the same", async () => {
-  const loud = plucked(Array.from({ length: 20 }, (_, i) => ({ at: 0.4 + i * 0.4, cents: 5500 + ((i * 200) % 700) })), 9);
+  const loud = plucked(
+    Array.from({ length: 20 }, (_, i) => ({ at: 0.4 + i * 0.4, cents: 5500 + ((i * 200) % 700) })),
+    9,
+  );
   const quiet = loud.map((v) => v * 0.02);
   const [a, b] = [await listen([loud]), await listen([quiet, quiet])];
   expect(b.notes.map((note) => [note.onset, note.cents])).toEqual(a.notes.map((note) => [note.onset, note.cents]));

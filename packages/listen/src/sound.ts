@@ -1,5 +1,5 @@
 import type { Address, Kernels } from "@kuishi/signal";
-import { resampled } from "@kuishi/signal";
+import { Resampler } from "@kuishi/signal";
 
 /** Rate at which the ear works: half the engine's. */
 export const RATE = 24_000;
@@ -15,12 +15,20 @@ export class Sound {
   /** @param channels at 48 kHz; their mean is heard. */
   constructor(kernels: Kernels, channels: readonly Float32Array[]) {
     const [left, right] = channels as [Float32Array, Float32Array?];
-    let mono = left;
-    if (right) {
-      mono = new Float32Array(left.length);
-      for (let i = 0; i < mono.length; i++) mono[i] = 0.5 * ((left[i] as number) + (right[i] as number));
+    // Second by second: a long recording is not held twice.
+    const resampler = new Resampler(kernels, 48_000, RATE);
+    this.samples = new Float32Array(Math.round(left.length / 2));
+    let made = 0;
+    const take = (piece: Float32Array): void => {
+      this.samples.set(piece.subarray(0, this.samples.length - made), made);
+      made += piece.length;
+    };
+    for (let at = 0; at < left.length; at += 48_000) {
+      const piece = left.slice(at, at + 48_000);
+      if (right) for (let i = 0; i < piece.length; i++) piece[i] = 0.5 * ((piece[i] as number) + (right[at + i] as number));
+      take(resampler.push(piece));
     }
-    this.samples = resampled(kernels, mono, 48_000, RATE);
+    take(resampler.finish());
     let sum = 0;
     for (const x of this.samples) sum += x * x;
     this.rms = Math.sqrt(sum / Math.max(1, this.samples.length));

@@ -4,7 +4,7 @@ import { OggVorbisDecoder } from "@wasm-audio-decoders/ogg-vorbis";
 import { MPEGDecoder } from "mpg123-decoder";
 import { OggOpusDecoder } from "ogg-opus-decoder";
 import { unwrapped } from "./containers.ts";
-import { type Container, recognise } from "./recognise.ts";
+import { type Container, mpegFrame, recognise } from "./recognise.ts";
 import { type ByteSource, memorySource } from "./source.ts";
 import { wavFrames, wavLayout } from "./wav.ts";
 
@@ -36,14 +36,18 @@ export async function openAudio(source: ByteSource): Promise<OpenAudio> {
     case "wav":
       return openWav(source);
     case "flac":
-    case "oggFlac":
-      return { container, durationSec: await flacDuration(source), warnings, chunks: () => compressed(source, new FLACDecoder(), warnings) };
-    case "mp3":
-      return { container, durationSec: null, warnings, chunks: () => compressed(source, new MPEGDecoder(), warnings) };
+    case "oggFlac": {
+      const durationSec = await flacDuration(source);
+      return { container, durationSec, warnings, chunks: () => compressed(source, new FLACDecoder(), warnings, durationSec) };
+    }
+    case "mp3": {
+      const durationSec = await mpegDuration(source);
+      return { container, durationSec, warnings, chunks: () => compressed(source, new MPEGDecoder(), warnings, durationSec) };
+    }
     case "vorbis":
-      return { container, durationSec: null, warnings, chunks: () => compressed(source, new OggVorbisDecoder(), warnings) };
+      return { container, durationSec: null, warnings, chunks: () => compressed(source, new OggVorbisDecoder(), warnings, null) };
     case "opus":
-      return { container, durationSec: null, warnings, chunks: () => compressed(source, new OggOpusDecoder(), warnings) };
+      return { container, durationSec: null, warnings, chunks: () => compressed(source, new OggOpusDecoder(), warnings, null) };
     case "mp4":
     case "webm":
     case "adts": {
@@ -83,6 +87,24 @@ async function flacDuration(source: ByteSource): Promise<number | null> {
   return rate > 0 && samples > 0 ? samples / rate : null;
 }
 
+/** Length of an MP3 from its Xing or Info frame; null when it has none. */
+async function mpegDuration(source: ByteSource): Promise<number | null> {
+  const bytes = await source.read(0, 1 << 18);
+  let at = 0;
+  while (at < bytes.length && mpegFrame(bytes, at) === 0) at++;
+  const header = bytes.subarray(at, at + 200);
+  if (header.length < 60) return null;
+  const version = ((header[1] as number) >> 3) & 3;
+  const mono = (header[3] as number) >> 6 === 3;
+  const tag = 4 + (version === 3 ? (mono ? 17 : 32) : mono ? 9 : 17);
+  const name = String.fromCharCode(...header.subarray(tag, tag + 4));
+  if (name !== "Xing" && name !== "Info") return null;
+  const view = new DataView(header.buffer, header.byteOffset, header.byteLength);
+  if ((view.getUint32(tag + 4) & 1) === 0) return null;
+  const rate = ([44100, 48000, 32000][((header[2] as number) >> 2) & 3] as number) / (version === 3 ? 1 : version === 2 ? 2 : 4);
+  return (view.getUint32(tag + 8) * (version === 3 ? 1152 : 576)) / rate;
+}
+
 interface Decoded {
   channelData: Float32Array[];
   samplesDecoded: number;
@@ -97,7 +119,12 @@ interface StreamDecoder {
   free(): void;
 }
 
-async function* compressed(source: ByteSource, decoder: StreamDecoder, warnings: Warning[]): AsyncGenerator<Chunk & { atSec: number }> {
+async function* compressed(
+  source: ByteSource,
+  decoder: StreamDecoder,
+  warnings: Warning[],
+  durationSec: number | null,
+): AsyncGenerator<Chunk & { atSec: number }> {
   await decoder.ready;
   let made = 0;
   let damaged = 0;
@@ -126,5 +153,7 @@ async function* compressed(source: ByteSource, decoder: StreamDecoder, warnings:
     decoder.free();
   }
   if (made === 0) throw new Complaint("unreadable", "media.damaged");
-  if (damaged > 0) warnings.push({ code: "damaged" });
+  // Encoders trim some milliseconds; a fifth of a second is more than any of them.
+  if (durationSec !== null && made / rate < durationSec - 0.2) warnings.push({ code: "truncated" });
+  else if (damaged > 0) warnings.push({ code: "damaged" });
 }

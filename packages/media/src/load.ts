@@ -56,55 +56,45 @@ export async function loadRecording(
   const wanted = passage.toSec ?? Infinity;
   const toSec = Math.min(wanted, fromSec + LONGEST_SEC);
   const warnings: Warning[] = [];
+  const span = Math.min(toSec, audio.durationSec ?? toSec) - fromSec;
   let resamplers: Resampler[] = [];
-  let parts: Float32Array[][] = [];
+  let growing: Growing[] = [];
   let rate = 0;
   let count = 0;
-  let outputs = 0;
   let cut = false;
   for await (const chunk of audio.chunks(fromSec)) {
     stopIfCancelled(progress);
     if (rate === 0) {
       rate = chunk.sampleRate;
       count = chunk.channels.length;
-      outputs = count === 1 ? 1 : 2;
-      resamplers = Array.from({ length: outputs }, () => new Resampler(kernels, rate, SAMPLE_RATE));
-      parts = Array.from({ length: outputs }, () => []);
+      const sides = count === 1 ? [0] : [0, 1];
+      resamplers = sides.map(() => new Resampler(kernels, rate, SAMPLE_RATE));
+      growing = sides.map(() => new Growing(audio.durationSec === null ? 0 : Math.max(0, Math.ceil(span * SAMPLE_RATE) + 8)));
     }
     if (chunk.sampleRate !== rate || chunk.channels.length !== count) throw new Complaint("unsupported", "media.changes", { at: Math.round(chunk.atSec) });
-    const first = Math.max(0, Math.round((fromSec - chunk.atSec) * rate));
     const length = chunk.channels[0]?.length ?? 0;
+    const first = Math.max(0, Math.round((fromSec - chunk.atSec) * rate));
     const last = Math.min(length, Math.round((toSec - chunk.atSec) * rate));
     if (last < length) cut = true;
-    if (first >= last) {
-      if (cut) break;
-      continue;
-    }
-    const gains = downmix(count);
-    for (let side = 0; side < outputs; side++) {
-      const mixed = new Float32Array(last - first);
-      gains.forEach((gain, channel) => {
-        const g = gain[side] as number;
-        const from = chunk.channels[channel] as Float32Array;
-        if (g !== 0) for (let i = 0; i < mixed.length; i++) mixed[i] = (mixed[i] as number) + g * (from[first + i] as number);
+    if (first < last) {
+      const gains = downmix(count);
+      growing.forEach((side, s) => {
+        const mixed = new Float32Array(last - first);
+        gains.forEach((gain, channel) => {
+          const g = gain[s] as number;
+          const from = chunk.channels[channel] as Float32Array;
+          if (g !== 0) for (let i = 0; i < mixed.length; i++) mixed[i] = (mixed[i] as number) + g * (from[first + i] as number);
+        });
+        side.push(rate === SAMPLE_RATE ? mixed : (resamplers[s] as Resampler).push(mixed));
       });
-      (parts[side] as Float32Array[]).push(rate === SAMPLE_RATE ? mixed : (resamplers[side] as Resampler).push(mixed));
     }
-    const span = Math.min(toSec, audio.durationSec ?? LONGEST_SEC) - fromSec;
-    progress.report("decode", Math.min(1, (chunk.atSec - fromSec) / Math.max(1, span)));
+    progress.report("decode", Math.max(0, Math.min(1, (chunk.atSec - fromSec) / Math.max(1, span))));
     if (cut) break;
   }
-  if (rate === 0 || (parts[0]?.length ?? 0) === 0) throw new Complaint("notEnough", "media.short", { seconds: 0 });
-  if (rate !== SAMPLE_RATE) for (const [side, list] of parts.entries()) list.push((resamplers[side] as Resampler).finish());
-  const channels = parts.map((list) => {
-    const out = new Float32Array(list.reduce((sum, part) => sum + part.length, 0));
-    let at = 0;
-    while (list.length > 0) {
-      const part = list.shift() as Float32Array;
-      out.set(part, at);
-      at += part.length;
-    }
-    return out;
+  if (growing.every((side) => side.length === 0)) throw new Complaint("notEnough", "media.short", { seconds: 0 });
+  const channels = growing.map((side, s) => {
+    if (rate !== SAMPLE_RATE) side.push((resamplers[s] as Resampler).finish());
+    return side.take();
   });
   const [left, right] = channels;
   if (left && right && same(left, right)) channels.pop();
@@ -113,6 +103,27 @@ export async function loadRecording(
   if (rate < 16000) warnings.push({ code: "narrow", params: { hertz: rate } });
   warnings.push(...audio.warnings);
   return { channels, sampleRate: SAMPLE_RATE, source: { container: audio.container, sampleRate: rate, channels: count }, fromSec, warnings };
+}
+
+/** Samples that arrive in pieces; room is made ahead where the length is known, so that nothing is held twice. */
+class Growing {
+  #room: Float32Array;
+  length = 0;
+  constructor(expected: number) {
+    this.#room = new Float32Array(expected);
+  }
+  push(piece: Float32Array): void {
+    if (this.length + piece.length > this.#room.length) {
+      const wider = new Float32Array(Math.max(48_000 * 30, Math.ceil((this.length + piece.length) * 1.5)));
+      wider.set(this.#room.subarray(0, this.length));
+      this.#room = wider;
+    }
+    this.#room.set(piece, this.length);
+    this.length += piece.length;
+  }
+  take(): Float32Array {
+    return this.#room.subarray(0, this.length);
+  }
 }
 
 function same(a: Float32Array, b: Float32Array): boolean {

@@ -3,8 +3,8 @@ import { Kernels } from "@kuishi/signal";
 import { kernelModule } from "@kuishi/signal/node";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { recognise } from "./recognise.ts";
 import { loadRecording } from "./load.ts";
+import { recognise } from "./recognise.ts";
 import { memorySource } from "./source.ts";
 import { type WavFormat, wavBytes, wavHeader } from "./wav.ts";
 
@@ -35,14 +35,32 @@ const complaint = async (work: Promise<unknown>): Promise<Complaint> => {
 describe("WAV", () => {
   const left = wave(2000);
   const right = wave(2000, 0.031);
-  for (const [format, tolerance] of [["pcm16", 1 / 32768], ["pcm24", 1 / 8388608], ["float32", 0]] as [WavFormat, number][]) {
+  for (const [format, tolerance] of [
+    ["pcm16", 1 / 32768],
+    ["pcm24", 1 / 8388608],
+    ["float32", 0],
+  ] as [WavFormat, number][]) {
     test(`${format} comes back`, async () => {
       const { channels } = await load(joined(wavHeader(format, 48_000, 2, 2000), wavBytes(format, [left, right])));
       channels.forEach((channel, c) => channel.forEach((v, i) => expect(Math.abs(v - ((c === 0 ? left : right)[i] as number))).toBeLessThanOrEqual(tolerance)));
     });
   }
   const plain = (code: number, bits: number, data: Uint8Array, before: Uint8Array = new Uint8Array(0)): Uint8Array =>
-    joined(text("RIFF"), u32(0), text("WAVE"), before, text("fmt "), u32(16), u16(code, 1), u32(48_000), u32(0), u16(bits / 8, bits), text("data"), u32(data.length), data);
+    joined(
+      text("RIFF"),
+      u32(0),
+      text("WAVE"),
+      before,
+      text("fmt "),
+      u32(16),
+      u16(code, 1),
+      u32(48_000),
+      u32(0),
+      u16(bits / 8, bits),
+      text("data"),
+      u32(data.length),
+      data,
+    );
   test("8, 32 bit and double, odd chunks before the data", async () => {
     expect((await load(plain(1, 8, Uint8Array.of(128, 255, 0, 128)))).channels[0]).toEqual(Float32Array.of(0, 127 / 128, -1, 0));
     expect((await load(plain(1, 32, u32(0x40000000)))).channels[0]?.[0]).toBe(0.5);
@@ -52,7 +70,29 @@ describe("WAV", () => {
   });
   test("RF64 with its length in ds64", async () => {
     const data = wavBytes("pcm16", [left]);
-    const bytes = joined(text("RF64"), u32(0xffffffff), text("WAVE"), text("ds64"), u32(28), u32(0), u32(0), u32(data.length), u32(0), u32(0), u32(0), u32(0), text("fmt "), u32(16), u16(1, 1), u32(48_000), u32(96_000), u16(2, 16), text("data"), u32(0xffffffff), data);
+    const bytes = joined(
+      text("RF64"),
+      u32(0xffffffff),
+      text("WAVE"),
+      text("ds64"),
+      u32(28),
+      u32(0),
+      u32(0),
+      u32(data.length),
+      u32(0),
+      u32(0),
+      u32(0),
+      u32(0),
+      text("fmt "),
+      u32(16),
+      u16(1, 1),
+      u32(48_000),
+      u32(96_000),
+      u16(2, 16),
+      text("data"),
+      u32(0xffffffff),
+      data,
+    );
     expect((await load(bytes)).channels[0]?.length).toBe(2000);
   });
   test("a file that is cut off gives what is there, and says so", async () => {

@@ -2,7 +2,7 @@ import { Complaint } from "@kuishi/base";
 import { heardFromText } from "@kuishi/score";
 import { strToU8, zipSync } from "fflate";
 import { expect, test } from "vitest";
-import { canonicalJson, openBundle, packBundle, Project } from "./project.ts";
+import { canonicalJson, openBundle, Project, packBundle } from "./project.ts";
 
 const project = Project.parse({
   kuishi: "project/1",

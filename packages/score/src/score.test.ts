@@ -17,7 +17,10 @@ test("meters are groups", () => {
 });
 
 test("a tempo map is exact at its points and inverse between them", () => {
-  const steps = fc.array(fc.record({ t: fc.integer({ min: 1, max: 5000 }), s: fc.double({ min: 0.01, max: 3, noNaN: true }) }), { minLength: 2, maxLength: 30 });
+  const steps = fc.array(fc.record({ t: fc.integer({ min: 1, max: 5000 }), s: fc.double({ min: 0.01, max: 3, noNaN: true }) }), {
+    minLength: 2,
+    maxLength: 30,
+  });
   fc.assert(
     fc.property(steps, fc.double({ min: -5, max: 60, noNaN: true }), (list, at) => {
       let [ticks, seconds] = [0, 0];
@@ -31,7 +34,13 @@ test("a tempo map is exact at its points and inverse between them", () => {
     }),
   );
   expect(() => new TempoMap([{ ticks: 0, seconds: 0 }])).toThrow(RangeError);
-  expect(() => new TempoMap([{ ticks: 0, seconds: 1 }, { ticks: 5, seconds: 1 }])).toThrow(RangeError);
+  expect(
+    () =>
+      new TempoMap([
+        { ticks: 0, seconds: 1 },
+        { ticks: 5, seconds: 1 },
+      ]),
+  ).toThrow(RangeError);
   expect(TempoMap.steady(120).seconds(960)).toBe(0.5);
 });
 
@@ -44,7 +53,10 @@ test("a hearing written as text is a valid hearing", () => {
 });
 test("it is written down in its own bars", () => {
   const { bars, tempo } = transcribe(seven);
-  expect(bars.map((bar) => bar.meter.groups)).toEqual([[3, 2, 2], [3, 2, 2]]);
+  expect(bars.map((bar) => bar.meter.groups)).toEqual([
+    [3, 2, 2],
+    [3, 2, 2],
+  ]);
   expect(bars[0]?.chords.map((chord) => chord.start)).toEqual([0, 480, 960, 1440, 1920, 2400, 2880]);
   expect(tempo.seconds(3360)).toBeCloseTo(seven.downbeats[1] as number, 6);
 });
@@ -54,7 +66,10 @@ test("MusicXML holds bars that are full, cents, strings and frets", () => {
   expect(xml).toContain("<beats>3+2+2</beats><beat-type>8</beat-type>");
   expect(xml).toContain("<string>1</string><fret>5</fret>");
   for (const measure of xml.split("<measure ").slice(1)) {
-    const notes = measure.split("<note>").slice(1).filter((note) => !note.includes("<chord/>"));
+    const notes = measure
+      .split("<note>")
+      .slice(1)
+      .filter((note) => !note.includes("<chord/>"));
     const sum = notes.reduce((total, note) => total + Number(/<duration>(\d+)</.exec(note)?.[1] ?? 0), 0);
     expect(sum).toBe(3360);
   }
@@ -68,7 +83,8 @@ test("MIDI plays each note at its time and within a cent of its pitch", () => {
     tick += event.deltaTime;
     if (event.type === "setTempo") tempo.push({ tick, us: event.microsecondsPerBeat });
   }
-  const seconds = (at: number): number => tempo.reduce((sum, change, i) => sum + Math.max(0, Math.min(at, tempo[i + 1]?.tick ?? at) - change.tick) * (change.us / 960e6), 0);
+  const seconds = (at: number): number =>
+    tempo.reduce((sum, change, i) => sum + Math.max(0, Math.min(at, tempo[i + 1]?.tick ?? at) - change.tick) * (change.us / 960e6), 0);
   const bend = new Map<number, number>();
   const found: { at: number; cents: number }[] = [];
   tick = 0;

@@ -30,7 +30,13 @@ export function heardFromText(text: string): Heard {
         const fret = Number(place.slice(1));
         const id = `n${notes.length + 1}`;
         notes.push({
-          id, onset: at, offset: at + pulse * 0.95, cents: (OPEN[place[0] ?? ""] ?? 5500) + fret * 100, string, fret, articulation: "plucked",
+          id,
+          onset: at,
+          offset: at + pulse * 0.95,
+          cents: (OPEN[place[0] ?? ""] ?? 5500) + fret * 100,
+          string,
+          fret,
+          articulation: "plucked",
           confidence: { onset: 1, pitch: 1, string: 1, fret: 1 },
         });
         return id;
@@ -46,14 +52,28 @@ export function heardFromText(text: string): Heard {
       at += group;
     }
   });
-  const degrees = [...new Set(notes.map((note) => (((note.cents as number) - tonic) % 1200 + 1200) % 1200))].sort((a, b) => a - b);
+  const degrees = [...new Set(notes.map((note) => ((((note.cents as number) - tonic) % 1200) + 1200) % 1200))].sort((a, b) => a - b);
   const end = start + bars.length * barLength + 0.5;
-  const string = (open: number): Heard["tuning"]["strings"][number] => ({ openCents: open, fretCents: Array.from({ length: 20 }, (_, fret) => open + fret * 100), fretConfidence: Array(20).fill(1), confidence: 1 });
+  const string = (open: number): Heard["tuning"]["strings"][number] => ({
+    openCents: open,
+    fretCents: Array.from({ length: 20 }, (_, fret) => open + fret * 100),
+    fretConfidence: Array(20).fill(1),
+    confidence: 1,
+  });
   return {
-    kuishi: "listen/1", durationSec: end, elapsedSec: 0, instrument: "dombra", tuning: { strings: [string(5000), string(5500)] }, notes, strokes, beats,
-    downbeats: bars.map((_, b) => start + b * barLength), tempoBpm: 60 / (pulse * (meter.groups[0] ?? 2)),
+    kuishi: "listen/1",
+    durationSec: end,
+    elapsedSec: 0,
+    instrument: "dombra",
+    tuning: { strings: [string(5000), string(5500)] },
+    notes,
+    strokes,
+    beats,
+    downbeats: bars.map((_, b) => start + b * barLength),
+    tempoBpm: 60 / (pulse * (meter.groups[0] ?? 2)),
     meter: [{ fromBar: 1, ...meter, groups: [...meter.groups], confidence: 1 }],
     mode: { tonicCents: tonic, name: "ionian", degreesCents: degrees.includes(0) ? degrees : [0, ...degrees], confidence: 1 },
-    form: [{ fromSec: 0, toSec: end, label: "A", confidence: 1 }], warnings: [],
+    form: [{ fromSec: 0, toSec: end, label: "A", confidence: 1 }],
+    warnings: [],
   };
 }

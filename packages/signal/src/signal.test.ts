@@ -4,11 +4,12 @@ import { biquadOf } from "./biquad.ts";
 import { Kernels } from "./kernels.ts";
 import { LoudnessMeter, truePeakBank } from "./loudness.ts";
 import { kernelModule } from "./node.ts";
-import { resampled, Resampler } from "./resampler.ts";
+import { Resampler, resampled } from "./resampler.ts";
 import { Spectrum } from "./spectrum.ts";
 
 const kernels = (): Kernels => new Kernels(kernelModule());
-const tone = (hertz: number, rate: number, seconds: number, gain = 1): Float32Array => Float32Array.from({ length: Math.round(rate * seconds) }, (_, i) => gain * sin((2 * PI * hertz * i) / rate));
+const tone = (hertz: number, rate: number, seconds: number, gain = 1): Float32Array =>
+  Float32Array.from({ length: Math.round(rate * seconds) }, (_, i) => gain * sin((2 * PI * hertz * i) / rate));
 const rms = (x: Float32Array): number => Math.sqrt(x.reduce((sum, v) => sum + v * v, 0) / x.length);
 
 test("the kernels import nothing from any host", () => {
@@ -31,7 +32,14 @@ test("the transform agrees with the sum that defines it", () => {
   }
 });
 
-for (const [from, to] of [[44100, 48000], [8000, 48000], [192000, 48000], [48000, 24000], [11025, 48000], [47999, 48000]] as const) {
+for (const [from, to] of [
+  [44100, 48000],
+  [8000, 48000],
+  [192000, 48000],
+  [48000, 24000],
+  [11025, 48000],
+  [47999, 48000],
+] as const) {
   test(`${from} to ${to} Hz keeps a tone's pitch, level and place, in any pieces`, () => {
     const k = kernels();
     const input = tone(997, from, 0.5, 0.5);
@@ -63,7 +71,11 @@ test("loudness: a stereo 997 Hz sine at -23 dBFS reads -23 LUFS (EBU Tech 3341, 
 });
 test("loudness: the gate leaves quiet passages out (EBU Tech 3341, case 3)", () => {
   const meter = new LoudnessMeter(kernels(), false);
-  for (const [seconds, level] of [[10, -36], [60, -23], [10, -36]] as const) {
+  for (const [seconds, level] of [
+    [10, -36],
+    [60, -23],
+    [10, -36],
+  ] as const) {
     const x = tone(1000, 48_000, seconds, fromDb(level));
     meter.push(x, x);
   }

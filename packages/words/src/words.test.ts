@@ -15,7 +15,9 @@ test.each(languages)("%s says everything, with the same things to fill in", (lan
 });
 test("Kazakh and Russian are not English", () => {
   for (const language of ["kk", "ru"] as const) {
-    const same = Object.entries(catalogues.en).filter(([key, value]) => catalogues[language][key as keyof typeof catalogues.en] === value && /[a-z]{4}/i.test(value));
+    const same = Object.entries(catalogues.en).filter(
+      ([key, value]) => catalogues[language][key as keyof typeof catalogues.en] === value && /[a-z]{4}/i.test(value),
+    );
     expect(same.map(([key]) => key)).toEqual([]);
   }
 });
@@ -26,7 +28,10 @@ test("every code that the sources use has its sentence", () => {
     for (const file of readdirSync(root, { recursive: true }) as string[]) {
       if (!/\.tsx?$/.test(file) || file.includes(".test.")) continue;
       const source = readFileSync(join(root, file), "utf8");
-      for (const match of source.matchAll(/"((?:media|wav|listen|analysis|style|instrument|scl|kbm|project|file|output|usage|why|ui|cli|warning)\.[a-zA-Z.]+)"/g)) used.add(match[1] as string);
+      for (const match of source.matchAll(
+        /"((?:media|wav|listen|analysis|style|instrument|scl|kbm|project|file|output|usage|why|ui|cli|warning)\.[a-zA-Z.]+)"/g,
+      ))
+        used.add(match[1] as string);
       for (const match of source.matchAll(/report\("(\w+)"/g)) used.add(`stage.${match[1]}`);
       for (const match of source.matchAll(/code: "(\w+)"/g)) if (/(warnings|Warning)/.test(source)) used.add(`warning.${match[1]}`);
     }

@@ -1,0 +1,152 @@
+import { createHash } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { serveFolder, startChromium } from "@kuishi/lab";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { example, kuishi, scratch } from "./cli.ts";
+import { lacks, shared } from "./needs.ts";
+
+const dist = join(import.meta.dirname, "../apps/studio/dist");
+
+describe.skipIf(lacks("chromium"))("the studio in Chromium, on a sub-path without special headers", () => {
+  let browser: Browser;
+  let site: Awaited<ReturnType<typeof serveFolder>>;
+  beforeAll(async () => {
+    browser = await startChromium();
+    site = await serveFolder(dist, "/music/kuishi");
+  });
+  afterAll(async () => {
+    await browser?.close();
+    site?.close();
+  });
+
+  async function open(options: { width?: number; height?: number; locale?: string } = {}): Promise<{ page: Page; errors: string[] }> {
+    const context = await browser.newContext({ viewport: { width: options.width ?? 1280, height: options.height ?? 900 }, locale: options.locale ?? "en-GB" });
+    const page = await context.newPage();
+    const errors: string[] = [];
+    page.on("pageerror", (error) => errors.push(error.message));
+    page.on("console", (message) => {
+      if (message.type() === "error") errors.push(message.text());
+    });
+    await page.goto(site.url);
+    await page.waitForSelector("#heard", { timeout: 60_000 });
+    return { page, errors };
+  }
+  const blended = async (page: Page): Promise<void> => {
+    await page.click("#blend");
+    await page.waitForSelector(".files", { timeout: 120_000 });
+  };
+  /** SHA-256 of every output, by name. */
+  const digests = (page: Page): Promise<Record<string, string>> =>
+    page.evaluate(async () => {
+      const out: Record<string, string> = {};
+      for (const link of document.querySelectorAll<HTMLAnchorElement>("a[data-file]")) {
+        const digest = await crypto.subtle.digest("SHA-256", await (await fetch(link.href)).arrayBuffer());
+        out[link.dataset["file"] as string] = [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+      }
+      return out;
+    });
+
+  test("the example is blended, played with a moving playhead, and the downloads are the command line's files", async () => {
+    using folder = scratch();
+    const { page, errors } = await open();
+    await blended(page);
+    const run = kuishi(["blend", example, "--style", "deep-house", "--lang", "en", "--out", join(folder.path, "b")]);
+    expect(run.code).toBe(0);
+    const own = await digests(page);
+    expect(Object.keys(own).length).toBeGreaterThan(15);
+    for (const [name, digest] of Object.entries(own)) {
+      if (name !== "timing.json")
+        expect(digest, name).toBe(
+          createHash("sha256")
+            .update(readFileSync(join(folder.path, "b", name)))
+            .digest("hex"),
+        );
+    }
+    await page.click("#play");
+    await page.waitForFunction(() => Number((document.querySelector(".transport input") as HTMLInputElement).value) > 48_000, undefined, { timeout: 20_000 });
+    const first = page.locator(".tracks li").nth(1);
+    await first.locator("button").nth(0).click();
+    expect(await first.locator("button").nth(0).getAttribute("aria-pressed")).toBe("true");
+    await page.click("#play");
+    const [download] = await Promise.all([page.waitForEvent("download"), page.click('a[data-file="tuning.scl"]')]);
+    expect(readFileSync(await download.path(), "utf8")).toBe(readFileSync(join(folder.path, "b", "tuning.scl"), "utf8"));
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
+  test.skipIf(lacks("shared"))("a recording chosen by the user gives the same mix as the command line, in Russian on a phone", async () => {
+    using folder = scratch();
+    const { page, errors } = await open({ width: 390, height: 844, locale: "ru-RU" });
+    const file = shared("data", "phone-15s.mp3");
+    await page.setInputFiles("#file", file);
+    await page.waitForFunction(() => document.querySelector("#tune-title")?.textContent === "phone-15s.mp3", undefined, { timeout: 60_000 });
+    await page.click('input[value="lo-fi"]', { force: true });
+    await blended(page);
+    expect(kuishi(["blend", file, "--style", "lo-fi", "--lang", "ru", "--out", join(folder.path, "b")]).code).toBe(0);
+    const own = await digests(page);
+    for (const name of ["mix.wav", "premaster.wav", "project.kuishi", "score.mid", "report.html"])
+      expect(own[name], name).toBe(
+        createHash("sha256")
+          .update(readFileSync(join(folder.path, "b", name)))
+          .digest("hex"),
+      );
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth + 1)).toBe(true);
+    expect(await page.locator("#blend").textContent()).toBe("Соединить");
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
+  test("work can be stopped, and bad files are told in the user's language", async () => {
+    using folder = scratch();
+    const { page } = await open({ locale: "kk-KZ" });
+    await page.click("#blend");
+    await page.click("#cancel");
+    await page.waitForSelector(".failure");
+    expect(await page.locator(".failure").textContent()).toContain("тоқтатылды");
+    writeFileSync(join(folder.path, "bad.wav"), "this is no sound");
+    await page.setInputFiles("#file", join(folder.path, "bad.wav"));
+    await page.waitForFunction(() => document.querySelector(".failure")?.textContent?.includes("Kuishi білетін"), undefined, { timeout: 20_000 });
+    await page.selectOption("header select", "en");
+    expect(await page.locator(".failure").textContent()).toContain("not an audio file");
+    await page.click("#example");
+    await page.waitForSelector("#heard");
+    await page.context().close();
+  });
+  test("after the first visit everything works with the network off", async () => {
+    const { page } = await open();
+    await page.evaluate(async () => {
+      await navigator.serviceWorker.ready;
+      // the worker that was just installed takes this page over
+      if (!navigator.serviceWorker.controller)
+        await new Promise((resolve) => navigator.serviceWorker.addEventListener("controllerchange", resolve, { once: true }));
+    });
+    await page.context().setOffline(true);
+    site.close();
+    await page.reload();
+    await page.waitForSelector("#heard", { timeout: 60_000 });
+    await blended(page);
+    await page.click("#play");
+    await page.waitForFunction(() => Number((document.querySelector(".transport input") as HTMLInputElement).value) > 20_000, undefined, { timeout: 20_000 });
+    await page.context().close();
+    site = await serveFolder(dist, "/music/kuishi");
+  });
+  test("everything has a name and can be reached by keyboard", async () => {
+    const { page } = await open();
+    await blended(page);
+    const nameless = await page.evaluate(() => {
+      const found: string[] = [];
+      for (const element of document.querySelectorAll<HTMLElement>("button, input, select, a[href]")) {
+        const label = element.getAttribute("aria-label") ?? element.textContent?.trim() ?? "";
+        const labelled = element instanceof HTMLInputElement || element instanceof HTMLSelectElement ? (element.labels?.length ?? 0) > 0 : false;
+        if (label === "" && !labelled) found.push(element.outerHTML.slice(0, 80));
+        if (element.tabIndex < 0) found.push(`no tab: ${element.outerHTML.slice(0, 80)}`);
+      }
+      return found;
+    });
+    expect(nameless).toEqual([]);
+    await page.focus("#play");
+    await page.keyboard.press("Space");
+    await page.waitForFunction(() => document.querySelector("#play")?.getAttribute("aria-pressed") === "true");
+    await page.context().close();
+  });
+});
