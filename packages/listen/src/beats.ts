@@ -11,8 +11,10 @@ export interface Pulse {
 /** Beats and how well they explain the strokes. */
 export interface BeatTrack {
   readonly beats: readonly { readonly at: Seconds; readonly confidence: number }[];
-  /** 0 = free rhythm, 1 = strict. */
+  /** How strongly the strokes repeat at the beat, 0..1. */
   readonly regularity: number;
+  /** No pulse holds: neither repeated strokes nor an even walk of beats. */
+  readonly free: boolean;
 }
 
 const STEP = 0.01;
@@ -62,7 +64,14 @@ export function trackBeats(pulses: readonly Pulse[], seconds: Seconds): BeatTrac
     return { at: near?.at ?? time, confidence: clamp(regularity * (near ? 0.6 + 0.4 * near.weight : 0.45), 0.05, 1) };
   });
   const rising = beats.filter((beat, i) => i === 0 || beat.at - (beats[i - 1] as { at: number }).at > 0.12);
-  return { beats: rising, regularity };
+  const gaps = rising
+    .slice(1)
+    .map((beat, i) => beat.at - (rising[i] as { at: number }).at)
+    .sort((a, b) => a - b);
+  const quantile = (part: number): number => gaps[Math.floor((gaps.length - 1) * part)] ?? 1;
+  const uneven = (quantile(0.75) - quantile(0.25)) / quantile(0.5);
+  const free = rising.length < 6 || regularity < 0.03 || (regularity < 0.12 && uneven > 0.055);
+  return { beats: rising, regularity, free };
 }
 
 const STRETCH = 8; // seconds

@@ -44,7 +44,7 @@ export async function hear(
   const { notes, strokes } = write(placed, open.sure, seconds);
   const pulses = toPulses(placed);
   const track2 = trackBeats(pulses, seconds);
-  const free = track2.regularity < 0.12 || track2.beats.length < 6;
+  const free = track2.free;
   const { bars, confidence } = findBars(pulses, track2.beats);
   const sub = subdivision(pulses, track2.beats);
   const downbeats = free ? [] : bars.map((bar) => rounded((track2.beats[bar.firstBeat] as { at: number }).at, 4));
@@ -54,6 +54,7 @@ export async function hear(
   const mode = findMode(
     sounding.map((note) => ({ cents: note.cents as number, seconds: note.offset - note.onset, loud: loud.get(note.id) ?? 0.5 })),
     open.low,
+    seconds - (sounding.at(-1)?.onset ?? seconds) > 0.6,
   );
   const form = findForm(
     sounding.map((note) => ({ at: note.onset, cents: note.cents as number, loud: loud.get(note.id) ?? 0.5 })),

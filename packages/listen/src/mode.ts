@@ -17,14 +17,15 @@ export interface FoundMode {
 
 /**
  * Tonic and mode. Every pitch class that is used much may be tonic; for it speak its duration,
- * the end of the tune, the lowest string and a fifth or fourth above it. The mode is the template
+ * the first note, the last where the tune was let ring out (`ends`), the lowest string and a fifth or fourth above it. The mode is the template
  * that covers most of the weight with fewest idle degrees; its cents are the measured ones.
  */
-export function findMode(notes: readonly Sounding[], openLow: Cents): FoundMode {
+export function findMode(notes: readonly Sounding[], openLow: Cents, ends: boolean): FoundMode {
   const classes: { cents: Cents; weight: number; all: Cents[] }[] = [];
   let total = 0;
   for (const note of notes) {
-    const weight = note.seconds * (0.3 + note.loud);
+    // plucked notes fade: beyond half a second length says nothing
+    const weight = Math.min(0.5, note.seconds) * (0.3 + note.loud);
     total += weight;
     const home = classes.find((entry) => classDistance(entry.cents, note.cents) < 40);
     if (home) {
@@ -36,7 +37,8 @@ export function findMode(notes: readonly Sounding[], openLow: Cents): FoundMode 
   const used = classes.filter((entry) => entry.weight > 0.02 * total).sort((a, b) => b.weight - a.weight);
   const share = (target: Cents): number =>
     used.filter((entry) => classDistance(entry.cents, target) < 40).reduce((sum, entry) => sum + entry.weight / total, 0);
-  const last = notes.at(-1)?.cents ?? openLow;
+  const first = notes[0]?.cents ?? openLow;
+  const last = ends ? (notes.at(-1)?.cents ?? openLow) : null;
   const ranked = used
     .flatMap((tonic) =>
       modes.map((mode) => {
@@ -50,8 +52,9 @@ export function findMode(notes: readonly Sounding[], openLow: Cents): FoundMode 
           0.45 * share(tonic.cents) +
           0.2 * share(tonic.cents + 700) +
           0.08 * share(tonic.cents + 500) +
-          (classDistance(last, tonic.cents) < 40 ? 0.14 : 0) +
-          (classDistance(openLow, tonic.cents) < 40 ? 0.05 : 0);
+          (last !== null && classDistance(last, tonic.cents) < 40 ? 0.14 : 0) +
+          (classDistance(first, tonic.cents) < 40 ? 0.06 : 0) +
+          (classDistance(openLow, tonic.cents) < 40 ? 0.03 : 0);
         return { tonic, mode, score: covered - 0.035 * idle + tonicness - (mode.confidence === "low" ? 0.03 : 0) };
       }),
     )

@@ -1,0 +1,89 @@
+// Prints what hearing scores, what rendering costs beside FluidSynth, and CPU time per stage.
+//   npm run bench            (needs ffmpeg; the listening benchmark and song.mid beside the project; fluidsynth for the peer)
+// Times are CPU time of alternating runs, medians; on shared machines only ratios mean anything.
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { median, silent } from "@kuishi/base";
+import { hearFile } from "@kuishi/flow";
+import { memorySource } from "@kuishi/media";
+import { kernelModule } from "@kuishi/signal/node";
+
+const home = join(import.meta.dirname, "..");
+const shared = join(home, "..", "shared");
+const folder = mkdtempSync(join(tmpdir(), "kuishi-bench-"));
+const has = (command: string, flag: string): boolean => spawnSync(command, [flag], { stdio: "ignore" }).error === undefined;
+
+/** CPU seconds (user and system) of a command and its children. */
+function cpu(command: string, args: readonly string[]): number {
+  const script = "import resource,subprocess,sys; r=subprocess.run(sys.argv[1:],stdout=subprocess.DEVNULL,stderr=subprocess.DEVNULL); u=resource.getrusage(resource.RUSAGE_CHILDREN); print(u.ru_utime+u.ru_stime, r.returncode)";
+  const [seconds, code] = execFileSync("python3", ["-c", script, command, ...args], { encoding: "utf8" }).trim().split(" ");
+  if (code !== "0") throw new Error(`${command} ended with ${code}`);
+  return Number(seconds);
+}
+
+async function listening(): Promise<void> {
+  const bench = join(shared, "bench", "listening");
+  if (!existsSync(bench) || !has("ffmpeg", "-version")) {
+    console.log("listening: skipped (needs the listening benchmark beside the project, and ffmpeg)");
+    return;
+  }
+  const metrics = await import(pathToFileURL(join(bench, "metrics.mjs")).href);
+  const host = { kernels: kernelModule(), clock: () => performance.now() / 1000 };
+  for (const hard of [false, true]) {
+    const byType = new Map<string, number[]>();
+    const offsets: number[] = [];
+    const beats: number[] = [];
+    const speeds: number[] = [];
+    let worst = { name: "", score: 1 };
+    const seed = 1000 + Math.floor(Math.random() * 1e6);
+    const out = join(folder, `set${seed}`);
+    execFileSync(process.execPath, [join(bench, "gen.mjs"), out, String(seed)], { stdio: "ignore", env: { ...process.env, ...(hard ? { HARD: "1" } : {}) } });
+    for (const wav of readdirSync(out).filter((name) => name.endsWith(".wav"))) {
+      const truth = JSON.parse(readFileSync(join(out, wav.replace(".wav", ".json")), "utf8"));
+      const { heard } = await hearFile(host, memorySource(readFileSync(join(out, wav))), {}, silent);
+      const notes = heard.notes.map((note) => ({ onset: note.onset, offset: note.offset, midi: (note.cents as number) / 100, string: note.string, fret: note.fret }));
+      const score = metrics.score(truth.notes, notes);
+      const type = wav[0] as string;
+      byType.set(type, [...(byType.get(type) ?? []), score.onsetPitch.f]);
+      offsets.push(score.onsetPitchOffset.f);
+      beats.push(metrics.beatVariants(truth.beats, heard.beats.map((beat) => beat.at)).f);
+      speeds.push(truth.dur / heard.elapsedSec);
+      if (score.onsetPitch.f < worst.score) worst = { name: wav, score: score.onsetPitch.f };
+    }
+    const mean = (list: readonly number[]): string => (list.reduce((a, b) => a + b, 0) / list.length).toFixed(3);
+    console.log(`listening, seed ${seed}${hard ? ", HARD" : ""}: onset+pitch F1 ${mean([...byType.values()].flat())} (worst ${worst.name} ${worst.score.toFixed(3)}); ${[...byType].map(([type, list]) => `${type} ${mean(list)}`).join("  ")}`);
+    console.log(`  with offset ${mean(offsets)}; beats ${mean(beats)}; ${median(speeds).toFixed(0)} x real time`);
+  }
+}
+
+function rendering(): void {
+  const main = join(home, "apps/cli/src/main.ts");
+  const source = join(folder, "three-minutes.wav");
+  execFileSync("ffmpeg", ["-y", "-v", "error", "-stream_loop", "-1", "-i", join(home, "examples/balbyrauyn.flac"), "-t", "180", source]);
+  const ours = (round: number): number => cpu(process.execPath, [main, "blend", source, "--style", "deep-house", "--out", join(folder, `b${round}`)]);
+  const song = join(shared, "bench/render/song.mid");
+  const font = ["/usr/share/sounds/sf2/FluidR3_GM.sf2", "/usr/share/soundfonts/FluidR3_GM.sf2"].find(existsSync);
+  const peer = has("fluidsynth", "--version") && existsSync(song) && font !== undefined;
+  const own: number[] = [];
+  const others: number[] = [];
+  for (let round = 0; round < 3; round++) {
+    own.push(ours(round));
+    if (peer) others.push(cpu("fluidsynth", ["-ni", "-F", join(folder, "f.wav"), "-r", "48000", font as string, song]));
+  }
+  console.log(`three minutes to a master (hearing, balance, stems, master, papers): ${median(own).toFixed(1)} CPU s`);
+  if (peer) console.log(`  fluidsynth on song.mid: ${median(others).toFixed(1)} CPU s; ratio ${median(own.map((value, i) => value / (others[i] as number))).toFixed(2)} (at most 4.6 asked)`);
+  else console.log("  beside FluidSynth: skipped (needs fluidsynth, its GM sound font and song.mid)");
+  const timing = JSON.parse(readFileSync(join(folder, "b0", "timing.json"), "utf8"));
+  console.log(`  stages, wall s: ${Object.entries(timing).map(([stage, value]) => `${stage} ${value}`).join(", ")}`);
+}
+
+try {
+  await listening();
+  if (has("ffmpeg", "-version")) rendering();
+  else console.log("rendering: skipped (needs ffmpeg)");
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
