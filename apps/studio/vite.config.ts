@@ -42,6 +42,19 @@ export default defineConfig({
   plugins: [solid(), staticFolder()],
   // 4 MB of speech enhancement that the Opus decoder offers and music does not want
   resolve: { alias: { "@wasm-audio-decoders/opus-ml": join(home, "src/nothing.ts") } },
-  worker: { format: "es" },
+  worker: {
+    format: "es",
+    // LGPL code stays in files of its own, so that anyone can put another build in its place (docs/adr/0002)
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: "codec-parser", test: /node_modules\/codec-parser\// },
+            { name: "mpg123-decoder", test: /node_modules\/mpg123-decoder\// },
+          ],
+        },
+      },
+    },
+  },
   build: { target: "es2022", assetsInlineLimit: 0, chunkSizeWarningLimit: 1500 },
 });
