@@ -18,8 +18,11 @@ const has = (command: string, flag: string): boolean => spawnSync(command, [flag
 
 /** CPU seconds (user and system) of a command and its children. */
 function cpu(command: string, args: readonly string[]): number {
-  const script = "import resource,subprocess,sys; r=subprocess.run(sys.argv[1:],stdout=subprocess.DEVNULL,stderr=subprocess.DEVNULL); u=resource.getrusage(resource.RUSAGE_CHILDREN); print(u.ru_utime+u.ru_stime, r.returncode)";
-  const [seconds, code] = execFileSync("python3", ["-c", script, command, ...args], { encoding: "utf8" }).trim().split(" ");
+  const script =
+    "import resource,subprocess,sys; r=subprocess.run(sys.argv[1:],stdout=subprocess.DEVNULL,stderr=subprocess.DEVNULL); u=resource.getrusage(resource.RUSAGE_CHILDREN); print(u.ru_utime+u.ru_stime, r.returncode)";
+  const [seconds, code] = execFileSync("python3", ["-c", script, command, ...args], { encoding: "utf8" })
+    .trim()
+    .split(" ");
   if (code !== "0") throw new Error(`${command} ended with ${code}`);
   return Number(seconds);
 }
@@ -44,17 +47,30 @@ async function listening(): Promise<void> {
     for (const wav of readdirSync(out).filter((name) => name.endsWith(".wav"))) {
       const truth = JSON.parse(readFileSync(join(out, wav.replace(".wav", ".json")), "utf8"));
       const { heard } = await hearFile(host, memorySource(readFileSync(join(out, wav))), {}, silent);
-      const notes = heard.notes.map((note) => ({ onset: note.onset, offset: note.offset, midi: (note.cents as number) / 100, string: note.string, fret: note.fret }));
+      const notes = heard.notes.map((note) => ({
+        onset: note.onset,
+        offset: note.offset,
+        midi: (note.cents as number) / 100,
+        string: note.string,
+        fret: note.fret,
+      }));
       const score = metrics.score(truth.notes, notes);
       const type = wav[0] as string;
       byType.set(type, [...(byType.get(type) ?? []), score.onsetPitch.f]);
       offsets.push(score.onsetPitchOffset.f);
-      beats.push(metrics.beatVariants(truth.beats, heard.beats.map((beat) => beat.at)).f);
+      beats.push(
+        metrics.beatVariants(
+          truth.beats,
+          heard.beats.map((beat) => beat.at),
+        ).f,
+      );
       speeds.push(truth.dur / heard.elapsedSec);
       if (score.onsetPitch.f < worst.score) worst = { name: wav, score: score.onsetPitch.f };
     }
     const mean = (list: readonly number[]): string => (list.reduce((a, b) => a + b, 0) / list.length).toFixed(3);
-    console.log(`listening, seed ${seed}${hard ? ", HARD" : ""}: onset+pitch F1 ${mean([...byType.values()].flat())} (worst ${worst.name} ${worst.score.toFixed(3)}); ${[...byType].map(([type, list]) => `${type} ${mean(list)}`).join("  ")}`);
+    console.log(
+      `listening, seed ${seed}${hard ? ", HARD" : ""}: onset+pitch F1 ${mean([...byType.values()].flat())} (worst ${worst.name} ${worst.score.toFixed(3)}); ${[...byType].map(([type, list]) => `${type} ${mean(list)}`).join("  ")}`,
+    );
     console.log(`  with offset ${mean(offsets)}; beats ${mean(beats)}; ${median(speeds).toFixed(0)} x real time`);
   }
 }
@@ -74,10 +90,17 @@ function rendering(): void {
     if (peer) others.push(cpu("fluidsynth", ["-ni", "-F", join(folder, "f.wav"), "-r", "48000", font as string, song]));
   }
   console.log(`three minutes to a master (hearing, balance, stems, master, papers): ${median(own).toFixed(1)} CPU s`);
-  if (peer) console.log(`  fluidsynth on song.mid: ${median(others).toFixed(1)} CPU s; ratio ${median(own.map((value, i) => value / (others[i] as number))).toFixed(2)} (at most 4.6 asked)`);
+  if (peer)
+    console.log(
+      `  fluidsynth on song.mid: ${median(others).toFixed(1)} CPU s; ratio ${median(own.map((value, i) => value / (others[i] as number))).toFixed(2)} (at most 4.6 asked)`,
+    );
   else console.log("  beside FluidSynth: skipped (needs fluidsynth, its GM sound font and song.mid)");
   const timing = JSON.parse(readFileSync(join(folder, "b0", "timing.json"), "utf8"));
-  console.log(`  stages, wall s: ${Object.entries(timing).map(([stage, value]) => `${stage} ${value}`).join(", ")}`);
+  console.log(
+    `  stages, wall s: ${Object.entries(timing)
+      .map(([stage, value]) => `${stage} ${value}`)
+      .join(", ")}`,
+  );
 }
 
 try {

@@ -94,6 +94,8 @@ export function compilePlan(arrangement: Arrangement, style: Style, frames: Fram
     gainDb: faders[RECORDING] ?? 0,
     pan: 0,
     sends: { reverb: style.recording.reverbDb, delay: style.recording.delayDb },
+    // the player breathes with the arrangement, but gently: the recording's own dynamics are the player's
+    curve: ride(arrangement, 2.5),
   };
   const hasKick = arrangement.parts.some((part) => part.id === "kick");
   const parts = arrangement.parts.map((part): Strip => {
@@ -107,7 +109,7 @@ export function compilePlan(arrangement: Arrangement, style: Style, frames: Fram
       pan: mix.pan,
       sends: { ...(mix.reverbDb > -60 ? { reverb: mix.reverbDb } : {}), ...(mix.delayDb > -60 ? { delay: mix.delayDb } : {}) },
     };
-    return { ...strip, curve: ride(arrangement, part.kind === "drums" ? 4 : 3) };
+    return { ...strip, curve: ride(arrangement, part.kind === "drums" ? 5 : 4) };
   });
   const buses: Bus[] = [
     { id: "reverb", effect: { kind: "reverb", ...style.reverb }, gainDb: 0 },

@@ -1,4 +1,4 @@
-import { rounded } from "@kuishi/base";
+import { clamp, rounded } from "@kuishi/base";
 import { escapeXml, fretboardSvg, laneBoxes, linePath, waveformPath } from "@kuishi/draw";
 import type { Heard } from "@kuishi/score";
 import { integrated } from "@kuishi/signal";
@@ -111,7 +111,7 @@ export function reportHtml(heard: Heard, prepared: Prepared, report: BlendReport
         ] as const,
     ),
   );
-  const loud = linePath(report.mix.shortTermLufs.map((value, i) => [x(i + 1.5), 116 + (value + 8) * 4] as const));
+  const loud = linePath(report.mix.shortTermLufs.map((value, i) => [x(i + 1.5), clamp(16 - (value + 8) * 5, 4, 116)] as const));
   const rows = report.stems
     .map(
       (stem) =>
