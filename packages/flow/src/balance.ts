@@ -2,7 +2,7 @@ import { BLOCK, breathe, type Frames, fromDb, type Progress, SAMPLE_RATE } from 
 import type { Arrangement, Style } from "@kuishi/blend";
 import { type Clips, Engine, type Plan } from "@kuishi/engine";
 import { integrated, Kernels, LoudnessMeter } from "@kuishi/signal";
-import { compilePlan, type Faders, RECORDING } from "./compile.ts";
+import { compilePlan, type Faders, mixOf, RECORDING } from "./compile.ts";
 
 /** Loudness the recording is brought to before the mix, LUFS. */
 const RECORDING_LUFS = -18;
@@ -44,16 +44,9 @@ export async function balance(
   const recording = integrated(energies.get(RECORDING) ?? []);
   const wanted: Record<string, number> = {};
   for (const part of arrangement.parts) {
-    const mix =
-      part.kind === "drums"
-        ? style.drums[part.id]?.mix
-        : part.kind === "arp"
-          ? style.arp?.mix
-          : part.kind === "dombra"
-            ? style.dombra?.mix
-            : style[part.kind].mix;
+    const mix = mixOf(part, style);
     const now = integrated(energies.get(part.id) ?? []);
-    wanted[part.id] = Number.isFinite(now) ? recording + (mix?.balance ?? -20) - now : -60;
+    wanted[part.id] = Number.isFinite(now) ? recording + mix.balance - now : -60;
   }
   // Energies of unlike sounds add: the sum of all parts can be foretold without rendering it.
   const intro = arrangement.sections[0]?.role === "intro" ? Math.ceil((arrangement.sections[0].to ?? 0) * 10) : 0;

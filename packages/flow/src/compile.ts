@@ -34,7 +34,8 @@ function source(part: Part, style: Style): Source {
   }
 }
 
-function mixOf(part: Part, style: Style): Mix {
+/** How the style mixes a part. @throws RangeError when it does not say. */
+export function mixOf(part: Part, style: Style): Mix {
   const mix =
     part.kind === "drums"
       ? style.drums[part.id]?.mix

@@ -13,8 +13,8 @@ const PLACES = [
 /** Path of a Chromium, or undefined. */
 export const chromiumPath = (): string | undefined => PLACES.find((path) => path !== "" && existsSync(path));
 
-/** Starts Chromium headless. @throws Error when there is none. */
-export async function startChromium(): Promise<Browser> {
+/** Starts Chromium headless. @param more further switches. @throws Error when there is none. */
+export async function startChromium(more: readonly string[] = []): Promise<Browser> {
   const executablePath = chromiumPath();
   if (!executablePath) throw new Error("no Chromium found; install it or set KUISHI_CHROMIUM");
   return await chromium.launch({
@@ -29,6 +29,7 @@ export async function startChromium(): Promise<Browser> {
       "--disable-component-update",
       "--disable-sync",
       "--autoplay-policy=no-user-gesture-required",
+      ...more,
     ],
   });
 }

@@ -1,4 +1,4 @@
-import { type Cents, centsToHertz, cos, PI, pow } from "@kuishi/base";
+import { type Cents, centsToHertz, cos, exp2, PI, pow } from "@kuishi/base";
 import { RATE } from "./sound.ts";
 
 /** Highest frequency the decoder looks at. */
@@ -39,13 +39,14 @@ export class AtomMaker {
     this.bins = Math.floor(TOP_HERTZ * this.#perHertz);
   }
 
-  /** A harmonic comb of the given colour; stiffness 5e-5 (measured on a real dombra: 4.9e-5 and 6.3e-5). */
+  /** A harmonic comb of the given colour. Stiffness B = 5e-5 x 2^(0.14 per fret), as measured on a real dombra (4.9e-5 and 6.3e-5 open). */
   comb(cents: Cents, colour: Colour = COLOURS[0]): Atom {
     const f0 = centsToHertz(cents);
+    const stiffness = 5e-5 * exp2(0.14 * Math.max(0, (cents - 5200) / 100));
     const at: number[] = [];
     const values: number[] = [];
     for (let h = 1; h <= PARTIALS; h++) {
-      const centre = f0 * h * Math.sqrt(1 + 5e-5 * h * h) * this.#perHertz;
+      const centre = f0 * h * Math.sqrt(1 + stiffness * h * h) * this.#perHertz;
       if (centre > this.bins - 3) break;
       const height = pow(h, -colour.fall) * (h === 1 ? colour.first : 1);
       const first = Math.max(1, Math.ceil(centre - this.#lobe));

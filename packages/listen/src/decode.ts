@@ -190,7 +190,7 @@ function pitchSet(views: Views, decoded: readonly Candidate[], grid: readonly Ce
   const peaks: { cents: Cents; height: number }[] = [];
   for (let k = 1; k + 1 < bins.length; k++) {
     const value = bins[k] as number;
-    if (value > 0.45 && value >= (bins[k - 1] as number) && value > (bins[k + 1] as number)) peaks.push({ cents: low + (k - 20) * 5, height: value });
+    if (value > 0.2 && value >= (bins[k - 1] as number) && value > (bins[k + 1] as number)) peaks.push({ cents: low + (k - 20) * 5, height: value });
   }
   peaks.sort((a, b) => b.height - a.height);
   const kept: { cents: Cents; height: number }[] = [];
