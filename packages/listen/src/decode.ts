@@ -379,7 +379,7 @@ function verdict(views: Views, onsets: readonly Onset[], lists: readonly Candida
       const dB = rise(views, i, atom, other);
       const rang = before.some((cents) => Math.abs(cents - atom.cents) < 30);
       const weaker = Math.max(candidate.x, candidate.y) / level - 1;
-      const threshold = (rang ? -7 : -5) + 7 * Math.min(weaker, 2);
+      const threshold = (rang ? -9 : -7) + 7 * Math.min(weaker, 2);
       return { cents: atom.cents, level: level * atom.weights.reduce((top, w) => Math.max(top, w), 0), struck: clamp(0.5 + (dB - threshold) / 8, 0, 1), sure };
     });
     // something was struck, or there would be no onset
