@@ -74,6 +74,13 @@ describe.skipIf(lacks("ffmpeg"))("blend", () => {
     expect(kuishi(["render", join(folder.path, "a", "project.kuishi"), "--out", join(folder.path, "c")]).code).toBe(0);
     expect(readFileSync(join(folder.path, "c", "mix.wav")).equals(readFileSync(join(folder.path, "a", "mix.wav")))).toBe(true);
   });
+  test("a passage stays the same passage when its project is rendered again", () => {
+    using folder = scratch();
+    expect(kuishi(["blend", example, "--style", "lo-fi", "--from", "4", "--to", "13.5", "--out", join(folder.path, "a")]).code).toBe(0);
+    expect(kuishi(["blend", join(folder.path, "a", "project.kuishi"), "--style", "lo-fi", "--out", join(folder.path, "b")]).code).toBe(0);
+    expect(readFileSync(join(folder.path, "b", "mix.wav")).equals(readFileSync(join(folder.path, "a", "mix.wav")))).toBe(true);
+    expect(readFileSync(join(folder.path, "b", "project.kuishi")).equals(readFileSync(join(folder.path, "a", "project.kuishi")))).toBe(true);
+  });
   test("a corrected hearing is used instead of hearing anew", () => {
     using folder = scratch();
     const json = join(folder.path, "h.json");

@@ -65,7 +65,7 @@ export async function blendFile(host: Host, file: HeardFile, request: BlendReque
   const mastered = await master(host.kernels, prepared.plan, rendered.premaster, request.loudness, outputs, progress);
   const masteredAt = host.clock();
   const report = blendReport(file, prepared, rendered, mastered, request);
-  await writePapers(file.heard, prepared, request, report, outputs);
+  await writePapers(file, prepared, request, report, outputs);
   const timing = {
     hearSec: file.heard.elapsedSec,
     balanceSec: rounded(balanced - started, 3),
@@ -98,7 +98,8 @@ export async function blendFile(host: Host, file: HeardFile, request: BlendReque
 /** Hearing time is a clock's word; files that must come out the same do not carry it. */
 const timeless = (heard: Heard): Heard => ({ ...heard, elapsedSec: 0 });
 
-async function writePapers(heard: Heard, prepared: Prepared, request: BlendRequest, report: BlendReport, outputs: Outputs): Promise<void> {
+async function writePapers(file: HeardFile, prepared: Prepared, request: BlendRequest, report: BlendReport, outputs: Outputs): Promise<void> {
+  const { heard } = file;
   const transcript = transcribe(heard);
   await put(outputs, "score.musicxml", writeMusicXml(transcript, request.provenance.title, heard.instrument));
   const accents = new Map(heard.strokes.flatMap((stroke) => stroke.noteIds.map((id) => [id, stroke.accent] as const)));
@@ -122,7 +123,7 @@ async function writePapers(heard: Heard, prepared: Prepared, request: BlendReque
   const project: Project = {
     kuishi: "project/1",
     provenance: request.provenance,
-    recording: { entry, name: request.original.name, fromSec: 0, toSec: null },
+    recording: { entry, name: request.original.name, fromSec: file.recording.fromSec, toSec: file.recording.toSec },
     heard: timeless(heard),
     style: request.style,
     seed: request.seed,

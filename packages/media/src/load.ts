@@ -9,8 +9,9 @@ export interface Recording {
   readonly sampleRate: number;
   /** What the file was. */
   readonly source: { readonly container: string; readonly sampleRate: number; readonly channels: number };
-  /** Where in the file it begins. */
+  /** Where in the file it begins, and where it was cut off; null when it goes to the end. */
   readonly fromSec: number;
+  readonly toSec: number | null;
   readonly warnings: readonly Warning[];
 }
 
@@ -102,7 +103,14 @@ export async function loadRecording(
   if (count > 2) warnings.push({ code: "downmixed", params: { channels: count } });
   if (rate < 16000) warnings.push({ code: "narrow", params: { hertz: rate } });
   warnings.push(...audio.warnings);
-  return { channels, sampleRate: SAMPLE_RATE, source: { container: audio.container, sampleRate: rate, channels: count }, fromSec, warnings };
+  return {
+    channels,
+    sampleRate: SAMPLE_RATE,
+    source: { container: audio.container, sampleRate: rate, channels: count },
+    fromSec,
+    toSec: cut ? toSec : null,
+    warnings,
+  };
 }
 
 /** Samples that arrive in pieces; room is made ahead where the length is known, so that nothing is held twice. */
