@@ -208,7 +208,10 @@ describe.skipIf(lacks("ffmpeg"))("formats by content", () => {
       require("node:fs").writeFileSync(${JSON.stringify(join(folder.path, "code"))}, String(r.status));`;
     const peak = peakMemory([process.execPath, "-e", script]);
     expect(readFileSync(join(folder.path, "code"), "utf8")).toBe("0");
-    expect(JSON.parse(readFileSync(json, "utf8")).warnings).toContainEqual({ code: "passage", fromSec: 0, toSec: 1200 });
-    expect(peak).toBeLessThan(1024);
+    expect(JSON.parse(readFileSync(json, "utf8")).warnings).toContainEqual({ code: "passage", fromSec: 0, toSec: 600 });
+    expect(peak).toBeLessThan(950);
+    const chosen = peakMemory([process.execPath, "apps/cli/src/main.ts", "listen", path, "--from", "3000", "--to", "4200", "--json", json]);
+    expect(JSON.parse(readFileSync(json, "utf8")).durationSec).toBe(1200);
+    expect(chosen).toBeLessThan(1000);
   });
 });

@@ -3,6 +3,7 @@ import { type WavFormat, wavBytes, wavHeader } from "@kuishi/media";
 
 /** A file being written, front to back. */
 export interface OutputFile {
+  /** Takes the bytes as they are now; the caller may use their memory again. */
   write(bytes: Uint8Array<ArrayBuffer>): Promise<void>;
   close(): Promise<void>;
 }
@@ -28,6 +29,7 @@ export class WavSink {
   readonly #format: WavFormat;
   readonly #left = new Float32Array(ROOM);
   readonly #right = new Float32Array(ROOM);
+  readonly #bytes = new ArrayBuffer(ROOM * 8);
   #held = 0;
   #missing: Frames;
 
@@ -53,7 +55,7 @@ export class WavSink {
   }
   async drain(): Promise<void> {
     if (this.#held === 0) return;
-    await this.#file.write(wavBytes(this.#format, [this.#left.subarray(0, this.#held), this.#right.subarray(0, this.#held)]));
+    await this.#file.write(wavBytes(this.#format, [this.#left.subarray(0, this.#held), this.#right.subarray(0, this.#held)], this.#bytes));
     this.#held = 0;
   }
   async close(): Promise<void> {

@@ -50,12 +50,14 @@ const CHUNK = BLOCK * 256;
 
 /** Frames of the premaster, read back chunk by chunk, with silence after its end to flush the limiter. */
 async function* premasterChunks(outputs: Outputs, frames: number): AsyncGenerator<[Float32Array, Float32Array]> {
+  const left = new Float32Array(CHUNK);
+  const right = new Float32Array(CHUNK);
   for (let at = 0; at < frames + MASTER_LATENCY; at += CHUNK) {
-    const left = new Float32Array(CHUNK);
-    const right = new Float32Array(CHUNK);
+    left.fill(0);
+    right.fill(0);
     if (at < frames) {
       const bytes = await outputs.read("premaster.wav", HEADER + at * 8, HEADER + Math.min(frames, at + CHUNK) * 8);
-      const pairs = new Float32Array(bytes.slice().buffer);
+      const pairs = bytes.byteOffset % 4 === 0 ? new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2) : new Float32Array(bytes.slice().buffer);
       for (let i = 0; i * 2 < pairs.length; i++) {
         left[i] = pairs[i * 2] as number;
         right[i] = pairs[i * 2 + 1] as number;

@@ -26,6 +26,7 @@ const PAIR_COST = 0.07; // share of energy a second pitch must explain
 const LEAST_SHARE = 0.4; // weaker of two pitches against the stronger
 const ROUNDS = 4;
 const CANDIDATES = 14;
+const STRETCH = 4000; // onsets, about five minutes of fast strokes
 
 /** Window lengths, seconds: each onset takes the longest that ends before the next one. */
 const LENGTHS = [0.078, 0.105, 0.14, 0.17];
@@ -53,7 +54,14 @@ interface Dictionary {
  * spectra are learned from it (hard EM), with a Viterbi pass over onsets.
  */
 export function decodePitches(kernels: Kernels, sound: Sound, onsets: readonly Onset[], range: readonly [Cents, Cents]): Decoded[] {
-  if (onsets.length === 0) return [];
+  // A long recording is learned stretch by stretch: its tuning may drift, and its spectra would not fit in memory.
+  const stretches = Math.ceil(onsets.length / STRETCH);
+  return Array.from({ length: stretches }, (_, k) =>
+    decodeStretch(kernels, sound, onsets.slice(Math.floor((k * onsets.length) / stretches), Math.floor(((k + 1) * onsets.length) / stretches)), range),
+  ).flat();
+}
+
+function decodeStretch(kernels: Kernels, sound: Sound, onsets: readonly Onset[], range: readonly [Cents, Cents]): Decoded[] {
   const views = look(kernels, sound, onsets);
   const grid: Cents[] = [];
   for (let cents = range[0]; cents <= range[1]; cents += GRID) for (const _ of COLOURS) grid.push(cents);

@@ -119,6 +119,19 @@ interface StreamDecoder {
   free(): void;
 }
 
+/** The decoders print every damaged packet to the console; the user is told once, in words, by a warning. */
+async function quietly<T>(work: () => T | Promise<T>): Promise<T> {
+  const { error, warn } = console;
+  console.error = () => {};
+  console.warn = () => {};
+  try {
+    return await work();
+  } finally {
+    console.error = error;
+    console.warn = warn;
+  }
+}
+
 async function* compressed(
   source: ByteSource,
   decoder: StreamDecoder,
@@ -133,8 +146,11 @@ async function* compressed(
     for (let at = 0; at <= source.size; at += FEED) {
       const last = at + FEED > source.size;
       let part: Decoded | undefined;
-      if (at < source.size) part = await decoder.decode((await source.read(at, at + FEED)).slice());
-      const parts = [part, last && decoder.flush ? await decoder.flush() : undefined];
+      if (at < source.size) {
+        const bytes = (await source.read(at, at + FEED)).slice();
+        part = await quietly(() => decoder.decode(bytes));
+      }
+      const parts = [part, last && decoder.flush ? await quietly(() => decoder.flush?.()) : undefined];
       for (const decoded of parts) {
         if (!decoded) continue;
         damaged += decoded.errors.length;

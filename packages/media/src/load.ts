@@ -17,6 +17,8 @@ export interface Recording {
 
 /** Longest passage taken at once. */
 export const LONGEST_SEC = 1200;
+/** What is taken of a longer recording when nobody chose: it leaves room for the blend in a gigabyte. */
+export const OFFERED_SEC = 600;
 
 /** Gains of the channels of one speaker layout into left and right (ITU-R BS.775). */
 function downmix(count: number): readonly (readonly [number, number])[] {
@@ -43,8 +45,8 @@ function downmix(count: number): readonly (readonly [number, number])[] {
 }
 
 /**
- * Reads a passage of an audio file, chunk by chunk, to 48 kHz. Without `toSec` it ends after
- * 20 minutes, and a warning offers the rest.
+ * Reads a passage of an audio file, chunk by chunk, to 48 kHz. Of a recording
+ * longer than 20 minutes the first ten are taken, and a warning offers the rest.
  */
 export async function loadRecording(
   kernels: Kernels,
@@ -55,7 +57,8 @@ export async function loadRecording(
   const audio = await openAudio(source);
   const fromSec = passage.fromSec ?? 0;
   const wanted = passage.toSec ?? Infinity;
-  const toSec = Math.min(wanted, fromSec + LONGEST_SEC);
+  const tooLong = passage.toSec === undefined && audio.durationSec !== null && audio.durationSec - fromSec > LONGEST_SEC;
+  const toSec = Math.min(wanted, fromSec + (tooLong ? OFFERED_SEC : LONGEST_SEC));
   const warnings: Warning[] = [];
   const span = Math.min(toSec, audio.durationSec ?? toSec) - fromSec;
   let resamplers: Resampler[] = [];

@@ -149,21 +149,24 @@ export function wavHeader(format: WavFormat, sampleRate: number, channels: numbe
   return bytes;
 }
 
-/** Interleaved sample bytes of equally long channels; PCM is rounded to nearest and clipped. */
-export function wavBytes(format: WavFormat, channels: readonly Float32Array[]): Uint8Array<ArrayBuffer> {
+/**
+ * Interleaved sample bytes of equally long channels; PCM is rounded to nearest and clipped.
+ * @param into memory to use again, large enough; the result is a view of it.
+ */
+export function wavBytes(format: WavFormat, channels: readonly Float32Array[], into?: ArrayBuffer): Uint8Array<ArrayBuffer> {
   const frames = channels[0]?.length ?? 0;
   const count = channels.length;
   if (format === "float32") {
-    const out = new Float32Array(frames * count);
+    const out = into ? new Float32Array(into, 0, frames * count) : new Float32Array(frames * count);
     for (let c = 0; c < count; c++) {
       const channel = channels[c] as Float32Array;
       for (let i = 0; i < frames; i++) out[i * count + c] = channel[i] as number;
     }
-    return new Uint8Array(out.buffer);
+    return new Uint8Array(out.buffer, 0, frames * count * 4);
   }
   const width = WIDTH[format];
   const top = format === "pcm16" ? 32767 : 8388607;
-  const out = new Uint8Array(frames * count * width);
+  const out = into ? new Uint8Array(into, 0, frames * count * width) : new Uint8Array(frames * count * width);
   for (let c = 0; c < count; c++) {
     const channel = channels[c] as Float32Array;
     let at = c * width;
