@@ -117,7 +117,7 @@ describe("what cannot be written is exit 5 and leaves nothing", () => {
       execFileSync("mount", ["-t", "tmpfs", "-o", "size=8m", "tmpfs", folder.path], { stdio: "ignore" });
     } catch {
       // Without the right to mount, the kernel's own full device does for a single file.
-      told(kuishi(["convert", example, "/dev/full"]), 2);
+      told(kuishi(["listen", example, "--json", "/dev/full"]), 5);
       return;
     }
     try {

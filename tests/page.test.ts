@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -94,6 +95,39 @@ describe.skipIf(lacks("chromium"))("the studio in Chromium, on a sub-path withou
     expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth + 1)).toBe(true);
     expect(await page.locator("#blend").textContent()).toBe("Соединить");
     expect(errors).toEqual([]);
+    await page.context().close();
+  });
+  test.skipIf(lacks("shared"))("an MP3 gives the command line's mix too", async () => {
+    using folder = scratch();
+    const { page } = await open();
+    const file = shared("data", "kenes.mp3");
+    await page.setInputFiles("#file", file);
+    await page.waitForFunction(() => document.querySelector("#tune-title")?.textContent === "kenes.mp3", undefined, { timeout: 60_000 });
+    await blended(page);
+    expect(kuishi(["blend", file, "--style", "deep-house", "--lang", "en", "--out", join(folder.path, "b")]).code).toBe(0);
+    const own = await digests(page);
+    for (const name of ["mix.wav", "score.musicxml", "report.json"])
+      expect(own[name], name).toBe(
+        createHash("sha256")
+          .update(readFileSync(join(folder.path, "b", name)))
+          .digest("hex"),
+      );
+    await page.context().close();
+  });
+  test.skipIf(lacks("ffmpeg"))("AAC is heard where the browser decodes it", async () => {
+    using folder = scratch();
+    const file = join(folder.path, "voice-memo.m4a");
+    execFileSync("ffmpeg", ["-y", "-v", "error", "-i", example, "-t", "9", "-c:a", "aac", file]);
+    const { page } = await open();
+    await page.setInputFiles("#file", file);
+    await page.waitForFunction(() => document.querySelector("#tune-title")?.textContent === "voice-memo.m4a" || document.querySelector(".failure"), undefined, {
+      timeout: 60_000,
+    });
+    const decodes = await page.evaluate(
+      async () => (await AudioDecoder.isConfigSupported({ codec: "mp4a.40.2", sampleRate: 44_100, numberOfChannels: 1 })).supported,
+    );
+    if (decodes) expect(await page.locator("#heard").textContent()).toMatch(/\d+ notes/);
+    else expect(await page.locator(".failure").textContent()).toContain("AAC");
     await page.context().close();
   });
   test("work can be stopped, and bad files are told in the user's language", async () => {
