@@ -1,23 +1,21 @@
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { seeded } from "@kuishi/base";
 import { wavBytes, wavHeader } from "@kuishi/media";
 import { describe, expect, test } from "vitest";
 import { example, kuishi, type Run, scratch } from "./cli.ts";
 import { lacks } from "./needs.ts";
 
-/** Greatest resident memory of a command and its children, MiB, as the system counts it. */
-function peakMemory(command: readonly string[]): number {
-  const script = "import resource,subprocess,sys; subprocess.run(sys.argv[1:]); print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)";
-  return (
-    Number(
-      execFileSync("python3", ["-c", script, ...command], { encoding: "utf8" })
-        .trim()
-        .split("\n")
-        .at(-1),
-    ) / 1024
-  );
+/** Runs `kuishi`; gives its exit code and greatest resident memory, MiB. */
+function measured(folder: string, args: readonly string[]): { code: number | null; memory: number } {
+  const file = join(folder, "memory");
+  const run = spawnSync(process.execPath, ["--import", pathToFileURL(join(import.meta.dirname, "memory-hook.mjs")).href, "apps/cli/src/main.ts", ...args], {
+    stdio: "ignore",
+    env: { ...process.env, KUISHI_MEMORY_FILE: file },
+  });
+  return { code: run.status, memory: Number(readFileSync(file, "utf8")) };
 }
 
 /** One clear line, no stack trace. */
@@ -203,15 +201,12 @@ describe.skipIf(lacks("ffmpeg"))("formats by content", () => {
     const path = join(folder.path, "long.wav");
     execFileSync("ffmpeg", ["-y", "-v", "error", "-stream_loop", "-1", "-i", example, "-t", "7200", "-ac", "2", "-af", "pan=stereo|c0=c0|c1=0.9*c0", path]);
     const json = join(folder.path, "h.json");
-    // A child of a child, so that the parent can ask for the greatest memory of all its children.
-    const script = `const r = require("node:child_process").spawnSync(process.execPath, ["apps/cli/src/main.ts", "listen", ${JSON.stringify(path)}, "--json", ${JSON.stringify(json)}], { env: process.env });
-      require("node:fs").writeFileSync(${JSON.stringify(join(folder.path, "code"))}, String(r.status));`;
-    const peak = peakMemory([process.execPath, "-e", script]);
-    expect(readFileSync(join(folder.path, "code"), "utf8")).toBe("0");
+    const first = measured(folder.path, ["listen", path, "--json", json]);
+    expect(first.code).toBe(0);
     expect(JSON.parse(readFileSync(json, "utf8")).warnings).toContainEqual({ code: "passage", fromSec: 0, toSec: 600 });
-    expect(peak).toBeLessThan(950);
-    const chosen = peakMemory([process.execPath, "apps/cli/src/main.ts", "listen", path, "--from", "3000", "--to", "4200", "--json", json]);
+    expect(first.memory).toBeLessThan(950);
+    const chosen = measured(folder.path, ["listen", path, "--from", "3000", "--to", "4200", "--json", json]);
     expect(JSON.parse(readFileSync(json, "utf8")).durationSec).toBe(1200);
-    expect(chosen).toBeLessThan(1000);
+    expect(chosen.memory).toBeLessThan(1000);
   });
 });

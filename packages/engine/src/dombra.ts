@@ -1,6 +1,6 @@
 import { atan2, BLOCK, centsToHertz, clamp, cos, exp, exp2, hash, PI, pow, SAMPLE_RATE, sin } from "@kuishi/base";
 import type { Address, Kernels } from "@kuishi/signal";
-import type { Player } from "./instrument.ts";
+import { addToBoth, type Player } from "./instrument.ts";
 import type { PlanEvent } from "./plan.ts";
 
 /**
@@ -179,11 +179,7 @@ export class Dombra implements Player {
     call.clear(this.#mono, count * 4);
     for (const voices of this.#strings) for (const voice of voices) call.pluckProcess(voice.at, this.#mono, count);
     call.bodyProcess(this.#body, this.#mono, count);
-    const [l, r, m] = [this.#kernels.view(left, count), this.#kernels.view(right, count), this.#kernels.view(this.#mono, count)];
-    for (let i = 0; i < count; i++) {
-      l[i] = (l[i] as number) + (m[i] as number);
-      r[i] = (r[i] as number) + (m[i] as number);
-    }
+    addToBoth(this.#kernels, this.#mono, left, right, count);
   }
   silence(): void {
     for (const voices of this.#strings) for (const voice of voices) this.#kernels.call.pluckRelease(voice.at, 1);

@@ -1,8 +1,9 @@
-import { type Cents, clamp, exp, log, pow, type Seconds } from "@kuishi/base";
-import { type Kernels, Spectrum } from "@kuishi/signal";
-import { type Atom, AtomMaker, COLOURS, COMPRESSION, gram, normalise, project } from "./atoms.ts";
+import { type Cents, clamp, exp, log, pow } from "@kuishi/base";
+import type { Kernels } from "@kuishi/signal";
+import { type Atom, type AtomMaker, COLOURS, COMPRESSION, gram, normalise, project } from "./atoms.ts";
 import type { Onset } from "./onsets.ts";
-import { RATE, type Sound } from "./sound.ts";
+import type { Sound } from "./sound.ts";
+import { look, type Views } from "./views.ts";
 
 /** One string's part in a stroke. */
 export interface Struck {
@@ -20,26 +21,12 @@ export interface Decoded {
   readonly pitches: readonly Struck[];
 }
 
-const SIZE = 4096;
 const GRID = 25; // cents between candidates of the first pass
 const PAIR_COST = 0.07; // share of energy a second pitch must explain
 const LEAST_SHARE = 0.4; // weaker of two pitches against the stronger
 const ROUNDS = 4;
 const CANDIDATES = 14;
 const STRETCH = 4000; // onsets, about five minutes of fast strokes
-
-/** Window lengths, seconds: each onset takes the longest that ends before the next one. */
-const LENGTHS = [0.078, 0.105, 0.14, 0.17];
-
-/** Spectra just after and just before each onset, compressed and whitened by the recording's own envelope. */
-interface Views {
-  readonly post: readonly Float32Array[];
-  readonly pre: readonly Float32Array[];
-  /** Which of LENGTHS each onset is seen through. */
-  readonly lens: readonly number[];
-  readonly makers: readonly AtomMaker[];
-  readonly bins: number;
-}
 
 /** The pitches of a recording and what each looks like through each window length. */
 interface Dictionary {
@@ -82,54 +69,6 @@ const plain = (views: Views, pitches: readonly Cents[]): Dictionary => ({
   pitches,
   atoms: views.makers.map((maker) => pitches.map((cents) => maker.comb(cents))),
 });
-
-function look(kernels: Kernels, sound: Sound, onsets: readonly Onset[]): Views {
-  const frames = LENGTHS.map((length) => Math.round((RATE * length) / 2) * 2);
-  const spectra = frames.map((length) => new Spectrum(kernels, SIZE, length));
-  const makers = frames.map((length) => new AtomMaker(SIZE, length));
-  const bins = (makers[0] as AtomMaker).bins;
-  const lens = onsets.map((onset, i) => {
-    const gap = (onsets[i + 1]?.at ?? Infinity) - onset.at;
-    return Math.max(
-      0,
-      LENGTHS.findLastIndex((length) => length <= gap * 0.97),
-    );
-  });
-  const see = (seconds: Seconds, lens: number): Float32Array => {
-    const power = (spectra[lens] as Spectrum).power(sound.at(Math.round(seconds * RATE)));
-    const scale = 1 / (frames[lens] as number);
-    const out = new Float32Array(bins);
-    for (let k = 0; k < bins; k++) out[k] = pow((power[k] as number) * scale * scale + 1e-24, COMPRESSION / 2);
-    return out;
-  };
-  const post = onsets.map((onset, i) => see(onset.at + 0.004, lens[i] as number));
-  const pre = onsets.map((onset, i) => see(onset.at - 0.006 - (LENGTHS[lens[i] as number] as number), lens[i] as number));
-  whiten([...post, ...pre], post, bins);
-  return { post, pre, lens, makers, bins };
-}
-
-/** Divides by the smoothed mean spectrum to the power 0.7: room, microphone and body colour go. */
-function whiten(all: readonly Float32Array[], reference: readonly Float32Array[], bins: number): void {
-  const sums = new Float64Array(bins + 1);
-  for (let k = 0; k < bins; k++) {
-    let sum = 0;
-    for (const spectrum of reference) sum += spectrum[k] as number;
-    sums[k + 1] = (sums[k] as number) + sum;
-  }
-  const reach = Math.round((180 * SIZE) / RATE);
-  const envelope = new Float64Array(bins);
-  let top = 0;
-  for (let k = 0; k < bins; k++) {
-    const [a, b] = [Math.max(0, k - reach), Math.min(bins, k + reach + 1)];
-    const value = ((sums[b] as number) - (sums[a] as number)) / (b - a);
-    envelope[k] = value;
-    top = Math.max(top, value);
-  }
-  for (let k = 0; k < bins; k++) {
-    const gain = pow((envelope[k] as number) / top + 0.03, -0.7);
-    for (const spectrum of all) spectrum[k] = (spectrum[k] as number) * gain;
-  }
-}
 
 /** One explanation of a spectrum: atom indices (b = -1 for a single pitch), amplitudes, share of energy explained. */
 interface Candidate {

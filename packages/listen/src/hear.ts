@@ -32,22 +32,22 @@ export async function hear(
   const sound = new Sound(kernels, channels);
   if (sound.rms < 1e-5) throw new Complaint("notEnough", "listen.silence");
   progress.report("onsets", 0);
-  const track = findOnsets(kernels, sound);
+  const onsetTrack = findOnsets(kernels, sound);
   await breathe(progress);
-  if (track.onsets.length < 3) throw new Complaint("notEnough", "listen.few", { count: track.onsets.length });
+  if (onsetTrack.onsets.length < 3) throw new Complaint("notEnough", "listen.few", { count: onsetTrack.onsets.length });
   progress.report("pitches", 0.2);
-  const decoded = decodePitches(kernels, sound, track.onsets, [instrument.lowest, instrument.highest]);
+  const decoded = decodePitches(kernels, sound, onsetTrack.onsets, [instrument.lowest, instrument.highest]);
   await breathe(progress);
   progress.report("structure", 0.8);
   const open = findOpenStrings(decoded);
   const placed = placeOnStrings(decoded, open, instrument.frets);
   const { notes, strokes } = write(placed, open.sure, seconds);
   const pulses = toPulses(placed);
-  const track2 = trackBeats(pulses, seconds);
-  const free = track2.free;
-  const { bars, confidence } = findBars(pulses, track2.beats);
-  const sub = subdivision(pulses, track2.beats);
-  const downbeats = free ? [] : bars.map((bar) => rounded((track2.beats[bar.firstBeat] as { at: number }).at, 4));
+  const beatTrack = trackBeats(pulses, seconds);
+  const free = beatTrack.free;
+  const { bars, confidence } = findBars(pulses, beatTrack.beats);
+  const sub = subdivision(pulses, beatTrack.beats);
+  const downbeats = free ? [] : bars.map((bar) => rounded((beatTrack.beats[bar.firstBeat] as { at: number }).at, 4));
   await breathe(progress);
   const sounding = notes.filter((note) => note.cents !== null);
   const loud = new Map(strokes.flatMap((stroke) => stroke.noteIds.map((id) => [id, stroke.accent] as const)));
@@ -62,7 +62,7 @@ export async function hear(
     seconds,
     mode.tonicCents,
   );
-  const bpm = tempoOf(track2.beats);
+  const bpm = tempoOf(beatTrack.beats);
   const doubtful = notes.reduce((sum, note) => sum + note.confidence.pitch, 0) / Math.max(1, notes.length) < 0.6;
   progress.report("structure", 1);
   return {
@@ -72,11 +72,11 @@ export async function hear(
     instrument: instrument.name,
     tuning: { strings: fretTable(placed, open, instrument.frets) },
     notes,
-    strokes: withDirections(strokes, track2.beats, sub),
-    beats: track2.beats.map((beat) => ({ at: rounded(beat.at, 4), confidence: rounded(beat.confidence, 3) })),
+    strokes: withDirections(strokes, beatTrack.beats, sub),
+    beats: beatTrack.beats.map((beat) => ({ at: rounded(beat.at, 4), confidence: rounded(beat.confidence, 3) })),
     downbeats,
     tempoBpm: bpm === null ? null : rounded(bpm, 2),
-    meter: free ? [{ fromSec: 0, toSec: rounded(seconds, 4), free: true }] : meters(bars, sub, confidence * track2.regularity),
+    meter: free ? [{ fromSec: 0, toSec: rounded(seconds, 4), free: true }] : meters(bars, sub, confidence * beatTrack.regularity),
     mode,
     form,
     warnings: [...(doubtful ? [{ code: "doubtful" }] : []), ...(free ? [{ code: "free" }] : [])],

@@ -20,7 +20,6 @@ export interface WrittenChord {
 export interface Transcript {
   readonly bars: readonly WrittenBar[];
   readonly tempo: TempoMap;
-  readonly upbeat: Ticks;
 }
 
 const FREE: Meter = { groups: [4], unit: 4 };
@@ -71,7 +70,7 @@ export function transcribe(heard: Heard): Transcript {
     start += length;
   });
   points.push({ ticks: start, seconds: edges.at(-1) as Seconds });
-  return { bars, tempo: new TempoMap(points), upbeat: 0 };
+  return { bars, tempo: new TempoMap(points) };
 }
 
 function meterAt(heard: Heard, bar: number): Meter {
