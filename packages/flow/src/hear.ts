@@ -1,7 +1,7 @@
 import { Complaint, type Progress, type Warning } from "@kuishi/base";
 import { hear as listen } from "@kuishi/listen";
 import { type ByteSource, loadRecording, type Recording } from "@kuishi/media";
-import { Heard } from "@kuishi/score";
+import { fitHeard, Heard } from "@kuishi/score";
 import { Kernels } from "@kuishi/signal";
 import { instruments } from "@kuishi/tuning";
 
@@ -32,7 +32,11 @@ export async function hearFile(
   const instrument = instruments.get(options.instrument ?? "dombra");
   if (!instrument) throw new Complaint("usage", "instrument.unknown", { name: options.instrument ?? "", known: [...instruments.keys()].join(", ") });
   const recording = await loadRecording(new Kernels(host.kernels), source, options.passage ?? {}, progress);
-  const heard = options.analysis ?? (await listen(new Kernels(host.kernels), recording.channels, instrument, progress, host.clock));
+  const seconds = (recording.channels[0]?.length ?? 0) / recording.sampleRate;
+  const heard = options.analysis
+    ? fitHeard(options.analysis, seconds)
+    : await listen(new Kernels(host.kernels), recording.channels, instrument, progress, host.clock);
+  if (options.analysis) return { recording, heard };
   return { recording, heard: { ...heard, warnings: [...heard.warnings, ...recording.warnings.map(plain)] } };
 }
 const plain = (warning: Warning): Heard["warnings"][number] => ({

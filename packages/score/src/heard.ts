@@ -4,7 +4,10 @@ import { z } from "zod";
  * What was heard: the contract `listen/1`. Seconds from the start of the file, absolute cents,
  * string 0 = lowest-pitched. Readers ignore unknown fields.
  */
-const seconds = z.number().min(0);
+const seconds = z.number().min(0).max(1e6);
+const cents = z.number().min(-12_000).max(24_000);
+const group = z.int().min(1).max(32);
+const unit = z.literal([1, 2, 4, 8, 16, 32, 64]);
 const sure = z.number().min(0).max(1);
 
 export const HeardNote = z.object({
@@ -12,11 +15,11 @@ export const HeardNote = z.object({
   onset: seconds,
   offset: seconds,
   /** null for taps. */
-  cents: z.number().nullable(),
+  cents: cents.nullable(),
   /** Pitch over time, [seconds, cents]. */
   curve: z.array(z.tuple([z.number(), z.number()])).optional(),
-  string: z.int().min(0).nullable(),
-  fret: z.int().min(0).nullable(),
+  string: z.int().min(0).max(63).nullable(),
+  fret: z.int().min(0).max(127).nullable(),
   articulation: z.enum(["plucked", "pullOff", "hammerOn", "slide", "tap", "sustained"]),
   confidence: z.object({ onset: sure, pitch: sure, string: sure, fret: sure }),
 });
@@ -32,7 +35,7 @@ export const HeardStroke = z.object({
 export type HeardStroke = z.infer<typeof HeardStroke>;
 
 export const HeardMeter = z.union([
-  z.object({ fromBar: z.int().min(1), groups: z.array(z.int().min(1)).min(1), unit: z.int().min(1), confidence: sure }),
+  z.object({ fromBar: z.int().min(1), groups: z.array(group).min(1).max(32), unit, confidence: sure }),
   z.object({ fromSec: seconds, toSec: seconds, free: z.literal(true) }),
 ]);
 export type HeardMeter = z.infer<typeof HeardMeter>;
@@ -48,8 +51,8 @@ export const HeardSection = z.object({
 export type HeardSection = z.infer<typeof HeardSection>;
 
 export const HeardString = z.object({
-  openCents: z.number(),
-  fretCents: z.array(z.number().nullable()),
+  openCents: cents,
+  fretCents: z.array(cents.nullable()).max(128),
   fretConfidence: z.array(sure),
   confidence: sure,
 });
@@ -65,9 +68,9 @@ export const Heard = z.object({
   strokes: z.array(HeardStroke),
   beats: z.array(z.object({ at: seconds, confidence: sure })),
   downbeats: z.array(seconds),
-  tempoBpm: z.number().positive().nullable(),
+  tempoBpm: z.number().positive().max(10_000).nullable(),
   meter: z.array(HeardMeter),
-  mode: z.object({ tonicCents: z.number(), name: z.string(), degreesCents: z.array(z.number()), confidence: sure }),
+  mode: z.object({ tonicCents: cents, name: z.string(), degreesCents: z.array(z.number().min(0).max(1200)).max(128), confidence: sure }),
   form: z.array(HeardSection),
   warnings: z.array(z.object({ code: z.string(), fromSec: z.number().optional(), toSec: z.number().optional() })),
 });

@@ -1,3 +1,4 @@
+export * from "./fit.ts";
 export * from "./heard.ts";
 export * from "./meter.ts";
 export * from "./midi.ts";

@@ -1,4 +1,4 @@
-import type { Heard } from "./heard.ts";
+import { Heard } from "./heard.ts";
 import { meterOf, pulses } from "./meter.ts";
 
 const OPEN: Readonly<Record<string, number>> = { u: 5000, d: 5500 };
@@ -60,7 +60,7 @@ export function heardFromText(text: string): Heard {
     fretConfidence: Array(20).fill(1),
     confidence: 1,
   });
-  return {
+  return Heard.parse({
     kuishi: "listen/1",
     durationSec: end,
     elapsedSec: 0,
@@ -75,5 +75,5 @@ export function heardFromText(text: string): Heard {
     mode: { tonicCents: tonic, name: "ionian", degreesCents: degrees.includes(0) ? degrees : [0, ...degrees], confidence: 1 },
     form: [{ fromSec: 0, toSec: end, label: "A", confidence: 1 }],
     warnings: [],
-  };
+  });
 }
