@@ -130,7 +130,12 @@ describe("what cannot be written is exit 5 and leaves nothing", () => {
     const child = spawn(process.execPath, ["apps/cli/src/main.ts", "blend", example, "--style", "deep-house", "--out", join(folder.path, "b")], {
       stdio: "ignore",
     });
-    setTimeout(() => child.kill("SIGINT"), 1500);
+    // once its hidden folder is there, the work has begun
+    const watch = setInterval(() => {
+      if (readdirSync(folder.path).length === 0) return;
+      clearInterval(watch);
+      child.kill("SIGINT");
+    }, 20);
     const code = await new Promise((resolve) => child.once("exit", (status) => resolve(status)));
     expect(code).toBe(130);
     expect(readdirSync(folder.path)).toEqual([]);
