@@ -13,6 +13,7 @@ import { Command, CommanderError, Option } from "commander";
 import { type Console, complain, languageFrom, makeConsole } from "./console.ts";
 import { convert } from "./convert.ts";
 import { fileSource, folderOutputs, fromHere, readWhole, writeComplaint } from "./files.ts";
+import { returnMemory } from "./memory.ts";
 import { serve } from "./serve.ts";
 
 const abort = new AbortController();
@@ -107,6 +108,7 @@ async function make(source: ByteSource, request: BlendRequest, hearing: Paramete
   const outputs = folderOutputs(target, force);
   try {
     const file: HeardFile = await hearFile(host(), source, hearing, out.progress);
+    returnMemory();
     const blended: Blended = await blendFile(host(), file, request, outputs, out.progress);
     outputs.commit();
     tellWarnings(out, file.heard);

@@ -23,8 +23,10 @@ export class Sound {
       this.samples.set(piece.subarray(0, this.samples.length - made), made);
       made += piece.length;
     };
+    const room = new Float32Array(48_000);
     for (let at = 0; at < left.length; at += 48_000) {
-      const piece = left.slice(at, at + 48_000);
+      const piece = room.subarray(0, Math.min(48_000, left.length - at));
+      piece.set(left.subarray(at, at + piece.length));
       if (right) for (let i = 0; i < piece.length; i++) piece[i] = 0.5 * ((piece[i] as number) + (right[at + i] as number));
       take(resampler.push(piece));
     }
