@@ -1,5 +1,4 @@
 import { type Cents, clamp, type Seconds, TICKS_PER_QUARTER } from "@kuishi/base";
-import { type MidiEvent, writeMidi } from "midi-file";
 import { barTicks, pulses } from "./meter.ts";
 import type { Transcript } from "./transcript.ts";
 
@@ -20,75 +19,99 @@ export interface MidiTrack {
 
 const BEND_RANGE = 48;
 
-/** A Standard MIDI File, format 1, whose tempo track follows the played bars exactly to a microsecond a quarter. */
+/** An event's bytes at a tick; of events at one tick, the lower order comes first. */
+interface Timed {
+  readonly tick: number;
+  readonly order: number;
+  readonly bytes: readonly number[];
+}
+
+/** A variable-length quantity: seven bits a byte, the last without the high bit. */
+function quantity(value: number): number[] {
+  const bytes = [value & 0x7f];
+  for (let rest = value >>> 7; rest > 0; rest >>>= 7) bytes.unshift((rest & 0x7f) | 0x80);
+  return bytes;
+}
+const meta = (type: number, data: readonly number[]): number[] => [0xff, type, ...quantity(data.length), ...data];
+const big = (value: number, count: number): number[] => Array.from({ length: count }, (_, i) => (value >>> (8 * (count - 1 - i))) & 0xff);
+
+/** One MTrk chunk. */
+function chunk(name: string, events: Timed[]): number[] {
+  events.sort((a, b) => a.tick - b.tick || a.order - b.order);
+  const data: number[] = [0, ...meta(3, [...new TextEncoder().encode(name)])];
+  let last = 0;
+  for (const { tick, bytes } of events) {
+    data.push(...quantity(tick - last), ...bytes);
+    last = tick;
+  }
+  data.push(0, ...meta(0x2f, []));
+  const out = [0x4d, 0x54, 0x72, 0x6b, ...big(data.length, 4)];
+  for (const byte of data) out.push(byte);
+  return out;
+}
+
+/**
+ * A Standard MIDI File, format 1, whose tempo track follows the played bars exactly to a microsecond a quarter. Written
+ * here because the library tried copied the whole file for every event: 300 MB for twenty minutes.
+ */
 export function writeMidiFile(transcript: Transcript, tracks: readonly MidiTrack[]): Uint8Array {
-  type Timed = { tick: number; order: number; event: MidiEvent };
-  const finish = (name: string, list: Timed[]): MidiEvent[] => {
-    list.sort((a, b) => a.tick - b.tick || a.order - b.order);
-    let last = 0;
-    const events: MidiEvent[] = [{ deltaTime: 0, meta: true, type: "trackName", text: name }];
-    for (const { tick, event } of list) {
-      events.push({ ...event, deltaTime: tick - last });
-      last = tick;
-    }
-    events.push({ deltaTime: 0, meta: true, type: "endOfTrack" });
-    return events;
-  };
-  // Bars begin at their own tick; silence before the first bar is one more bar's worth of ticks at its own tempo.
+  // Bars begin at their own tick; silence before the first bar is one quarter at a tempo of its own.
   const first = transcript.tempo.seconds(0);
   const lead = first > 0.001 ? TICKS_PER_QUARTER : 0;
   const tick = (at: Seconds): number => Math.max(0, Math.round(at < first && lead > 0 ? (at / first) * lead : lead + transcript.tempo.ticks(at)));
+  const tempo = (microseconds: number): number[] => meta(0x51, big(clamp(Math.round(microseconds), 1, 16777215), 3));
   const conductor: Timed[] = [];
-  if (lead > 0) conductor.push({ tick: 0, order: 0, event: { deltaTime: 0, meta: true, type: "setTempo", microsecondsPerBeat: Math.round(first * 1e6) } });
+  if (lead > 0) conductor.push({ tick: 0, order: 0, bytes: tempo(first * 1e6) });
   transcript.bars.forEach((bar, i) => {
     const length = barTicks(bar.meter);
     const seconds = transcript.tempo.seconds(bar.start + length) - transcript.tempo.seconds(bar.start);
-    conductor.push({
-      tick: lead + bar.start,
-      order: 1,
-      event: { deltaTime: 0, meta: true, type: "setTempo", microsecondsPerBeat: clamp(Math.round((seconds * 1e6 * TICKS_PER_QUARTER) / length), 1, 16777215) },
-    });
-    if (i === 0 || bar.meter !== transcript.bars[i - 1]?.meter)
-      conductor.push({
-        tick: lead + bar.start,
-        order: 0,
-        event: { deltaTime: 0, meta: true, type: "timeSignature", numerator: pulses(bar.meter), denominator: bar.meter.unit, metronome: 24, thirtyseconds: 8 },
-      });
+    conductor.push({ tick: lead + bar.start, order: 1, bytes: tempo((seconds * 1e6 * TICKS_PER_QUARTER) / length) });
+    const before = transcript.bars[i - 1]?.meter;
+    if (!before || before.unit !== bar.meter.unit || pulses(before) !== pulses(bar.meter)) {
+      // the denominator is written as its power of two
+      conductor.push({ tick: lead + bar.start, order: 0, bytes: meta(0x58, [clamp(pulses(bar.meter), 1, 255), 31 - Math.clz32(bar.meter.unit), 24, 8]) });
+    }
   });
-  const body = tracks.map((track) => {
-    const list: Timed[] = [];
+  const chunks = [chunk("tempo", conductor)];
+  for (const track of tracks) {
+    const events: Timed[] = [];
     const busy = new Float64Array(16).fill(-1);
     if (!track.drums) {
       for (let channel = 1; channel < 16; channel++) {
         if (channel === 9) continue;
-        const control = (controllerType: number, value: number): void =>
-          void list.push({ tick: 0, order: 0, event: { deltaTime: 0, type: "controller", channel, controllerType, value } });
-        control(101, 0);
-        control(100, 0);
-        control(6, BEND_RANGE);
-        control(38, 0);
+        for (const [controller, value] of [
+          [101, 0],
+          [100, 0],
+          [6, BEND_RANGE],
+          [38, 0],
+        ] as const)
+          events.push({ tick: 0, order: 0, bytes: [0xb0 | channel, controller, value] });
       }
     }
     for (const note of track.notes) {
       const from = tick(note.at);
       const to = Math.max(from + 1, tick(note.at + note.length));
       let channel = 9;
-      let key = Math.round(note.cents / 100);
+      const key = clamp(Math.round(note.cents / 100), 0, 127);
       if (!track.drums) {
         channel = 1;
         for (let k = 1; k < 16; k++) if (k !== 9 && (busy[k] as number) < (busy[channel] as number)) channel = k;
         busy[channel] = to;
-        key = clamp(key, 0, 127);
-        const bend = clamp(Math.round(((note.cents - key * 100) / 100 / BEND_RANGE) * 8192), -8192, 8191);
-        list.push({ tick: from, order: 1, event: { deltaTime: 0, type: "pitchBend", channel, value: bend } });
+        const bend = clamp(Math.round(((note.cents - key * 100) / 100 / BEND_RANGE) * 8192), -8192, 8191) + 8192;
+        events.push({ tick: from, order: 1, bytes: [0xe0 | channel, bend & 0x7f, bend >> 7] });
       }
-      const velocity = clamp(Math.round(note.velocity * 127), 1, 127);
-      list.push({ tick: from, order: 2, event: { deltaTime: 0, type: "noteOn", channel, noteNumber: clamp(key, 0, 127), velocity } });
-      list.push({ tick: to, order: -1, event: { deltaTime: 0, type: "noteOff", channel, noteNumber: clamp(key, 0, 127), velocity: 0 } });
+      events.push({ tick: from, order: 2, bytes: [0x90 | channel, key, clamp(Math.round(note.velocity * 127), 1, 127)] });
+      events.push({ tick: to, order: -1, bytes: [0x80 | channel, key, 0] });
     }
-    return finish(track.name, list);
-  });
-  return Uint8Array.from(
-    writeMidi({ header: { format: 1, numTracks: tracks.length + 1, ticksPerBeat: TICKS_PER_QUARTER }, tracks: [finish("tempo", conductor), ...body] }),
-  );
+    chunks.push(chunk(track.name, events));
+  }
+  const header = [0x4d, 0x54, 0x68, 0x64, ...big(6, 4), ...big(1, 2), ...big(chunks.length, 2), ...big(TICKS_PER_QUARTER, 2)];
+  const out = new Uint8Array(header.length + chunks.reduce((sum, part) => sum + part.length, 0));
+  out.set(header);
+  let at = header.length;
+  for (const part of chunks) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
 }
