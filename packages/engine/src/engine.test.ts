@@ -46,7 +46,7 @@ const plan = (strips: Strip[], frames = 48_000, buses: Bus[] = []): Plan => ({
   seed: 1,
   strips,
   buses,
-  master: { gainDb: 0, ceilingDbtp: -1.2, target: null },
+  master: { gainDb: 0, ceilingDbtp: -1.2 },
 });
 const DOMBRA: Source = { kind: "dombra", strings: 2, nail: 0.5, body: "western" };
 const REVERB: Bus = { id: "reverb", effect: { kind: "reverb", decaySec: 1.2, preDelayMs: 10, damping: 0.3 }, gainDb: 0 };

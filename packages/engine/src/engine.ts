@@ -1,4 +1,4 @@
-import { BLOCK, cos, type Frames, fromDb, PI, SAMPLE_RATE, sin } from "@kuishi/base";
+import { BLOCK, cos, type Frames, fromDb, PI, sin } from "@kuishi/base";
 import { type Address, type Kernels, truePeakBank } from "@kuishi/signal";
 import { ClipPlayer } from "./clip.ts";
 import { Dombra } from "./dombra.ts";
@@ -244,6 +244,3 @@ function makePlayer(kernels: Kernels, source: Source, clips: Clips, seed: number
       return new PolySynth(kernels, source.patch, seed);
   }
 }
-
-/** Seconds of a frame count at the engine's rate. */
-export const framesToSeconds = (frames: Frames): number => frames / SAMPLE_RATE;

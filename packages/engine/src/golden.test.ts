@@ -41,7 +41,7 @@ function sum(source: Source, events: PlanEvent[], inserts: Insert[] = [], buses:
     frames: 24_064,
     seed: 7,
     buses,
-    master: { gainDb: 12, ceilingDbtp: -1.25, target: null },
+    master: { gainDb: 12, ceilingDbtp: -1.25 },
     strips: [
       {
         id: "x",

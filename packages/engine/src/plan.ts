@@ -1,4 +1,4 @@
-import type { Cents, Decibels, Frames, Lufs } from "@kuishi/base";
+import type { Cents, Decibels, Frames } from "@kuishi/base";
 import type { Band } from "@kuishi/signal";
 
 /** Something an instrument does at a frame. */
@@ -83,7 +83,6 @@ export interface Bus {
 export interface Master {
   readonly gainDb: Decibels;
   readonly ceilingDbtp: Decibels;
-  readonly target: Lufs | null;
 }
 
 /** Everything the engine needs, frozen. 48 kHz. */

@@ -37,7 +37,7 @@ export async function balance(
   clips: Clips,
   progress: Progress,
 ): Promise<Faders> {
-  const recordingLevel = await recordingFader(module, clips);
+  const recordingLevel = recordingFader(module, clips);
   const start: Record<string, number> = { [RECORDING]: recordingLevel };
   for (const part of arrangement.parts) start[part.id] = part.kind === "drums" ? -18 : -12;
   const energies = await measure(module, compilePlan(arrangement, style, frames, start, 0), clips, progress, "balance");
@@ -68,7 +68,7 @@ export async function balance(
 }
 
 /** Gain that brings the raw recording to its loudness; at most 40 dB, so that noise is not music. */
-async function recordingFader(module: WebAssembly.Module, clips: Clips): Promise<number> {
+function recordingFader(module: WebAssembly.Module, clips: Clips): number {
   const channels = clips.get(RECORDING) ?? [];
   const left = channels[0] ?? new Float32Array(0);
   const right = channels[1] ?? left;

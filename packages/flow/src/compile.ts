@@ -133,6 +133,6 @@ export function compilePlan(arrangement: Arrangement, style: Style, frames: Fram
     seed: arrangement.seed,
     strips: [recording, ...parts],
     buses,
-    master: { gainDb: masterDb, ceilingDbtp: -1.25, target: null },
+    master: { gainDb: masterDb, ceilingDbtp: -1.25 },
   };
 }

@@ -9,7 +9,7 @@ const CEILING = -1;
 /** Both channels through the true-peak limiter. @param ceilingDbtp what it holds. */
 function limited(module: WebAssembly.Module, channels: readonly Float32Array[], ceilingDbtp: number): Float32Array[] {
   const kernels = new Kernels(module);
-  const engine = new Engine(kernels, { frames: 0, seed: 0, strips: [], buses: [], master: { gainDb: 0, ceilingDbtp, target: null } }, new Map());
+  const engine = new Engine(kernels, { frames: 0, seed: 0, strips: [], buses: [], master: { gainDb: 0, ceilingDbtp } }, new Map());
   const at = [kernels.floats(BLOCK), kernels.floats(BLOCK)] as const;
   const views = at.map((address) => kernels.view(address, BLOCK));
   const frames = channels[0]?.length ?? 0;

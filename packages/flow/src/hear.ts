@@ -33,10 +33,8 @@ export async function hearFile(
   if (!instrument) throw new Complaint("usage", "instrument.unknown", { name: options.instrument ?? "", known: [...instruments.keys()].join(", ") });
   const recording = await loadRecording(new Kernels(host.kernels), source, options.passage ?? {}, progress);
   const seconds = (recording.channels[0]?.length ?? 0) / recording.sampleRate;
-  const heard = options.analysis
-    ? fitHeard(options.analysis, seconds)
-    : await listen(new Kernels(host.kernels), recording.channels, instrument, progress, host.clock);
-  if (options.analysis) return { recording, heard };
+  if (options.analysis) return { recording, heard: fitHeard(options.analysis, seconds) };
+  const heard = await listen(new Kernels(host.kernels), recording.channels, instrument, progress, host.clock);
   return { recording, heard: { ...heard, warnings: [...heard.warnings, ...recording.warnings.map(plain)] } };
 }
 const plain = (warning: Warning): Heard["warnings"][number] => ({

@@ -83,10 +83,16 @@ export async function hear(
   };
 }
 
-/** Notes and strokes of what was struck; a ringing string writes no new note. */
-function write(placed: readonly PlacedStroke[], openSure: number, seconds: number): { notes: HeardNote[]; strokes: HeardStroke[] } {
+/** How hard each stroke was struck; 1 is as hard as the recording's strong ones. */
+function strengthsOf(placed: readonly PlacedStroke[]): number[] {
   const levels = placed.map((stroke) => stroke.pitches.reduce((sum, pitch) => sum + pitch.level * pitch.struck, 0));
   const strong = levels.slice().sort((a, b) => a - b)[Math.floor(levels.length * 0.9)] ?? 1;
+  return levels.map((level) => level / Math.max(1e-9, strong));
+}
+
+/** Notes and strokes of what was struck; a ringing string writes no new note. */
+function write(placed: readonly PlacedStroke[], openSure: number, seconds: number): { notes: HeardNote[]; strokes: HeardStroke[] } {
+  const strengths = strengthsOf(placed);
   const notes: HeardNote[] = [];
   const sounding: (HeardNote | undefined)[] = [];
   const strokes = placed.map((stroke, i): HeardStroke => {
@@ -120,7 +126,7 @@ function write(placed: readonly PlacedStroke[], openSure: number, seconds: numbe
       at: rounded(onset.at, 4),
       direction: null,
       noteIds: ids,
-      accent: rounded(clamp((levels[i] as number) / Math.max(1e-9, strong), 0, 1), 3),
+      accent: rounded(clamp(strengths[i] as number, 0, 1), 3),
       confidence: rounded(sure, 3),
     };
   });
@@ -129,8 +135,7 @@ function write(placed: readonly PlacedStroke[], openSure: number, seconds: numbe
 
 /** Strokes as marks of a beginning: the bass struck, the melody moved, a long note after. */
 function toPulses(placed: readonly PlacedStroke[]): Pulse[] {
-  const levels = placed.map((stroke) => stroke.pitches.reduce((sum, pitch) => sum + pitch.level * pitch.struck, 0));
-  const strong = levels.slice().sort((a, b) => a - b)[Math.floor(levels.length * 0.9)] ?? 1;
+  const strengths = strengthsOf(placed);
   let melody = 0;
   return placed.map((stroke, i): Pulse => {
     const top = stroke.pitches.at(-1)?.cents ?? 0;
@@ -138,7 +143,7 @@ function toPulses(placed: readonly PlacedStroke[]): Pulse[] {
     melody = top;
     const bass = stroke.pitches.some((pitch) => pitch.string === 0 && pitch.struck >= 0.5);
     const gap = ((placed[i + 1]?.decoded.onset.at ?? stroke.decoded.onset.at + 0.5) - stroke.decoded.onset.at) / 0.5;
-    const weight = clamp((levels[i] as number) / Math.max(1e-9, strong), 0.1, 1.3);
+    const weight = clamp(strengths[i] as number, 0.1, 1.3);
     return { at: stroke.decoded.onset.at, weight, mark: (moved ? 0.3 : 0) + (bass ? 0.2 : 0) + 0.4 * clamp(gap, 0, 1) };
   });
 }

@@ -174,7 +174,3 @@ export function drumProcess(at: usize, out: usize, count: i32): void {
   }
   if (peak < 2e-5 && d.bursts == 0) d.alive = 0;
 }
-/** 1 while the drum still sounds. */
-export function drumSounds(at: usize): i32 {
-  return changetype<Drum>(at).alive;
-}

@@ -126,13 +126,3 @@ export function fftPower(planAt: usize, signal: usize, window: usize, length: i3
 export function sqrtAll(at: usize, count: i32): void {
   for (let i = 0; i < count; i += 4) v128.store(at + (i << 2), f32x4.sqrt(v128.load(at + (i << 2))));
 }
-/** ln(1 + gain * x) of `count` values of `from`, written to `to`. */
-export function log1pAll(from: usize, to: usize, count: i32, gain: f32): void {
-  for (let i = 0; i < count; i++) store<f32>(to + (i << 2), NativeMathf.log(1.0 + gain * load<f32>(from + (i << 2))));
-}
-/** Inner product of `count` (a multiple of 4) values. */
-export function dot(a: usize, b: usize, count: i32): f32 {
-  let sum = f32x4.splat(0);
-  for (let i = 0; i < count; i += 4) sum = f32x4.add(sum, f32x4.mul(v128.load(a + (i << 2)), v128.load(b + (i << 2))));
-  return f32x4.extract_lane(sum, 0) + f32x4.extract_lane(sum, 1) + f32x4.extract_lane(sum, 2) + f32x4.extract_lane(sum, 3);
-}

@@ -7,8 +7,6 @@ class Synth {
   stage: i32 = 0; // 0 silent, 1 attack, 2 decay and sustain, 3 release
   rate: f32 = 0;
   hertz: f32 = 0;
-  target: f32 = 0;
-  glide: f32 = 0;
   phase0: f32 = 0;
   phase1: f32 = 0;
   phase2: f32 = 0;
@@ -58,7 +56,6 @@ export function synthMake(rate: f32): usize {
 export function synthStart(at: usize, p: usize, hertz: f32, gain: f32, seed: u32, brightness: f32): void {
   const s = changetype<Synth>(at);
   s.hertz = hertz;
-  s.target = hertz;
   s.detune = NativeMathf.exp(load<f32>(p) * <f32>0.0005776226504666211) - 1;
   s.shape = load<f32>(p + 4);
   s.sub = load<f32>(p + 8);
@@ -102,10 +99,6 @@ function tau(seconds: f32, rate: f32): f32 {
 export function synthStop(at: usize): void {
   const s = changetype<Synth>(at);
   if (s.stage != 0) s.stage = 3;
-}
-/** Bends a sounding note to another pitch. */
-export function synthTune(at: usize, hertz: f32): void {
-  changetype<Synth>(at).hertz = hertz;
 }
 /** 1 while the voice still sounds. */
 export function synthSounds(at: usize): i32 {

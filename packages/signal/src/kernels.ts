@@ -9,8 +9,6 @@ export interface KernelExports {
   fftMake(n: number): Address;
   fftPower(plan: Address, signal: Address, window: Address, length: number, out: Address): void;
   sqrtAll(at: Address, count: number): void;
-  log1pAll(from: Address, to: Address, count: number, gain: number): void;
-  dot(a: Address, b: Address, count: number): number;
   resample(input: Address, output: Address, count: number, bank: Address, taps: number, up: number, down: number, phase: number): void;
   pluckMake(size: number): Address;
   pluckTune(at: Address, which: number, delay: number, b0: number, b1: number, a1: number, dispersion: number): void;
@@ -38,11 +36,9 @@ export interface KernelExports {
   drumStrike(at: Address, settings: Address, gain: number, seed: number): void;
   drumChoke(at: Address): void;
   drumProcess(at: Address, out: Address, count: number): void;
-  drumSounds(at: Address): number;
   synthMake(rate: number): Address;
   synthStart(at: Address, settings: Address, hertz: number, gain: number, seed: number, brightness: number): void;
   synthStop(at: Address): void;
-  synthTune(at: Address, hertz: number): void;
   synthSounds(at: Address): number;
   synthProcess(at: Address, left: Address, right: Address, count: number): void;
   mixRamp(dst: Address, src: Address, count: number, from: number, to: number): void;
