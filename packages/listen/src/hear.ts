@@ -29,7 +29,7 @@ export async function hear(
   const started = clock();
   const seconds = (channels[0]?.length ?? 0) / SAMPLE_RATE;
   if (seconds < 1) throw new Complaint("notEnough", "listen.short", { seconds: rounded(seconds, 2) });
-  const sound = new Sound(kernels, channels);
+  const sound = Sound.of(kernels, channels);
   if (sound.rms < 1e-5) throw new Complaint("notEnough", "listen.silence");
   progress.report("onsets", 0);
   const onsetTrack = findOnsets(kernels, sound);

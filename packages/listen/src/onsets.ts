@@ -27,7 +27,7 @@ const LAG = 3; // frames between which the spectrum must rise
  * Onsets by spectral flux with maximum filtering along frequency (Boeck and Widmer, "Maximum
  * filter vibrato suppression for onset detection", DAFx 2013).
  */
-export function findOnsets(kernels: Kernels, sound: Sound): OnsetTrack {
+export function findOnsets(kernels: Kernels, sound: Sound, least = 0.07): OnsetTrack {
   const spectrum = new Spectrum(kernels, SIZE, LENGTH);
   const edges = bandEdges();
   const bands = edges.length - 2;
@@ -65,7 +65,7 @@ export function findOnsets(kernels: Kernels, sound: Sound): OnsetTrack {
   }
   const strong = percentile(flux, 0.98);
   if (strong > 0) for (let i = 0; i < frames; i++) flux[i] = (flux[i] as number) / strong;
-  return { onsets: pick(flux), flux, hopSec: HOP / RATE };
+  return { onsets: pick(flux, least), flux, hopSec: HOP / RATE };
 }
 
 function bandEdges(): number[] {
@@ -93,11 +93,11 @@ function percentile(values: Float32Array, part: number): number {
 }
 
 /** Peaks that are the greatest within 25 ms and stand above the mean of the last 100 ms and next 40 ms. */
-function pick(flux: Float32Array): Onset[] {
+function pick(flux: Float32Array, least: number): Onset[] {
   const onsets: Onset[] = [];
   for (let i = 1; i + 1 < flux.length; i++) {
     const value = flux[i] as number;
-    if (value < 0.07) continue;
+    if (value < least) continue;
     let greatest = true;
     for (let j = Math.max(0, i - 5); j <= Math.min(flux.length - 1, i + 5); j++) if ((flux[j] as number) > value) greatest = false;
     if (!greatest) continue;
@@ -107,7 +107,7 @@ function pick(flux: Float32Array): Onset[] {
       sum += flux[j] as number;
       count++;
     }
-    if (value < sum / count + 0.055) continue;
+    if (value < sum / count + 0.78 * least) continue;
     // The flux peaks when the attack stands in the middle of the later window and outside the earlier one.
     const at = (i * HOP + LENGTH * 0.62) / RATE - 0.015;
     const last = onsets.at(-1);

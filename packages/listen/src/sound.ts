@@ -12,15 +12,25 @@ export class Sound {
   readonly #room: Address;
   readonly #view: Float32Array;
 
+  /** @param samples at 24 kHz. */
+  constructor(kernels: Kernels, samples: Float32Array) {
+    this.samples = samples;
+    let sum = 0;
+    for (const x of this.samples) sum += x * x;
+    this.rms = Math.sqrt(sum / Math.max(1, this.samples.length));
+    this.#kernels = kernels;
+    this.#room = kernels.floats(8192);
+    this.#view = this.#kernels.view(this.#room, 8192);
+  }
   /** @param channels at 48 kHz; their mean is heard. */
-  constructor(kernels: Kernels, channels: readonly Float32Array[]) {
+  static of(kernels: Kernels, channels: readonly Float32Array[]): Sound {
     const [left, right] = channels as [Float32Array, Float32Array?];
     // Second by second: a long recording is not held twice.
     const resampler = new Resampler(kernels, 48_000, RATE);
-    this.samples = new Float32Array(Math.round(left.length / 2));
+    const samples = new Float32Array(Math.round(left.length / 2));
     let made = 0;
     const take = (piece: Float32Array): void => {
-      this.samples.set(piece.subarray(0, this.samples.length - made), made);
+      samples.set(piece.subarray(0, samples.length - made), made);
       made += piece.length;
     };
     const room = new Float32Array(48_000);
@@ -31,12 +41,7 @@ export class Sound {
       take(resampler.push(piece));
     }
     take(resampler.finish());
-    let sum = 0;
-    for (const x of this.samples) sum += x * x;
-    this.rms = Math.sqrt(sum / Math.max(1, this.samples.length));
-    this.#kernels = kernels;
-    this.#room = kernels.floats(8192);
-    this.#view = this.#kernels.view(this.#room, 8192);
+    return new Sound(kernels, samples);
   }
   get length(): number {
     return this.samples.length;

@@ -8,3 +8,4 @@ export * from "./synth";
 export * from "./mix";
 export * from "./effects";
 export * from "./loudness";
+export * from "./network";

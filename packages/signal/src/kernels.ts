@@ -9,6 +9,19 @@ export interface KernelExports {
   fftMake(n: number): Address;
   fftPower(plan: Address, signal: Address, window: Address, length: number, out: Address): void;
   sqrtAll(at: Address, count: number): void;
+  convolve(
+    input: Address,
+    stride: number,
+    inputs: number,
+    offsets: Address,
+    taps: number,
+    weights: Address,
+    bias: Address,
+    out: Address,
+    outputs: number,
+    count: number,
+    rectify: number,
+  ): void;
   resample(input: Address, output: Address, count: number, bank: Address, taps: number, up: number, down: number, phase: number): void;
   pluckMake(size: number): Address;
   pluckTune(at: Address, which: number, delay: number, b0: number, b1: number, a1: number, dispersion: number): void;

@@ -1,0 +1,3 @@
+export * from "./lute.ts";
+export * from "./practice.ts";
+export * from "./render.ts";

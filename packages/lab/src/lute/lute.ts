@@ -1,0 +1,91 @@
+import { type Cents, exp2, type Random } from "@kuishi/base";
+
+/** A made-up plucked lute: every instrument drawn has its own body, strings, frets and hand. */
+export interface Lute {
+  readonly strings: readonly LuteString[];
+  /** Body resonances: Hz, quality, level in dB. */
+  readonly body: readonly (readonly [number, number, number])[];
+  /** Gain of the body between its resonances, dB. */
+  readonly ground: number;
+  /** Noise of nail or plectrum beside the tone, dB, and how long it lasts, seconds. */
+  readonly nail: number;
+  readonly nailSeconds: number;
+  /** How fast a stopped string dies when another note takes it, seconds. */
+  readonly cut: number;
+  /** Sharpening of a hard stroke, cents, dying within about 50 ms. */
+  readonly bend: Cents;
+}
+/** One string (or course) of it. */
+export interface LuteString {
+  /** Where the nut and each fret sounds. */
+  readonly frets: readonly Cents[];
+  /** Stiffness B of the open string; it doubles every six frets. */
+  readonly stiffness: number;
+  /** Where it is plucked, as a part of the open string's length. */
+  readonly pluck: number;
+  /** Slope of the excitation: partial h starts at h^-slope. */
+  readonly slope: number;
+  /** Loss per second: s0 + s2 (f/kHz)^2. */
+  readonly loss: readonly [number, number];
+  /** Difference between the two polarisations, Hz. */
+  readonly split: number;
+  readonly level: number;
+}
+
+/** What a drawn lute must respect. */
+export interface LuteWish {
+  /** Range of the low open string. */
+  readonly low?: readonly [Cents, Cents];
+  /** Cents between open strings. */
+  readonly interval?: Cents;
+  /** Largest distance of a fret from its semitone. */
+  readonly stray?: Cents;
+}
+
+/** Draws a two-string lute. Losses, stiffness and body lie around those measured on dombras (musicology 1.1.3), and well beyond. */
+export function drawLute(random: Random, wish: LuteWish = {}): Lute {
+  const open = random.between(...(wish.low ?? [4500, 5750]));
+  const kind = random.next();
+  const interval = wish.interval ?? (kind < 0.5 ? 498 + random.gauss() * 6 : kind < 0.65 ? 702 + random.gauss() * 6 : random.between(300, 800));
+  const stray = wish.stray ?? random.pick([8, 15, 30, 60, 200]);
+  const [slope, pluck, s0, s2] = [random.between(0.1, 1.3), random.between(0.06, 0.35), random.between(1.2, 5), random.between(1, 7)];
+  const stiff = random.between(-4.8, -3.8);
+  const strings = [open, open + interval].map((nut): LuteString => {
+    const frets: Cents[] = [nut];
+    let drift = 0;
+    for (let k = 1; k <= 19; k++) {
+      drift = 0.6 * drift + random.gauss() * stray * 0.5;
+      drift = Math.max(-stray, Math.min(stray, drift));
+      frets.push(Math.max((frets.at(-1) as Cents) + 55, nut + 100 * k + drift));
+    }
+    return {
+      frets,
+      stiffness: exp2((stiff + random.gauss() * 0.1) * 3.3219),
+      pluck: Math.max(0.04, pluck + random.gauss() * 0.02),
+      slope: slope + random.gauss() * 0.12,
+      loss: [s0 * exp2(random.gauss() * 0.25), s2 * exp2(random.gauss() * 0.25)],
+      split: random.between(0.05, 0.9),
+      level: exp2(random.gauss() * 0.25),
+    };
+  });
+  const body: [number, number, number][] = [];
+  const modes = random.int(5, 14);
+  for (let k = 0; k < modes; k++) body.push([140 * exp2(random.between(0, 4.8)), random.between(4, 25), random.between(-8, 10)]);
+  return {
+    strings,
+    body,
+    ground: random.between(-8, 2),
+    nail: random.between(-40, -9),
+    nailSeconds: random.between(0.001, 0.006),
+    cut: random.between(0.003, 0.02),
+    bend: random.chance(0.3) ? random.between(2, 14) : 0,
+  };
+}
+
+/** Where a string sounds at a fret that need not be whole (a slide, a quarter-tone fret). */
+export function centsAt(string: LuteString, fret: number): Cents {
+  const below = Math.floor(fret);
+  const from = string.frets[below] as Cents;
+  const to = string.frets[below + 1] ?? from + 100;
+  return from + (to - from) * (fret - below);
+}
