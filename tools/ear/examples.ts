@@ -6,15 +6,16 @@ import { closeSync, existsSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { type Cents, exp2, pow, type Random, seeded } from "@kuishi/base";
 import { Kernels } from "@kuishi/signal";
 import { kernelModule } from "@kuishi/signal/node";
-import { centsAt, drawLute, drawPractice, drawRoom, type Knock, LUTE_RATE, type Lute, place, renderTouches, type Touch } from "../../packages/lab/src/lute/index.ts";
+import { centsAt, drawLine, drawLute, drawPractice, drawRoom, type Knock, LUTE_RATE, type Lute, place, renderTouches, type Touch } from "../../packages/lab/src/lute/index.ts";
 import { findOnsets } from "../../packages/listen/src/onsets.ts";
 import { PATCH_SIZE, Patcher } from "../../packages/listen/src/patch.ts";
 import { Sound } from "../../packages/listen/src/sound.ts";
 
 const [out, seedText, countText, bankFolder] = process.argv.slice(2) as [string, string, string, string?];
 const SECONDS = 16;
-/** struck low, struck high, sounding low, sounding high (cents, 0 = none), kind, seconds to the event, direction */
-const LABELS = 7;
+/** Six struck pitches and whether each is of a higher string, six sounding ones likewise (cents, 0 = none); kind, seconds to the event, direction; seconds to each struck pitch. */
+const LABELS = 33;
+const [STRUCK, SOUNDS, KIND_AT] = [0, 12, 24];
 const KIND = { nothing: 0, plucked: 1, knock: 2, hammer: 3, pull: 3, slide: 4, damp: 0 } as const;
 
 /** A bank of real notes: samples at 24 kHz and where each sounds. */
@@ -93,6 +94,26 @@ function addKnocks(random: Random, lute: Lute, x: Float32Array, knocks: readonly
   for (let i = 0; i < x.length; i++) x[i] = (x[i] as number) + (noise[i] as number);
 }
 
+/** Adds a pitch to one of the two lists of a label. */
+function put(label: Float32Array, list: number, cents: Cents, higher: boolean, seconds = 0): void {
+  for (let k = 0; k < 6; k++) {
+    if (label[list + k] !== 0) continue;
+    label[list + k] = cents;
+    label[list + 6 + k] = higher ? 1 : 0;
+    if (list === STRUCK) label[27 + k] = seconds;
+    return;
+  }
+}
+/** Factor that makes `y` as strong as `x`. */
+function powerRatio(x: Float32Array, y: Float32Array): number {
+  let [a, b] = [1e-12, 1e-12];
+  for (let i = 0; i < x.length; i++) {
+    a += (x[i] as number) ** 2;
+    b += (y[i] as number) ** 2;
+  }
+  return Math.sqrt(a / b);
+}
+
 mkdirSync(out, { recursive: true });
 const bank = bankFolder && existsSync(bankFolder) ? loadBank(bankFolder) : undefined;
 const patches = openSync(`${out}/patches-${seedText}.u8`, "w");
@@ -108,13 +129,21 @@ for (let piece = 0; piece < Number(countText); piece++) {
     patcher = new Patcher(kernels);
   }
   const random = seeded(Number(seedText) * 100_000 + piece, "ear");
-  const lute = drawLute(random);
+  const what = random.next();
+  const lute = drawLute(random, { kind: what < 0.8 ? "dombra" : what < 0.9 ? "tar" : "guitar" });
   const practice = drawPractice(random, lute, SECONDS);
   let x: Float32Array;
-  if (bank && random.chance(0.4)) {
+  if (bank && lute.strings.length === 2 && random.chance(0.45)) {
     x = renderBank(random, bank, lute, practice.touches, SECONDS);
     addKnocks(random, lute, x, practice.knocks);
   } else x = renderTouches(random, lute, practice.touches, practice.knocks, SECONDS);
+  // one piece of five has a singer or another player with it
+  if (random.chance(0.2)) {
+    const scale = Array.from({ length: 9 }, (_, k) => (lute.strings[0] as Lute["strings"][number]).frets[0] as number + random.between(0, 900) + k * 170);
+    const line = drawLine(random, random.pick(["voice", "voice", "voice", "reed", "bowed", "flute"]), SECONDS, scale);
+    const gain = powerRatio(x, line.samples) * pow(10, random.between(-9, 9) / 20);
+    for (let i = 0; i < x.length; i++) x[i] = (x[i] as number) + gain * (line.samples[i] as number);
+  }
   place(random, drawRoom(random, random.chance(0.3)), x);
   const sound = new Sound(kernels, x);
   const events = [
@@ -134,7 +163,7 @@ for (let piece = 0; piece < Number(countText); piece++) {
     if (at < 0.02) continue;
     const label = new Float32Array(LABELS);
     const near = events.filter((event) => event.at > at - 0.045 && event.at < at + 0.035 && (event.stroke || Math.abs(event.at - at) < 0.025));
-    let kind = 0;
+    let kind: number = KIND.nothing;
     for (const { stroke } of near) {
       if (!stroke) {
         if (kind === 0) kind = KIND.knock;
@@ -142,16 +171,16 @@ for (let piece = 0; piece < Number(countText); piece++) {
       }
       for (const touch of stroke.touches) {
         if (touch.kind === "damp") continue;
-        label[touch.string] = centsAt(lute.strings[touch.string] as Lute["strings"][number], touch.fret);
+        put(label, STRUCK, centsAt(lute.strings[touch.string] as Lute["strings"][number], touch.fret), touch.string >= lute.strings.length / 2, touch.at - at);
         kind = kind === KIND.plucked ? kind : KIND[touch.kind];
-        label[5] = stroke.at - at;
-        label[6] = stroke.direction;
+        label[KIND_AT + 1] = stroke.at - at;
+        label[KIND_AT + 2] = stroke.direction;
       }
     }
-    label[4] = kind;
-    for (let s = 0; s < 2; s++) {
+    label[KIND_AT] = kind;
+    for (let s = 0; s < lute.strings.length; s++) {
       const last = practice.touches.filter((touch) => touch.string === s && touch.at < at + 0.035).at(-1);
-      if (last && last.kind !== "damp" && at - last.at < 1.2) label[2 + s] = centsAt(lute.strings[s] as Lute["strings"][number], last.fret);
+      if (last && last.kind !== "damp" && at - last.at < 1.2) put(label, SOUNDS, centsAt(lute.strings[s] as Lute["strings"][number], last.fret), s >= lute.strings.length / 2);
     }
     patcher.look(sound, Math.round(at * LUTE_RATE), patch);
     for (let i = 0; i < PATCH_SIZE; i++) bytes[i] = Math.round((patch[i] as number) * 255);

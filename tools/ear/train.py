@@ -10,7 +10,7 @@ torch.set_num_threads(int(sys.argv[4]) if len(sys.argv) > 4 else 2)
 torch.manual_seed(1)
 rng = np.random.default_rng(1)
 
-CH, BINS, PITCHES, LOW = 11, 258, 127, 36   # pitch p sits at bin p + LOW
+CH, BINS, PITCHES, LOW = 16, 258, 127, 36   # pitch p sits at bin p + LOW
 SHIFTS = [-36, 0, 36, 57, 72, 84, 93, 101, 108, 114, 120, 129]  # 36 log2(h), h = 1/2, 1 .. 9, 10, 12
 TAPS = [-72, -57, -36, -21, -15, -9, -1, 0, 1, 9, 15, 21, 36, 57, 72]
 FRONT, WIDE, MID, TOP, GLOBAL = 16, 40, 28, 28, 32
@@ -23,7 +23,7 @@ class Net(nn.Module):
         s.mid = nn.Conv1d(WIDE, MID, 5, padding=2)
         s.inter = nn.Conv1d(MID * len(TAPS), TOP, 1)
         s.top = nn.Conv1d(TOP + MID, TOP, 3, padding=1)
-        s.head = nn.Conv1d(TOP, 4, 1)
+        s.head = nn.Conv1d(TOP, 8, 1)
         s.g1 = nn.Linear(TOP * 2 + CH * 8, GLOBAL)
         s.g2 = nn.Linear(GLOBAL, 6)
     def forward(s, x):
@@ -39,7 +39,7 @@ class Net(nn.Module):
         return s.head(t), s.g2(F.relu(s.g1(g)))
 
 def load(seed):
-    y = np.fromfile(f'{folder}/labels-{seed}.f32', np.float32).reshape(-1, 7)
+    y = np.fromfile(f'{folder}/labels-{seed}.f32', np.float32).reshape(-1, 33)
     x = np.memmap(f'{folder}/patches-{seed}.u8', np.uint8, 'r', shape=(len(y), CH, BINS))
     return x, y
 
@@ -49,12 +49,23 @@ held = [load(s) for s in seeds if s >= 90]
 grid = 4000 + np.arange(PITCHES) * 100 / 3
 
 def targets(y):
-    d = np.abs(y[:, :4, None] - grid[None, None, :])
-    t = np.clip(1.25 - d / 40, 0, 1) * (y[:, :4, None] > 0)
-    k = np.stack([y[:, 4] == 1, y[:, 4] == 2, y[:, 4] >= 3, y[:, 6] > 0, y[:, 6] < 0, y[:, 5] / 0.03], 1).astype(np.float32)
-    return torch.from_numpy(t.astype(np.float32)), torch.from_numpy(k)
+    t = np.zeros((len(y), 4, PITCHES), np.float32)
+    for first in (0, 12):
+        for j in range(6):
+            c, high = y[:, first + j], y[:, first + 6 + j]
+            near = np.clip(1.25 - np.abs(c[:, None] - grid[None]) / 40, 0, 1) * (c[:, None] > 0)
+            for side in (0, 1):
+                row = t[:, (first > 0) * 2 + side]
+                np.maximum(row, near * (high == side)[:, None], out=row)
+    clock = np.zeros((len(y), PITCHES), np.float32)
+    for j in range(6):
+        near = (np.abs(y[:, j, None] - grid[None]) < 34) & (y[:, j] > 0)[:, None]
+        clock = np.where(near, np.broadcast_to(y[:, 27 + j, None] / 0.02, clock.shape), clock)
+    kind, when, way = y[:, 24], y[:, 25], y[:, 26]
+    k = np.stack([kind == 1, kind == 2, kind >= 3, way > 0, way < 0, when / 0.03], 1).astype(np.float32)
+    return torch.from_numpy(t), torch.from_numpy(k), torch.from_numpy(clock.astype(np.float32))
 
-LATE = [2, 4, 5, 6, 9, 10]  # windows that reach ever further past the moment
+LATE = [0, 2, 5, 6, 10]  # windows that reach further past the moment than live hearing may wait
 def batch(sets, idx, augment):
     xs = np.concatenate([np.asarray(x[i]) for (x, _), i in zip(sets, idx)]); ys = np.concatenate([y[i] for (_, y), i in zip(sets, idx)])
     x = torch.from_numpy(xs.astype(np.float32) / 255)
@@ -67,40 +78,49 @@ def batch(sets, idx, augment):
         # deafness: floor raised, as by noise
         floor = torch.rand(n, 1, 1) * .25 * (torch.rand(n, 1, 1) < .3)
         x = torch.maximum(x, floor)
+        live = torch.rand(n) < .25
+        for c in LATE: x[live, c] = 0
         shift = rng.integers(-6, 7)
         if shift:
             x = torch.roll(x, int(shift), 2)
             if shift > 0: x[:, :, :shift] = 0
             else: x[:, :, shift:] = 0
-            ys = ys.copy(); m = ys[:, :4] > 0; ys[:, :4][m] += shift * 100 / 3
-    t, k = targets(ys)
-    return x, t, k, ys
+            ys = ys.copy()
+            for first in (0, 12): part = ys[:, first:first + 6]; part[part > 0] += shift * 100 / 3
+    t, k, c = targets(ys)
+    return x, t, k, c, ys
 
-def loss_of(net, x, t, k):
+def loss_of(net, x, t, k, c):
     p, g = net(x)
-    b = F.binary_cross_entropy_with_logits(p, t, reduction='none').sum(2)
+    b = F.binary_cross_entropy_with_logits(p[:, :4], t, reduction='none').sum(2)
+    struck = torch.maximum(t[:, 0], t[:, 1])
+    each = ((p[:, 4] - c) ** 2 * (struck > .5)).sum() / (struck > .5).sum().clamp(min=1)
     l = b[:, 0].mean() + b[:, 1].mean() + .25 * (b[:, 2].mean() + b[:, 3].mean())
     both = F.binary_cross_entropy_with_logits(g[:, :3], k[:, :3], reduction='none').sum(1).mean()
     known = (k[:, 3] + k[:, 4] > 0).float()
     way = (F.binary_cross_entropy_with_logits(g[:, 3], k[:, 3], reduction='none') * known).mean()
     sounds = (k[:, 0] + k[:, 2] > 0).float()
     when = ((g[:, 5] - k[:, 5]) ** 2 * sounds).mean()
-    return l + .5 * both + .3 * way + .3 * when, l, both, way, when
+    return l + .5 * both + .3 * way + .3 * when + .3 * each, l, both, way, when
 
 def score(net):
     net.eval(); tp = fp = fn = 0; ls = []; kinds = 0; way = wayn = 0; n = 0
     with torch.no_grad():
         for sets in held:
             for i in range(0, len(sets[1]), 512):
-                x, t, k, ys = batch([sets], [np.arange(i, min(i + 512, len(sets[1])))], False)
-                p, g = net(x); ls.append(loss_of(net, x, t, k)[1].item())
+                x, t, k, c, ys = batch([sets], [np.arange(i, min(i + 512, len(sets[1])))], False)
+                p, g = net(x); ls.append(loss_of(net, x, t, k, c)[1].item())
                 q = torch.sigmoid(p[:, :2]).numpy()
                 kinds += ((torch.sigmoid(g[:, 0]) > .5).float() == k[:, 0]).sum().item(); n += len(x)
-                d = (k[:, 3] + k[:, 4]) > 0; way += ((g[:, 3] > 0).float() == k[:, 3])[d].sum().item(); wayn += d.sum().item()
+                
+                for j in range(len(x)):
+                    if k[j, 3] + k[j, 4] > 0 and (ys[j, :6] > 0).sum() == 2 and abs(ys[j, 0] - ys[j, 1]) > 80:
+                        b = [int(np.clip(round((ys[j, i] - 4000) / (100 / 3)), 0, PITCHES - 1)) for i in (0, 1)]
+                        ok = float(p[j, 4, b[0]] - p[j, 4, b[1]]) * (ys[j, 27] - ys[j, 28]) > 0; way += ok; wayn += 1
                 s = 1 - (1 - q[:, 0]) * (1 - q[:, 1])
                 for j in range(len(s)):
                     v = s[j]; peaks = [grid[b] for b in range(1, PITCHES - 1) if v[b] > .5 and v[b] >= v[b - 1] and v[b] > v[b + 1]]
-                    want = [c for c in ys[j, :2] if c > 0]
+                    want = [c for c in ys[j, :6] if c > 0]
                     for c in want:
                         hit = [a for a in peaks if abs(a - c) < 50]
                         if hit: tp += 1; peaks.remove(hit[0])
@@ -122,8 +142,8 @@ while time.time() - start < total:
     for gr in opt.param_groups: gr['lr'] = lr
     counts = rng.multinomial(B, share)
     idx = [np.sort(rng.integers(0, s, c)) for s, c in zip(sizes, counts)]
-    x, t, k, _ = batch(train, idx, True)
-    l, *parts = loss_of(net, x, t, k)
+    x, t, k, c, _ = batch(train, idx, True)
+    l, *parts = loss_of(net, x, t, k, c)
     opt.zero_grad(); l.backward(); torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0); opt.step()
     run.append(parts[0].item()); step += 1
     if time.time() - said > 90:

@@ -1,17 +1,23 @@
-import { type Cents, clamp, median, rounded } from "@kuishi/base";
+import { type Cents, clamp, exp, log, median, rounded } from "@kuishi/base";
 import type { HeardString } from "@kuishi/score";
-import type { Decoded, Struck } from "./decode.ts";
+import type { Instrument } from "@kuishi/tuning";
+import { type Moment, valueAt } from "./moments.ts";
 
-/** A decoded pitch with the place on the neck it was most likely played at. */
-export interface Placed extends Struck {
+/** A note on the neck. */
+export interface Placed {
+  /** Index among the recording's pitches. */
+  readonly pitch: number;
+  readonly cents: Cents;
   readonly string: number;
+  /** Frets from the nut; halves where a recording uses quarter tones. */
   readonly fret: number;
-  /** How surely this string, 0..1. */
+  /** That this pitch was struck here, and that it was on this string, 0..1. */
+  readonly sure: number;
   readonly stringSure: number;
 }
-/** A stroke whose pitches have strings. */
+/** A moment whose notes have strings. */
 export interface PlacedStroke {
-  readonly decoded: Decoded;
+  readonly moment: Moment;
   readonly pitches: readonly Placed[];
 }
 
@@ -22,109 +28,262 @@ export interface OpenStrings {
   readonly sure: number;
 }
 
-/**
- * The low open string is the lowest pitch used repeatedly; the high one, 300-800 cents above, is the
- * pitch that leaves every pair one note playable on it, that is itself frequent, and that makes a
- * fourth or a fifth where nothing else decides.
- */
-export function findOpenStrings(strokes: readonly Decoded[]): OpenStrings {
-  const counts = new Map<Cents, number>();
-  for (const stroke of strokes) for (const pitch of stroke.pitches) counts.set(pitch.cents, (counts.get(pitch.cents) ?? 0) + pitch.struck);
-  const ordered = [...counts].sort((a, b) => a[0] - b[0]);
-  const total = ordered.reduce((sum, [, count]) => sum + count, 0);
-  const low = (ordered.find(([, count]) => count >= Math.max(2, total * 0.012)) ?? ordered[0])?.[0] ?? 5000;
-  const candidates = [low + 498, low + 702, ...ordered.map(([cents]) => cents).filter((cents) => cents - low >= 290 && cents - low <= 810)];
-  const pairs = strokes.filter((stroke) => stroke.pitches.length === 2);
-  let best = { high: low + 498, score: -Infinity };
-  const scores: number[] = [];
-  for (const high of candidates) {
-    const broken = pairs.filter((pair) => Math.max(...pair.pitches.map((pitch) => pitch.cents)) < high - 40).length;
-    const used = ordered.filter(([cents]) => Math.abs(cents - high) < 35).reduce((sum, [, count]) => sum + count, 0);
-    const usual = Math.max(0, 1 - Math.abs(high - low - 498) / 40) * 0.06 + Math.max(0, 1 - Math.abs(high - low - 702) / 40) * 0.03;
-    const score = (used / Math.max(1, total)) * 0.6 + usual - (3 * broken) / Math.max(1, pairs.length);
-    scores.push(score);
-    if (score > best.score) best = { high, score };
-  }
-  scores.sort((a, b) => b - a);
-  return { low, high: best.high, sure: clamp(0.4 + ((scores[0] ?? 0) - (scores[1] ?? 0)) * 3, 0.3, 0.95) };
+/** What the two strings may do at one moment: an index of a pitch, or -1. */
+interface State {
+  readonly low: number;
+  readonly high: number;
+  /** Log-odds against "nothing struck". */
+  readonly score: number;
 }
+const STATES = 14;
+/** How far the network's opinion about strings is trusted against the neck. */
+const TIMBRE = 0.6;
+/** Given for every note: between missing and inventing. */
+const GREED = 0.35;
+/** Cost of a lone note on the low string. */
+const LONE_LOW = 0.5;
+const DRONE = 0.7;
 
-interface Option {
-  readonly strings: readonly number[];
-  readonly hand: number;
-  readonly cost: number;
-}
+type Bias = (moment: number, string: 0 | 1, pitch: number) => number;
 
-/** Gives each pitch a string and a fret: the way that moves the hand least (Viterbi). */
-export function placeOnStrings(strokes: readonly Decoded[], open: OpenStrings, frets: number): PlacedStroke[] {
-  const opens = [open.low, open.high];
-  const fretOf = (cents: Cents, string: number): number => Math.max(0, Math.round((cents - (opens[string] as number)) / 100));
-  const fits = (cents: Cents, string: number): boolean => cents >= (opens[string] as number) - 60 && fretOf(cents, string) <= frets + 1;
-  const options = strokes.map((stroke): Option[] => {
-    const ways =
-      stroke.pitches.length === 1
-        ? [[1], [0]]
-        : [
-            [0, 1],
-            [1, 0],
-          ];
-    const list = ways.map((strings): Option => {
-      const places = strings.map((string, i) => ({ string, cents: (stroke.pitches[i] as Struck).cents }));
-      const stopped = places.map((place) => fretOf(place.cents, place.string)).filter((fret) => fret > 0);
-      const hand = stopped.length === 0 ? -1 : stopped.reduce((a, b) => a + b, 0) / stopped.length;
-      const span = stopped.length === 2 ? Math.abs((stopped[0] as number) - (stopped[1] as number)) : 0;
-      let cost = Math.max(0, span - 5) * 0.6 + (strings[0] === 0 && strings.length === 1 ? 0.5 : 0) + (strings[0] === 1 && strings.length === 2 ? 1.2 : 0);
-      for (const place of places) if (!fits(place.cents, place.string)) cost += 8;
-      return { strings, hand, cost };
+/** Evidence of every pitch at one moment, as log-odds for each string. */
+function statesOf(moment: Moment, index: number, pitches: readonly Cents[], bias: Bias): State[] {
+  const heard: { d: number; low: number; high: number; both: number }[] = [];
+  pitches.forEach((cents, d) => {
+    const l = valueAt(moment.opinion.low, cents);
+    const h = valueAt(moment.opinion.high, cents);
+    if (l + h < 0.04) return;
+    const both = Math.max(0, l + h - 1);
+    const none = Math.max(0.004, 1 - l - h + both);
+    const any = Math.max(0.01, l + h - both);
+    const odds = log(any / none) + GREED;
+    heard.push({
+      d,
+      low: odds + TIMBRE * log((l - both + 0.02) / (any + 0.04)) + bias(index, 0, d),
+      high: odds + TIMBRE * log((h - both + 0.02) / (any + 0.04)) + bias(index, 1, d),
+      both: log(Math.max(1e-4, both) / none) + 2 * GREED + bias(index, 0, d) + bias(index, 1, d),
     });
-    return list;
   });
-  let costs = (options[0] ?? []).map((option) => option.cost);
-  const back: number[][] = [];
-  for (let i = 1; i < options.length; i++) {
-    const from = options[i - 1] as Option[];
-    const links: number[] = [];
-    costs = (options[i] as Option[]).map((option, j) => {
-      let best = Infinity;
-      from.forEach((before, k) => {
-        const move = option.hand < 0 || before.hand < 0 ? 0 : Math.abs(option.hand - before.hand) * 0.12;
-        const value = (costs[k] as number) + move;
-        if (value < best) {
+  const states: State[] = [{ low: -1, high: -1, score: 0 }];
+  for (const a of heard) {
+    states.push({ low: a.d, high: -1, score: a.low - LONE_LOW }, { low: -1, high: a.d, score: a.high });
+    for (const b of heard) states.push({ low: a.d, high: b.d, score: a === b ? a.both : a.low + b.high });
+  }
+  return states.sort((a, b) => b.score - a.score).slice(0, STATES);
+}
+
+interface Lattice {
+  readonly states: readonly (readonly State[])[];
+  /** Node scores with the neck in mind. */
+  readonly scores: readonly Float64Array[];
+  readonly hands: readonly Float64Array[];
+}
+
+function lattice(states: readonly (readonly State[])[], pitches: readonly Cents[], open: { low: Cents; high: Cents }, frets: number): Lattice {
+  const hands: Float64Array[] = [];
+  const scores = states.map((list) => {
+    const hand = new Float64Array(list.length).fill(NaN);
+    const out = Float64Array.from(list, (state, k) => {
+      let score = state.score;
+      const stopped: number[] = [];
+      for (const [d, nut] of [
+        [state.low, open.low],
+        [state.high, open.high],
+      ] as const) {
+        if (d < 0) continue;
+        const fret = ((pitches[d] as Cents) - nut) / 100;
+        if (fret < -0.45 || fret > frets + 0.6) score -= 9;
+        else if (fret < 0.45) score += 0.15;
+        else stopped.push(fret);
+      }
+      if (stopped.length > 0) hand[k] = stopped.reduce((a, b) => a + b, 0) / stopped.length;
+      if (stopped.length === 2) score -= 0.5 * Math.max(0, Math.abs((stopped[0] as number) - (stopped[1] as number)) - 4);
+      return score;
+    });
+    hands.push(hand);
+    return out;
+  });
+  return { states, scores, hands };
+}
+
+/** Log-score of moving the hand between two states. */
+function move(from: number, to: number): number {
+  return Number.isNaN(from) || Number.isNaN(to) ? 0 : -0.08 * Math.min(9, Math.abs(from - to));
+}
+
+/** Best path (Viterbi) and its score. */
+function bestPath({ states, scores, hands }: Lattice): { path: number[]; score: number } {
+  let now = scores[0] ?? new Float64Array(0);
+  const back: Int32Array[] = [];
+  for (let i = 1; i < states.length; i++) {
+    const [from, to] = [hands[i - 1] as Float64Array, hands[i] as Float64Array];
+    const links = new Int32Array(to.length);
+    now = (scores[i] as Float64Array).map((own, k) => {
+      let best = -Infinity;
+      for (let j = 0; j < from.length; j++) {
+        const value = (now[j] as number) + move(from[j] as number, to[k] as number);
+        if (value > best) {
           best = value;
-          links[j] = k;
+          links[k] = j;
         }
-      });
-      return best + option.cost;
+      }
+      return own + best;
     });
     back.push(links);
   }
-  let at = costs.indexOf(Math.min(...costs));
-  const placed: PlacedStroke[] = [];
-  for (let i = strokes.length - 1; i >= 0; i--) {
-    const stroke = strokes[i] as Decoded;
-    const list = options[i] as Option[];
-    const chosen = list[at] as Option;
-    const other = list[1 - at];
-    const stringSure = clamp(0.55 + ((other?.cost ?? 4) - chosen.cost) * 0.1, 0.3, 0.95) * open.sure;
-    placed[i] = {
-      decoded: stroke,
-      pitches: stroke.pitches.map((pitch, k) => ({
-        ...pitch,
-        string: chosen.strings[k] as number,
-        fret: Math.min(frets, fretOf(pitch.cents, chosen.strings[k] as number)),
-        stringSure,
-      })),
-    };
-    if (i > 0) at = (back[i - 1] as number[])[at] as number;
+  let at = 0;
+  now.forEach((value, k) => {
+    if (value > (now[at] as number)) at = k;
+  });
+  const score = now[at] ?? 0;
+  const path: number[] = [];
+  for (let i = states.length - 1; i >= 0; i--) {
+    path[i] = at;
+    if (i > 0) at = (back[i - 1] as Int32Array)[at] as number;
   }
-  return placed;
+  return { path, score };
+}
+
+/** Probability of every state (forward-backward). */
+function marginals({ states, scores, hands }: Lattice): Float64Array[] {
+  const n = states.length;
+  const pass = (order: readonly number[]): Float64Array[] => {
+    const out: Float64Array[] = [];
+    let before = -1;
+    for (const i of order) {
+      const own = scores[i] as Float64Array;
+      if (before < 0) out[i] = own.slice();
+      else {
+        const last = out[before] as Float64Array;
+        const [from, to] = [hands[before] as Float64Array, hands[i] as Float64Array];
+        out[i] = own.map((score, k) => {
+          let sum = 0;
+          for (let j = 0; j < from.length; j++) sum += exp((last[j] as number) + move(from[j] as number, to[k] as number));
+          return score + log(sum);
+        });
+      }
+      const list = out[i] as Float64Array;
+      const top = Math.max(...list);
+      for (let k = 0; k < list.length; k++) list[k] = (list[k] as number) - top;
+      before = i;
+    }
+    return out;
+  };
+  const order = Array.from({ length: n }, (_, i) => i);
+  const forth = pass(order);
+  const back = pass(order.slice().reverse());
+  return forth.map((list, i) => {
+    const raw = list.map((value, k) => exp(value + ((back[i] as Float64Array)[k] as number) - ((scores[i] as Float64Array)[k] as number)));
+    const sum = raw.reduce((a, b) => a + b, 0) || 1;
+    return raw.map((value) => value / sum);
+  });
+}
+
+/**
+ * The open strings that explain a recording best: playable, their interval a usual one, near the
+ * tunings known, and heard open.
+ */
+function findOpenStrings(states: readonly (readonly State[])[], pitches: readonly Cents[], frets: number): OpenStrings {
+  const some = states.length > 500 ? states.slice(0, 500) : states;
+  const lowest = pitches[0] ?? 5000;
+  const highs = new Set<Cents>();
+  for (const cents of pitches) if (cents - lowest < 1000) highs.add(cents);
+  for (let k = 1; k <= 7; k++) highs.add(lowest - 100 * k);
+  const tried: { low: Cents; high: Cents; score: number }[] = [];
+  for (const high of highs) {
+    const lows = new Set<Cents>([high - 498, high - 702]);
+    for (const cents of pitches) if (high - cents >= 280 && high - cents <= 820) lows.add(cents);
+    for (const low of lows) {
+      const interval = high - low;
+      const near = (target: number, width: number): number => exp(-0.5 * ((interval - target) / width) * ((interval - target) / width));
+      const heard = (cents: Cents): number => (pitches.some((pitch) => Math.abs(pitch - cents) < 30) ? 1 : 0);
+      const usual = 2.5 * near(498, 22) + 1.5 * near(702, 22) + 0.5 * near(200, 30);
+      const known = -0.5 * (((low - 4950) / 320) * ((low - 4950) / 320) + ((high - 5450) / 320) * ((high - 5450) / 320));
+      const { score } = bestPath(lattice(some, pitches, { low, high }, frets));
+      tried.push({ low, high, score: score + usual + known + 1.5 * heard(low) + 1.5 * heard(high) });
+    }
+  }
+  tried.sort((a, b) => b.score - a.score);
+  const best = tried[0] ?? { low: 5000, high: 5500, score: 0 };
+  const rival = tried.find((other) => Math.abs(other.low - best.low) > 60 || Math.abs(other.high - best.high) > 60);
+  return { low: best.low, high: best.high, sure: clamp(0.5 + (best.score - (rival?.score ?? best.score - 5)) * 0.06, 0.3, 0.97) };
+}
+
+/**
+ * Decides jointly which strings were struck at every moment and where: the network's opinions as
+ * evidence, the neck and the hand as the way from one moment to the next.
+ */
+export function placeOnStrings(moments: readonly Moment[], pitches: readonly Cents[], instrument: Instrument): { strokes: PlacedStroke[]; open: OpenStrings } {
+  const { frets } = instrument;
+  const plain = moments.map((moment, i) => statesOf(moment, i, pitches, () => 0));
+  const open = findOpenStrings(plain, pitches, frets);
+  // A drone that is struck with every stroke hides behind its own ringing: its neighbours vouch for it.
+  const vouched = neighbours(plain, marginals(lattice(plain, pitches, open, frets)), pitches.length);
+  const states = moments.map((moment, i) => statesOf(moment, i, pitches, (at, string, d) => DRONE * Math.max(0, logit((vouched[string] as Float32Array[])[d]?.[at] ?? 0))));
+  const whole = lattice(states, pitches, open, frets);
+  const { path } = bestPath(whole);
+  const chances = marginals(whole);
+  const strokes = moments.map((moment, i): PlacedStroke => {
+    const list = states[i] as readonly State[];
+    const chance = chances[i] as Float64Array;
+    const state = list[path[i] as number] as State;
+    const placed: Placed[] = [];
+    for (const [string, d] of [state.low, state.high].entries()) {
+      if (d < 0) continue;
+      let [here, there] = [0, 0];
+      list.forEach((other, k) => {
+        const p = chance[k] as number;
+        if ((string === 0 ? other.low : other.high) === d) here += p;
+        else if ((string === 0 ? other.high : other.low) === d) there += p;
+      });
+      const cents = pitches[d] as Cents;
+      placed.push({ pitch: d, cents, string, fret: fretOf(cents, string === 0 ? open.low : open.high), sure: here + there, stringSure: here / Math.max(1e-9, here + there) });
+    }
+    return { moment, pitches: placed };
+  });
+  return { strokes, open };
+}
+
+/** Frets from the nut, in halves. */
+function fretOf(cents: Cents, nut: Cents): number {
+  const fret = Math.max(0, (cents - nut) / 100);
+  const whole = Math.round(fret);
+  return Math.abs(fret - whole) <= 0.3 ? whole : Math.round(fret * 2) / 2;
+}
+
+const logit = (p: number): number => log(clamp(p, 0.05, 0.95) / (1 - clamp(p, 0.05, 0.95)));
+
+/** For each string and pitch, how often the six moments on each side have it. */
+function neighbours(states: readonly (readonly State[])[], chances: readonly Float64Array[], count: number): Float32Array[][] {
+  const n = states.length;
+  return [0, 1].map((string) => {
+    const seen = Array.from({ length: count }, () => new Float32Array(n + 1));
+    states.forEach((list, i) => {
+      list.forEach((state, k) => {
+        const d = string === 0 ? state.low : state.high;
+        if (d >= 0) (seen[d] as Float32Array)[i] = ((seen[d] as Float32Array)[i] as number) + ((chances[i] as Float64Array)[k] as number);
+      });
+    });
+    return seen.map((row) =>
+      Float32Array.from({ length: n }, (_, i) => {
+        let sum = 0;
+        let weight = 0;
+        for (let j = Math.max(0, i - 6); j <= Math.min(n - 1, i + 6); j++) {
+          if (j === i) continue;
+          sum += row[j] as number;
+          weight++;
+        }
+        return weight > 3 ? sum / weight : 0;
+      }),
+    );
+  });
 }
 
 /** Where each fret of each string was heard to sound. */
 export function fretTable(strokes: readonly PlacedStroke[], open: OpenStrings, frets: number): HeardString[] {
   return [open.low, open.high].map((openCents, string) => {
     const heard: Cents[][] = Array.from({ length: frets + 1 }, () => []);
-    for (const stroke of strokes) for (const pitch of stroke.pitches) if (pitch.string === string && pitch.struck >= 0.5) heard[pitch.fret]?.push(pitch.cents);
+    for (const stroke of strokes) for (const pitch of stroke.pitches) if (pitch.string === string) heard[pitch.fret]?.push(pitch.cents);
     const fretCents = heard.map((list) => (list.length === 0 ? null : rounded(median(list), 1)));
     return {
       openCents: fretCents[0] ?? rounded(openCents, 1),

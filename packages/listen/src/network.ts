@@ -18,8 +18,8 @@ export interface Opinion {
   readonly knock: number;
   /** Hammered, pulled or slid to by the left hand. */
   readonly leftHand: number;
-  /** The low string was struck before the high one. */
-  readonly down: number;
+  /** Seconds from the moment at which each pitch, if struck, was. */
+  readonly when: Float32Array;
   /** Where the event lies from the moment, seconds. */
   readonly seconds: number;
 }
@@ -28,7 +28,7 @@ export interface Opinion {
 const LOW_BIN = 36; // of the lowest pitch
 const SHIFTS = [-36, 0, 36, 57, 72, 84, 93, 101, 108, 114, 120, 129]; // harmonics 1/2, 1..10, 12 in bins
 const INTERVALS = [-72, -57, -36, -21, -15, -9, -1, 0, 1, 9, 15, 21, 36, 57, 72];
-const [FRONT, WIDE, MID, TOP, GLOBAL, HEADS, KINDS] = [16, 40, 28, 28, 32, 4, 6];
+const [FRONT, WIDE, MID, TOP, GLOBAL, HEADS, KINDS] = [16, 40, 28, 28, 32, 8, 6];
 const CHANNELS = WINDOWS.length;
 const BANDS = 8;
 
@@ -151,7 +151,7 @@ export class Network {
       plucked: logistic(kinds[0] as number),
       knock: logistic(kinds[1] as number),
       leftHand: logistic(kinds[2] as number),
-      down: logistic(kinds[3] as number),
+      when: this.#row(head, 4).slice(0, PITCHES).map((v) => v * 0.02),
       seconds: (kinds[5] as number) * 0.03,
     };
   }

@@ -21,6 +21,11 @@ export const WINDOWS: readonly (readonly [length: number, from: number])[] = [
   [1024, -96],
   [1024, 480],
   [1024, 1080],
+  [512, -300],
+  [512, -120],
+  [512, 60],
+  [512, 240],
+  [512, 420],
 ];
 const CHANNELS = WINDOWS.length;
 /** Values of one patch, channel by channel. */

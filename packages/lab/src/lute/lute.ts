@@ -30,10 +30,13 @@ export interface LuteString {
   /** Difference between the two polarisations, Hz. */
   readonly split: number;
   readonly level: number;
+  /** Two strings side by side, this many cents apart; 0 for a single one. */
+  readonly twin: Cents;
 }
 
 /** What a drawn lute must respect. */
 export interface LuteWish {
+  readonly kind?: LuteKind;
   /** Range of the low open string. */
   readonly low?: readonly [Cents, Cents];
   /** Cents between open strings. */
@@ -42,15 +45,23 @@ export interface LuteWish {
   readonly stray?: Cents;
 }
 
-/** Draws a two-string lute. Losses, stiffness and body lie around those measured on dombras (musicology 1.1.3), and well beyond. */
+/** Open strings above the lowest: two strings a drawn interval apart, three courses of a tar, six of a guitar. */
+const COURSES = { dombra: undefined, tar: [0, 500, 1200], guitar: [0, 500, 1000, 1500, 1900, 2400] } as const;
+export type LuteKind = keyof typeof COURSES;
+
+/** Draws a lute. Losses, stiffness and body lie around those measured on dombras (musicology 1.1.3), and well beyond. */
 export function drawLute(random: Random, wish: LuteWish = {}): Lute {
-  const open = random.between(...(wish.low ?? [4500, 5750]));
-  const kind = random.next();
-  const interval = wish.interval ?? (kind < 0.5 ? 498 + random.gauss() * 6 : kind < 0.65 ? 702 + random.gauss() * 6 : random.between(300, 800));
+  const kind = wish.kind ?? "dombra";
+  const open = random.between(...(wish.low ?? (kind === "guitar" ? ([4000, 4350] as const) : kind === "tar" ? ([4500, 5000] as const) : ([4500, 5750] as const))));
+  const which = random.next();
+  const interval = wish.interval ?? (which < 0.5 ? 498 + random.gauss() * 6 : which < 0.65 ? 702 + random.gauss() * 6 : random.between(300, 800));
+  const opens = COURSES[kind] ?? [0, interval];
+  const twin = kind === "tar" ? random.between(0.5, 5) : 0;
   const stray = wish.stray ?? random.pick([8, 15, 30, 60, 200]);
   const [slope, pluck, s0, s2] = [random.between(0.1, 1.3), random.between(0.06, 0.35), random.between(1.2, 5), random.between(1, 7)];
   const stiff = random.between(-4.8, -3.8);
-  const strings = [open, open + interval].map((nut): LuteString => {
+  const strings = opens.map((above, index): LuteString => {
+    const nut = open + above + (index > 1 ? random.gauss() * 5 : 0);
     const frets: Cents[] = [nut];
     let drift = 0;
     for (let k = 1; k <= 19; k++) {
@@ -66,6 +77,7 @@ export function drawLute(random: Random, wish: LuteWish = {}): Lute {
       loss: [s0 * exp2(random.gauss() * 0.25), s2 * exp2(random.gauss() * 0.25)],
       split: random.between(0.05, 0.9),
       level: exp2(random.gauss() * 0.25),
+      twin: twin * (0.5 + random.next()),
     };
   });
   const body: [number, number, number][] = [];

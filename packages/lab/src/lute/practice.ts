@@ -20,6 +20,54 @@ type Style = "single" | "drone" | "strum" | "parallel" | "mixed" | "tremolo";
 
 /** Draws practice for a lute: stretches of changing style, rate and hand. */
 export function drawPractice(random: Random, lute: Lute, seconds: number): Practice {
+  const strokes = lute.strings.length > 2 ? drawMany(random, lute, seconds) : drawTwo(random, lute, seconds);
+  return { strokes, touches: strokes.flatMap((stroke) => stroke.touches), knocks: drawKnocks(random, strokes, seconds) };
+}
+
+/** Lines, arpeggios and strummed chords over three strings or more. */
+function drawMany(random: Random, lute: Lute, seconds: number): PracticeStroke[] {
+  const strokes: PracticeStroke[] = [];
+  const count = lute.strings.length;
+  let at = random.between(0.15, 0.5);
+  let direction = 1;
+  while (at < seconds - 0.4) {
+    const style = random.pick(["line", "arpeggio", "chord"]);
+    const end = Math.min(seconds - 0.3, at + random.between(2, 5));
+    const rate = random.between(1.5, style === "line" ? 9 : 6);
+    const place = random.int(0, 7);
+    const chord = Array.from({ length: count }, () => (random.chance(0.35) ? 0 : place + random.int(0, 3)));
+    let string = random.int(0, count - 1);
+    let fret = random.int(0, 12);
+    for (; at < end; at += Math.max(0.066, (random.pick([1, 1, 1, 2, 0.5]) / rate) * random.between(0.95, 1.05))) {
+      const loud = random.between(0.45, 1);
+      const spread = random.between(0.002, 0.012);
+      let hits: [number, number][];
+      if (style === "chord") {
+        const from = random.int(0, count - 2);
+        hits = chord.map((f, s) => [s, f] as [number, number]).slice(from, from + random.int(2, count));
+        if (direction < 0) hits.reverse();
+      } else if (style === "arpeggio") {
+        string = random.chance(0.2) ? random.int(0, count - 1) : (string + 1) % count;
+        hits = [[string, chord[string] as number]];
+        if (random.chance(0.2)) hits.unshift([0, chord[0] as number]);
+        if (hits[0]?.[0] === hits[1]?.[0]) hits.pop();
+      } else {
+        fret = Math.max(0, Math.min(17, fret + random.pick([-3, -2, -1, 0, 1, 2, 3])));
+        if (random.chance(0.15)) string = Math.max(0, Math.min(count - 1, string + random.pick([-1, 1])));
+        hits = [[string, fret]];
+      }
+      strokes.push({
+        at,
+        direction: hits.length > 1 ? direction : 0,
+        touches: hits.map(([s, f], i): Touch => ({ at: at + i * spread, string: s, fret: f, velocity: loud * random.between(0.6, 1), kind: "plucked" })),
+      });
+      direction = random.chance(0.8) ? -direction : 1;
+    }
+  }
+  return strokes;
+}
+
+function drawTwo(random: Random, lute: Lute, seconds: number): PracticeStroke[] {
   const strokes: PracticeStroke[] = [];
   const frets = random.int(9, 19);
   const scale = drawScale(random, frets);
@@ -91,7 +139,7 @@ export function drawPractice(random: Random, lute: Lute, seconds: number): Pract
     if (rest === 0) at = end;
     if (random.chance(0.3)) at += random.between(0.2, 1);
   }
-  return { strokes, touches: strokes.flatMap((stroke) => stroke.touches), knocks: drawKnocks(random, strokes, seconds) };
+  return strokes;
 }
 
 /** Taps, squeaks and, on some takes, nail noise of every stroke. */

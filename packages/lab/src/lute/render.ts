@@ -104,11 +104,11 @@ function start(random: Random, lute: Lute, string: LuteString, touch: Touch, bef
     const phase = random.next() * 6.2832;
     for (let p = 0; p < 2; p++) {
       const i = (h - 1) * 2 + p;
-      const part = p === 0 ? 0.8 : 0.35;
+      const part = string.twin > 0 ? 0.6 : p === 0 ? 0.8 : 0.35;
       sound.re[i] = height * part * cos(phase + p);
       sound.im[i] = height * part * sin(phase + p);
-      sound.decay[i] = exp((-loss * (p === 0 ? 1.35 : 0.6)) / LUTE_RATE);
-      sound.ratio[i] = hertz / f0 + (p === 0 ? 0 : (string.split * Math.sqrt(h)) / f0);
+      sound.decay[i] = exp((-loss * (string.twin > 0 ? 1 : p === 0 ? 1.35 : 0.6)) / LUTE_RATE);
+      sound.ratio[i] = p === 0 ? hertz / f0 : string.twin > 0 ? (hertz / f0) * exp2(string.twin / 1200) : hertz / f0 + (string.split * Math.sqrt(h)) / f0;
     }
   }
   // the finger that hammers or pulls leaves the string its energy
