@@ -6,7 +6,19 @@ import { closeSync, existsSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { type Cents, exp2, pow, type Random, seeded } from "@kuishi/base";
 import { Kernels } from "@kuishi/signal";
 import { kernelModule } from "@kuishi/signal/node";
-import { centsAt, drawLine, drawLute, drawPractice, drawRoom, type Knock, LUTE_RATE, type Lute, place, renderTouches, type Touch } from "../../packages/lab/src/lute/index.ts";
+import {
+  centsAt,
+  drawLine,
+  drawLute,
+  drawPractice,
+  drawRoom,
+  type Knock,
+  LUTE_RATE,
+  type Lute,
+  place,
+  renderTouches,
+  type Touch,
+} from "../../packages/lab/src/lute/index.ts";
 import { findOnsets } from "../../packages/listen/src/onsets.ts";
 import { PATCH_SIZE, Patcher } from "../../packages/listen/src/patch.ts";
 import { Sound } from "../../packages/listen/src/sound.ts";
@@ -24,7 +36,9 @@ type Bank = { readonly sound: Float32Array; readonly cents: Cents }[][];
 function loadBank(folder: string): Bank {
   return ["u", "d"].map((string) =>
     Array.from({ length: 20 }, (_, fret) => {
-      const raw = execFileSync("ffmpeg", ["-v", "error", "-i", `${folder}/${string}${fret}.m4a`, "-f", "f32le", "-ac", "1", "-ar", String(LUTE_RATE), "-"], { maxBuffer: 1 << 26 });
+      const raw = execFileSync("ffmpeg", ["-v", "error", "-i", `${folder}/${string}${fret}.m4a`, "-f", "f32le", "-ac", "1", "-ar", String(LUTE_RATE), "-"], {
+        maxBuffer: 1 << 26,
+      });
       const y = new Float32Array(raw.buffer.slice(raw.byteOffset, raw.byteOffset + raw.length));
       let peak = 0;
       for (const v of y) peak = Math.max(peak, Math.abs(v));
@@ -139,7 +153,7 @@ for (let piece = 0; piece < Number(countText); piece++) {
   } else x = renderTouches(random, lute, practice.touches, practice.knocks, SECONDS);
   // one piece of five has a singer or another player with it
   if (random.chance(0.2)) {
-    const scale = Array.from({ length: 9 }, (_, k) => (lute.strings[0] as Lute["strings"][number]).frets[0] as number + random.between(0, 900) + k * 170);
+    const scale = Array.from({ length: 9 }, (_, k) => ((lute.strings[0] as Lute["strings"][number]).frets[0] as number) + random.between(0, 900) + k * 170);
     const line = drawLine(random, random.pick(["voice", "voice", "voice", "reed", "bowed", "flute"]), SECONDS, scale);
     const gain = powerRatio(x, line.samples) * pow(10, random.between(-9, 9) / 20);
     for (let i = 0; i < x.length; i++) x[i] = (x[i] as number) + gain * (line.samples[i] as number);
@@ -180,7 +194,8 @@ for (let piece = 0; piece < Number(countText); piece++) {
     label[KIND_AT] = kind;
     for (let s = 0; s < lute.strings.length; s++) {
       const last = practice.touches.filter((touch) => touch.string === s && touch.at < at + 0.035).at(-1);
-      if (last && last.kind !== "damp" && at - last.at < 1.2) put(label, SOUNDS, centsAt(lute.strings[s] as Lute["strings"][number], last.fret), s >= lute.strings.length / 2);
+      if (last && last.kind !== "damp" && at - last.at < 1.2)
+        put(label, SOUNDS, centsAt(lute.strings[s] as Lute["strings"][number], last.fret), s >= lute.strings.length / 2);
     }
     patcher.look(sound, Math.round(at * LUTE_RATE), patch);
     for (let i = 0; i < PATCH_SIZE; i++) bytes[i] = Math.round((patch[i] as number) * 255);

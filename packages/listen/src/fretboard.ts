@@ -219,7 +219,9 @@ export function placeOnStrings(moments: readonly Moment[], pitches: readonly Cen
   const open = findOpenStrings(plain, pitches, frets);
   // A drone that is struck with every stroke hides behind its own ringing: its neighbours vouch for it.
   const vouched = neighbours(plain, marginals(lattice(plain, pitches, open, frets)), pitches.length);
-  const states = moments.map((moment, i) => statesOf(moment, i, pitches, (at, string, d) => DRONE * Math.max(0, logit((vouched[string] as Float32Array[])[d]?.[at] ?? 0))));
+  const states = moments.map((moment, i) =>
+    statesOf(moment, i, pitches, (at, string, d) => DRONE * Math.max(0, logit((vouched[string] as Float32Array[])[d]?.[at] ?? 0))),
+  );
   const whole = lattice(states, pitches, open, frets);
   const { path } = bestPath(whole);
   const chances = marginals(whole);
@@ -237,7 +239,14 @@ export function placeOnStrings(moments: readonly Moment[], pitches: readonly Cen
         else if ((string === 0 ? other.high : other.low) === d) there += p;
       });
       const cents = pitches[d] as Cents;
-      placed.push({ pitch: d, cents, string, fret: fretOf(cents, string === 0 ? open.low : open.high), sure: here + there, stringSure: here / Math.max(1e-9, here + there) });
+      placed.push({
+        pitch: d,
+        cents,
+        string,
+        fret: fretOf(cents, string === 0 ? open.low : open.high),
+        sure: here + there,
+        stringSure: here / Math.max(1e-9, here + there),
+      });
     }
     return { moment, pitches: placed };
   });

@@ -1,17 +1,15 @@
 import { breathe, Complaint, clamp, type Progress, rounded, SAMPLE_RATE } from "@kuishi/base";
-import type { Heard, HeardNote, HeardStroke } from "@kuishi/score";
+import type { Heard, HeardStroke } from "@kuishi/score";
 import type { Kernels } from "@kuishi/signal";
 import type { Instrument } from "@kuishi/tuning";
 import { type Bar, findBars, type Pulse, subdivision, tempoOf, trackBeats } from "./beats.ts";
-import { decodePitches } from "./decode.ts";
 import { findForm } from "./form.ts";
-import { findOpenStrings, fretTable, type PlacedStroke, placeOnStrings } from "./fretboard.ts";
+import { fretTable, placeOnStrings } from "./fretboard.ts";
 import { findMode } from "./mode.ts";
-import { findOnsets } from "./onsets.ts";
+import { findMoments } from "./moments.ts";
+import { isHeard, type Stroke, strokesOf, tunePitches, writeNotes } from "./notes.ts";
+import { pitchesUsed } from "./pitches.ts";
 import { Sound } from "./sound.ts";
-
-/** Longest a plucked note is written when nothing ends it, seconds. */
-const LONGEST_NOTE = 1.2;
 
 /**
  * Hears a recording.
@@ -32,17 +30,21 @@ export async function hear(
   const sound = Sound.of(kernels, channels);
   if (sound.rms < 1e-5) throw new Complaint("notEnough", "listen.silence");
   progress.report("onsets", 0);
-  const onsetTrack = findOnsets(kernels, sound);
+  const { moments } = findMoments(kernels, sound);
   await breathe(progress);
-  if (onsetTrack.onsets.length < 3) throw new Complaint("notEnough", "listen.few", { count: onsetTrack.onsets.length });
-  progress.report("pitches", 0.2);
-  const decoded = decodePitches(kernels, sound, onsetTrack.onsets, [instrument.lowest, instrument.highest]);
+  progress.report("pitches", 0.6);
+  const rough = pitchesUsed(moments);
+  const first = placeOnStrings(moments, rough, instrument);
+  const heard = first.strokes.filter(isHeard);
+  if (heard.length < 3) throw new Complaint("notEnough", "listen.few", { count: heard.length });
+  const tuned = tunePitches(kernels, sound, heard, rough);
+  const placed = heard.map((stroke) => ({ ...stroke, pitches: stroke.pitches.map((note) => ({ ...note, cents: tuned[note.pitch] as number })) }));
+  const { open } = first;
   await breathe(progress);
   progress.report("structure", 0.8);
-  const open = findOpenStrings(decoded);
-  const placed = placeOnStrings(decoded, open, instrument.frets);
-  const { notes, strokes } = write(placed, open.sure, seconds);
-  const pulses = toPulses(placed);
+  const played = strokesOf(sound, placed);
+  const { notes, strokes } = writeNotes(kernels, sound, played, open.sure);
+  const pulses = toPulses(played);
   const beatTrack = trackBeats(pulses, seconds);
   const free = beatTrack.free;
   const { bars, confidence } = findBars(pulses, beatTrack.beats);
@@ -83,68 +85,17 @@ export async function hear(
   };
 }
 
-/** How hard each stroke was struck; 1 is as hard as the recording's strong ones. */
-function strengthsOf(placed: readonly PlacedStroke[]): number[] {
-  const levels = placed.map((stroke) => stroke.pitches.reduce((sum, pitch) => sum + pitch.level * pitch.struck, 0));
-  const strong = levels.slice().sort((a, b) => a - b)[Math.floor(levels.length * 0.9)] ?? 1;
-  return levels.map((level) => level / Math.max(1e-9, strong));
-}
-
-/** Notes and strokes of what was struck; a ringing string writes no new note. */
-function write(placed: readonly PlacedStroke[], openSure: number, seconds: number): { notes: HeardNote[]; strokes: HeardStroke[] } {
-  const strengths = strengthsOf(placed);
-  const notes: HeardNote[] = [];
-  const sounding: (HeardNote | undefined)[] = [];
-  const strokes = placed.map((stroke, i): HeardStroke => {
-    const { onset } = stroke.decoded;
-    const sure = clamp(onset.strength * 1.5, 0.1, 1);
-    const ids: string[] = [];
-    for (const pitch of stroke.pitches) {
-      if (pitch.struck < 0.5) continue;
-      const before = sounding[pitch.string];
-      if (before && before.offset > onset.at) before.offset = rounded(onset.at, 4);
-      const note: HeardNote = {
-        id: `n${notes.length + 1}`,
-        onset: rounded(onset.at, 4),
-        offset: rounded(Math.min(seconds, onset.at + LONGEST_NOTE), 4),
-        cents: rounded(pitch.cents, 1),
-        string: pitch.string,
-        fret: pitch.fret,
-        articulation: "plucked",
-        confidence: {
-          onset: rounded(sure * (0.5 + 0.5 * pitch.struck), 3),
-          pitch: rounded(pitch.sure, 3),
-          string: rounded(pitch.stringSure, 3),
-          fret: rounded(pitch.stringSure * pitch.sure * openSure, 3),
-        },
-      };
-      notes.push(note);
-      sounding[pitch.string] = note;
-      ids.push(note.id);
-    }
-    return {
-      at: rounded(onset.at, 4),
-      direction: null,
-      noteIds: ids,
-      accent: rounded(clamp(strengths[i] as number, 0, 1), 3),
-      confidence: rounded(sure, 3),
-    };
-  });
-  return { notes, strokes };
-}
-
 /** Strokes as marks of a beginning: the bass struck, the melody moved, a long note after. */
-function toPulses(placed: readonly PlacedStroke[]): Pulse[] {
-  const strengths = strengthsOf(placed);
+function toPulses(strokes: readonly Stroke[]): Pulse[] {
   let melody = 0;
-  return placed.map((stroke, i): Pulse => {
-    const top = stroke.pitches.at(-1)?.cents ?? 0;
+  return strokes.map((stroke, i): Pulse => {
+    const top = stroke.pitches.at(-1)?.cents ?? melody;
     const moved = Math.abs(top - melody) > 40;
     melody = top;
-    const bass = stroke.pitches.some((pitch) => pitch.string === 0 && pitch.struck >= 0.5);
-    const gap = ((placed[i + 1]?.decoded.onset.at ?? stroke.decoded.onset.at + 0.5) - stroke.decoded.onset.at) / 0.5;
-    const weight = clamp(strengths[i] as number, 0.1, 1.3);
-    return { at: stroke.decoded.onset.at, weight, mark: (moved ? 0.3 : 0) + (bass ? 0.2 : 0) + 0.4 * clamp(gap, 0, 1) };
+    const bass = stroke.pitches.some((pitch) => pitch.string === 0);
+    const gap = ((strokes[i + 1]?.at ?? stroke.at + 0.5) - stroke.at) / 0.5;
+    const weight = clamp(stroke.strength, 0.1, 1.3);
+    return { at: stroke.at, weight, mark: (moved ? 0.3 : 0) + (bass ? 0.2 : 0) + 0.4 * clamp(gap, 0, 1) };
   });
 }
 

@@ -53,6 +53,13 @@ export function valueAt(curve: Float32Array, cents: Cents): number {
   return Math.max(curve[low] ?? 0, curve[low + 1] ?? 0);
 }
 
+/** A curve's value at a pitch, on the straight line between its bins. */
+export function lineAt(curve: Float32Array, cents: Cents): number {
+  const bin = binOf(cents);
+  const low = Math.floor(bin);
+  return (curve[low] ?? 0) * (low + 1 - bin) + (curve[low + 1] ?? 0) * (bin - low);
+}
+
 /** Peaks of a curve at least `least` high, their pitch by the parabola through three bins. */
 export function peaksOf(curve: Float32Array, least: number): { cents: Cents; value: number }[] {
   const peaks: { cents: Cents; value: number }[] = [];

@@ -1,6 +1,6 @@
 import { exp } from "@kuishi/base";
 import type { Address, Kernels } from "@kuishi/signal";
-import { PATCH_BINS, PATCH_SIZE, WINDOWS } from "./patch.ts";
+import { PATCH_BINS, WINDOWS } from "./patch.ts";
 
 /** Pitches the network tells apart: from 4000 cents, three to a semitone. */
 export const PITCHES = 127;
@@ -37,8 +37,23 @@ const STRIDE = MARGIN + PATCH_BINS + 174; // zeros beyond both ends
 const COUNT = 128; // PITCHES rounded up
 
 /** Numbers in a weight file. */
-export const WEIGHTS =
-  CHANNELS * FRONT * 3 + FRONT + FRONT * SHIFTS.length * WIDE * 3 + WIDE + WIDE * MID * 5 + MID + MID * INTERVALS.length * TOP + TOP + (TOP + MID) * TOP * 3 + TOP + TOP * HEADS + HEADS + (TOP * 2 + CHANNELS * BANDS) * GLOBAL + GLOBAL + GLOBAL * KINDS + KINDS;
+export const WEIGHTS: number =
+  CHANNELS * FRONT * 3 +
+  FRONT +
+  FRONT * SHIFTS.length * WIDE * 3 +
+  WIDE +
+  WIDE * MID * 5 +
+  MID +
+  MID * INTERVALS.length * TOP +
+  TOP +
+  (TOP + MID) * TOP * 3 +
+  TOP +
+  TOP * HEADS +
+  HEADS +
+  (TOP * 2 + CHANNELS * BANDS) * GLOBAL +
+  GLOBAL +
+  GLOBAL * KINDS +
+  KINDS;
 
 interface Layer {
   readonly inputs: number;
@@ -87,7 +102,10 @@ export class Network {
       );
       return { inputs, outputs, offsets, taps: gathers.length * width, weights: kernels.put(packed), bias: kernels.put(bias) };
     };
-    const dense = (inputs: number, outputs: number): { weights: Float32Array; bias: Float32Array } => ({ weights: take(inputs * outputs), bias: take(outputs) });
+    const dense = (inputs: number, outputs: number): { weights: Float32Array; bias: Float32Array } => ({
+      weights: take(inputs * outputs),
+      bias: take(outputs),
+    });
     this.#layers = [
       layer(CHANNELS, FRONT, [0], 3),
       layer(
@@ -151,7 +169,9 @@ export class Network {
       plucked: logistic(kinds[0] as number),
       knock: logistic(kinds[1] as number),
       leftHand: logistic(kinds[2] as number),
-      when: this.#row(head, 4).slice(0, PITCHES).map((v) => v * 0.02),
+      when: this.#row(head, 4)
+        .slice(0, PITCHES)
+        .map((v) => v * 0.02),
       seconds: (kinds[5] as number) * 0.03,
     };
   }

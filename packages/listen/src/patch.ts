@@ -29,7 +29,7 @@ export const WINDOWS: readonly (readonly [length: number, from: number])[] = [
 ];
 const CHANNELS = WINDOWS.length;
 /** Values of one patch, channel by channel. */
-export const PATCH_SIZE = CHANNELS * PATCH_BINS;
+export const PATCH_SIZE: number = CHANNELS * PATCH_BINS;
 /** Decibels below the loudest bin at which a patch is black. */
 const DEPTH = 72;
 

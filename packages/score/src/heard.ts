@@ -19,7 +19,8 @@ export const HeardNote = z.object({
   /** Pitch over time, [seconds, cents]. */
   curve: z.array(z.tuple([z.number(), z.number()])).optional(),
   string: z.int().min(0).max(63).nullable(),
-  fret: z.int().min(0).max(127).nullable(),
+  /** Frets from the nut; a half lies on a quarter-tone fret between two. */
+  fret: z.number().multipleOf(0.5).min(0).max(127).nullable(),
   articulation: z.enum(["plucked", "pullOff", "hammerOn", "slide", "tap", "sustained"]),
   confidence: z.object({ onset: sure, pitch: sure, string: sure, fret: sure }),
 });

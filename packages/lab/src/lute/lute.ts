@@ -52,7 +52,9 @@ export type LuteKind = keyof typeof COURSES;
 /** Draws a lute. Losses, stiffness and body lie around those measured on dombras (musicology 1.1.3), and well beyond. */
 export function drawLute(random: Random, wish: LuteWish = {}): Lute {
   const kind = wish.kind ?? "dombra";
-  const open = random.between(...(wish.low ?? (kind === "guitar" ? ([4000, 4350] as const) : kind === "tar" ? ([4500, 5000] as const) : ([4500, 5750] as const))));
+  const open = random.between(
+    ...(wish.low ?? (kind === "guitar" ? ([4000, 4350] as const) : kind === "tar" ? ([4500, 5000] as const) : ([4500, 5750] as const))),
+  );
   const which = random.next();
   const interval = wish.interval ?? (which < 0.5 ? 498 + random.gauss() * 6 : which < 0.65 ? 702 + random.gauss() * 6 : random.between(300, 800));
   const opens = COURSES[kind] ?? [0, interval];

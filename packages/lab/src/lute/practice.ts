@@ -77,7 +77,14 @@ function drawTwo(random: Random, lute: Lute, seconds: number): PracticeStroke[] 
   while (at < seconds - 0.4) {
     const style: Style = random.pick(["single", "drone", "strum", "strum", "parallel", "mixed", "mixed", "tremolo"]);
     const end = Math.min(seconds - 0.3, at + random.between(2, 5));
-    const rate = style === "tremolo" ? random.between(7, 13) : style === "strum" ? random.between(4, 12.5) : style === "single" ? random.between(1, 7) : random.between(1.5, 9);
+    const rate =
+      style === "tremolo"
+        ? random.between(7, 13)
+        : style === "strum"
+          ? random.between(4, 12.5)
+          : style === "single"
+            ? random.between(1, 7)
+            : random.between(1.5, 9);
     const left = random.chance(0.45) ? random.between(0.1, 0.5) : 0;
     const hold = random.pick([1, 1, 2, 2, 4]);
     const main = random.chance(0.75) ? 1 : 0;
@@ -97,12 +104,14 @@ function drawTwo(random: Random, lute: Lute, seconds: number): PracticeStroke[] 
       const hits: [number, number, number][] = [];
       const both = style === "strum" || style === "parallel" || (style === "drone" && random.chance(0.88)) || (style === "mixed" && random.chance(0.5));
       if (style === "tremolo" || style === "single") hits.push([random.chance(0.05) ? 1 - main : main, fret, loud]);
-      else if (style === "parallel") hits.push([0, fret, loud * random.between(0.6, 1)], [1, Math.max(0, Math.min(frets, fret + interval)), loud * random.between(0.65, 1)]);
+      else if (style === "parallel")
+        hits.push([0, fret, loud * random.between(0.6, 1)], [1, Math.max(0, Math.min(frets, fret + interval)), loud * random.between(0.65, 1)]);
       else if (both) {
         hits.push([1 - main, other, loud * random.between(0.4, 1)], [main, fret, loud * random.between(0.65, 1)]);
         if (random.chance(0.1)) hits.pop();
       } else hits.push(random.chance(0.7) ? [main, fret, loud] : [1 - main, other, loud]);
-      if (hits.length === 2 && random.chance(0.03)) (hits[1] as [number, number, number])[1] = nearest(lute, hits[0] as [number, number, number], (hits[1] as [number, number, number])[0], frets);
+      if (hits.length === 2 && random.chance(0.03))
+        (hits[1] as [number, number, number])[1] = nearest(lute, hits[0] as [number, number, number], (hits[1] as [number, number, number])[0], frets);
       const spread = random.between(0.002, spreadTop);
       const order = direction > 0 ? hits.sort((a, b) => a[0] - b[0]) : hits.sort((a, b) => b[0] - a[0]);
       const touches = order.map(([string, f, velocity], i): Touch => {
@@ -122,7 +131,11 @@ function drawTwo(random: Random, lute: Lute, seconds: number): PracticeStroke[] 
           const to = Math.max(0, Math.min(frets, from + random.pick([-3, -2, -2, -1, 1, 2, 2, 3])));
           if (to === from) break;
           const kind = random.chance(0.25) && from > 0 && to > 0 ? "slide" : to > from ? "hammer" : "pull";
-          strokes.push({ at: when, direction: 0, touches: [{ at: when, string: last.string, fret: to, velocity: last.velocity * random.between(0.5, 1), kind }] });
+          strokes.push({
+            at: when,
+            direction: 0,
+            touches: [{ at: when, string: last.string, fret: to, velocity: last.velocity * random.between(0.5, 1), kind }],
+          });
           from = to;
           when += random.between(0.08, 0.16);
         }
@@ -154,7 +167,13 @@ function drawKnocks(random: Random, strokes: readonly PracticeStroke[], seconds:
   if (random.chance(0.35)) {
     const level = random.between(0.02, 0.2);
     for (const stroke of strokes) {
-      if (stroke.touches[0]?.kind === "plucked") knocks.push({ at: stroke.at + random.between(-0.002, 0.001), seconds: random.between(0.001, 0.005), level: level * random.between(0.3, 1), bright: random.between(0.3, 0.9) });
+      if (stroke.touches[0]?.kind === "plucked")
+        knocks.push({
+          at: stroke.at + random.between(-0.002, 0.001),
+          seconds: random.between(0.001, 0.005),
+          level: level * random.between(0.3, 1),
+          bright: random.between(0.3, 0.9),
+        });
     }
   }
   return knocks;

@@ -68,11 +68,18 @@ export function renderTouches(random: Random, lute: Lute, touches: readonly Touc
       else sounding = start(random, lute, string, touch, before);
       // what sounded before dies away under the new touch
       if (before && before !== sounding) fadeOut(out, before, from, Math.round(lute.cut * (0.6 + random.next()) * LUTE_RATE));
-      if (touch.kind === "plucked" && lute.nail > -60) burst(random, out, { at: touch.at, seconds: lute.nailSeconds, level: touch.velocity * 0.25 * pow(10, lute.nail / 20), bright: 0.85 });
+      if (touch.kind === "plucked" && lute.nail > -60)
+        burst(random, out, { at: touch.at, seconds: lute.nailSeconds, level: touch.velocity * 0.25 * pow(10, lute.nail / 20), bright: 0.85 });
       if (!sounding) return;
       const target = centsAt(string, touch.fret) + random.gauss() * 1.5;
       const glide = touch.kind === "slide" ? 0.04 + random.next() * 0.08 : 0;
-      sing(out, sounding, from, to, { from: glide ? sounding.cents : target, to: target, glide, bend: touch.kind === "plucked" ? lute.bend * touch.velocity : 0, vibrato: touch.vibrato });
+      sing(out, sounding, from, to, {
+        from: glide ? sounding.cents : target,
+        to: target,
+        glide,
+        bend: touch.kind === "plucked" ? lute.bend * touch.velocity : 0,
+        vibrato: touch.vibrato,
+      });
       sounding.cents = target;
     });
   });
@@ -91,7 +98,16 @@ function start(random: Random, lute: Lute, string: LuteString, touch: Touch, bef
   const slope = string.slope + soft + (1 - touch.velocity) * 0.7;
   const level = (touch.kind === "plucked" ? 1 : 0.35 + 0.35 * random.next()) * touch.velocity * string.level * 0.12;
   const n = partials * 2;
-  const sound: Sounding = { re: new Float64Array(n), im: new Float64Array(n), decay: new Float64Array(n), ratio: new Float64Array(n), partials: n, cents, string, fret: touch.fret };
+  const sound: Sounding = {
+    re: new Float64Array(n),
+    im: new Float64Array(n),
+    decay: new Float64Array(n),
+    ratio: new Float64Array(n),
+    partials: n,
+    cents,
+    string,
+    fret: touch.fret,
+  };
   for (let h = 1; h <= partials; h++) {
     const hertz = f0 * h * Math.sqrt(1 + stiffness * h * h);
     if (hertz > 11_000) {
@@ -211,7 +227,11 @@ export function drawRoom(random: Random, hard = false): Room {
   return {
     rt60: random.between(0.15, 0.9),
     wet: random.between(0, 0.45),
-    bells: Array.from({ length: random.int(1, 4) }, (): [number, number, number] => [120 * exp2(random.between(0, 5.2)), random.between(0.5, 2), random.between(-6, 6)]),
+    bells: Array.from({ length: random.int(1, 4) }, (): [number, number, number] => [
+      120 * exp2(random.between(0, 5.2)),
+      random.between(0.5, 2),
+      random.between(-6, 6),
+    ]),
     highpass: phone ? random.between(150, 320) : random.chance(0.3) ? random.between(30, 120) : 0,
     lowpass: phone ? random.between(3000, 7000) : random.chance(0.2) ? random.between(4000, 10_000) : Infinity,
     snr: hard ? random.between(15, 35) : random.between(24, 60),

@@ -29,10 +29,16 @@ function drawTone(random: Random, kind: SingerKind): Tone {
     [random.between(2300, 3200), random.between(7, 12), random.between(-16, -4)],
     [random.between(3000, 4200), random.between(8, 14), random.between(-20, -8)],
   ];
-  const fixed = (): [number, number, number][] => Array.from({ length: 5 }, () => [random.between(250, 4000), random.between(2, 8), random.between(-12, 4)] as [number, number, number]);
+  const fixed = (): [number, number, number][] =>
+    Array.from({ length: 5 }, () => [random.between(250, 4000), random.between(2, 8), random.between(-12, 4)] as [number, number, number]);
   const formants = kind === "voice" ? Array.from({ length: 4 }, vowel) : [fixed()];
   const slope = kind === "voice" ? random.between(0.5, 1.1) : kind === "flute" ? random.between(1.6, 2.6) : random.between(0.3, 1);
-  return { slope, odd: kind === "reed" && random.chance(0.6) ? random.between(0.1, 0.5) : 1, breath: pow(10, random.between(-45, kind === "flute" ? -18 : -28) / 20), formants };
+  return {
+    slope,
+    odd: kind === "reed" && random.chance(0.6) ? random.between(0.1, 0.5) : 1,
+    breath: pow(10, random.between(-45, kind === "flute" ? -18 : -28) / 20),
+    formants,
+  };
 }
 
 /** Draws a line of phrases: notes of a scale, glides, vibrato, melismas, breaths, and for a voice consonants. */
@@ -70,7 +76,9 @@ export function drawLine(random: Random, kind: SingerKind, seconds: number, scal
           hiss[f] = 1;
           continue;
         }
-        const glide = apart ? cents - 60 * exp(-t / 0.03) * (kind === "voice" ? 1 : 0.3) : cents + (before - cents) * (0.5 + 0.5 * cos(PI * Math.min(1, t / glideTime)));
+        const glide = apart
+          ? cents - 60 * exp(-t / 0.03) * (kind === "voice" ? 1 : 0.3)
+          : cents + (before - cents) * (0.5 + 0.5 * cos(PI * Math.min(1, t / glideTime)));
         curve[f] = glide + shake * sin(2 * PI * rate * t) * Math.min(1, Math.max(0, (t - 0.12) / 0.25));
         vowel += (target - vowel) * 0.08;
         vowels[f] = vowel;
@@ -87,7 +95,15 @@ export function drawLine(random: Random, kind: SingerKind, seconds: number, scal
   return { samples: renderLine(random, tone, curve, level, vowels, hiss, count), curve, hopSec: HOP / LUTE_RATE, notes };
 }
 
-function renderLine(random: Random, tone: Tone, curve: Float32Array, level: Float32Array, vowels: Float32Array, hiss: Float32Array, count: number): Float32Array {
+function renderLine(
+  random: Random,
+  tone: Tone,
+  curve: Float32Array,
+  level: Float32Array,
+  vowels: Float32Array,
+  hiss: Float32Array,
+  count: number,
+): Float32Array {
   const out = new Float32Array(count);
   const frames = curve.length;
   const gainAt = (hertz: number, vowel: number): number => {
@@ -113,7 +129,8 @@ function renderLine(random: Random, tone: Tone, curve: Float32Array, level: Floa
     for (let f = 0; f < frames; f++) {
       const cents = curve[f] as number;
       const hertz = cents > 0 ? centsToHertz(cents) * h : 0;
-      const target = cents > 0 && hertz < 10_500 ? (level[f] as number) * pow(h, -tone.slope) * (h % 2 === 0 ? tone.odd : 1) * gainAt(hertz, vowels[f] as number) : 0;
+      const target =
+        cents > 0 && hertz < 10_500 ? (level[f] as number) * pow(h, -tone.slope) * (h % 2 === 0 ? tone.odd : 1) * gainAt(hertz, vowels[f] as number) : 0;
       if (target === 0 && gain < 1e-6) continue;
       heard = true;
       const w = (2 * PI * hertz) / LUTE_RATE;
@@ -138,7 +155,8 @@ function renderLine(random: Random, tone: Tone, curve: Float32Array, level: Floa
     const f = Math.floor(i / HOP);
     const white = random.next() - 0.5;
     low += 0.5 * (white - low);
-    out[i] = ((out[i] as number) + tone.breath * (level[f] as number) * low * 3 + (hiss[f] as number) * 0.12 * (white - low) * exp2(-2 * (vowels[f] as number))) * 0.1;
+    out[i] =
+      ((out[i] as number) + tone.breath * (level[f] as number) * low * 3 + (hiss[f] as number) * 0.12 * (white - low) * exp2(-2 * (vowels[f] as number))) * 0.1;
   }
   return out;
 }

@@ -1,0 +1,157 @@
+import { clamp, exp, log, log2, type Seconds } from "@kuishi/base";
+import type { Grid } from "./pulse.ts";
+
+/** A bar: its groups in pulses and the slot of the grid it begins at. */
+export interface Bar {
+  readonly slot: number;
+  readonly groups: readonly number[];
+}
+/** How a tune is barred. */
+export interface Barring {
+  readonly bars: readonly Bar[];
+  /** Slots to one pulse (one unit of a group). */
+  readonly perPulse: number;
+  /** Slots at which beats, the beginnings of groups, lie. */
+  readonly beats: readonly number[];
+  readonly confidence: number;
+}
+
+/** Bars of the tradition and their neighbours, in pulses, with what each costs a priori. */
+const BARS: readonly (readonly [groups: readonly number[], cost: number])[] = [
+  [[2, 2], 0],
+  [[2, 2, 2], 0.5],
+  [[2, 2, 2, 2], 0.9],
+  [[3, 3], 0.7],
+  [[3, 3, 3], 1.4],
+  [[2], 1],
+  [[3], 1.2],
+  [[2, 3], 0.9],
+  [[3, 2], 0.9],
+  [[2, 2, 3], 1],
+  [[3, 2, 2], 1],
+  [[2, 3, 2], 1.2],
+  [[3, 3, 2], 1.1],
+  [[2, 3, 3], 1.3],
+  [[3, 2, 3], 1.4],
+  [[2, 1], 1.3],
+  [[2, 2, 1], 1.3],
+  [[2, 2, 2, 3], 1.6],
+  [[3, 2, 2, 2], 1.6],
+];
+
+/** Ranks of a slot in its bar. */
+const [DOWN, GROUP, PULSE, BETWEEN] = [0, 1, 2, 3];
+/** What a struck slot of each rank weighs (in deviations of the tune's strokes) and how often it is struck. */
+const WEIGHT = [0.85, 0.45, -0.25, -0.6];
+const STRUCK = [0.97, 0.94, 0.62, 0.42];
+const SPREAD = 0.85;
+/** Changing the kind of bar, per change. */
+const CHANGE = 3;
+/** How much a usual length of beats weighs, per beat. */
+const TEMPO = 0.55;
+
+interface Slot {
+  readonly struck: boolean;
+  readonly weight: number;
+}
+
+/**
+ * Bars a tune by the most probable sequence of bars (Viterbi): every slot of the grid has a rank in
+ * its bar, and higher ranks are struck more often and harder. Tried with one, two and three slots to the pulse.
+ * @param weights weight of each stroke in deviations from the tune's mean.
+ */
+export function findBars(grid: Grid, weights: readonly number[]): Barring {
+  const count = (grid.slots.at(-1) ?? 0) + 1;
+  const slots: Slot[] = Array.from({ length: count }, () => ({ struck: false, weight: 0 }));
+  grid.slots.forEach((slot, i) => {
+    slots[slot] = { struck: true, weight: clamp(weights[i] as number, -2.5, 2.5) };
+  });
+  const tried = [1, 2, 3, 4].map((perPulse) => ({ perPulse, ...barBy(slots, perPulse, grid.period) })).sort((a, b) => b.score - a.score);
+  const best = tried[0] as (typeof tried)[number];
+  const beats = best.bars.flatMap((bar) => {
+    let at = bar.slot;
+    return bar.groups.map((group) => {
+      const here = at;
+      at += group * best.perPulse;
+      return here;
+    });
+  });
+  return { bars: best.bars, perPulse: best.perPulse, beats: beats.filter((slot) => slot >= 0 && slot < count), confidence: clamp(0.5 + best.lead, 0.1, 0.97) };
+}
+
+/** Best barring with so many slots to the pulse; its score is per slot. */
+function barBy(slots: readonly Slot[], perPulse: number, period: Seconds): { bars: Bar[]; score: number; lead: number } {
+  const n = slots.length;
+  // running sums of each rank's log-likelihood
+  const sums = [DOWN, GROUP, PULSE, BETWEEN].map((rank) => {
+    const out = new Float64Array(n + 1);
+    for (let i = 0; i < n; i++) {
+      const { struck, weight } = slots[i] as Slot;
+      const d = (weight - (WEIGHT[rank] as number)) / SPREAD;
+      const p = STRUCK[rank] as number;
+      out[i + 1] = struck ? log(p) - 0.5 * d * d : log(1 - p);
+    }
+    return out;
+  });
+  const at = (rank: number, slot: number): number => (slot < 0 || slot >= n ? 0 : ((sums[rank] as Float64Array)[slot + 1] as number));
+  const kinds = BARS.map(([groups, cost]) => ({ groups, cost, length: groups.reduce((a, b) => a + b, 0) * perPulse }));
+  const tempo = kinds.map(({ groups }) =>
+    groups.reduce((sum, group) => {
+      const d = log2((group * perPulse * period) / 0.5) / 0.5;
+      return sum - 0.5 * TEMPO * d * d * (group === 1 ? 0.3 : 1);
+    }, 0),
+  );
+  const barScore = (kind: number, from: number): number => {
+    const { groups } = kinds[kind] as (typeof kinds)[number];
+    let sum = tempo[kind] as number;
+    let slot = from;
+    groups.forEach((group, g) => {
+      for (let k = 0; k < group * perPulse; k++, slot++) sum += at(k === 0 ? (g === 0 ? DOWN : GROUP) : k % perPulse === 0 ? PULSE : BETWEEN, slot);
+    });
+    return sum;
+  };
+  const longest = Math.max(...kinds.map((kind) => kind.length));
+  const total = n + longest;
+  const best = kinds.map(() => new Float64Array(total + 1).fill(-Infinity));
+  const from = kinds.map(() => new Int16Array(total + 1).fill(-1));
+  // the tune may begin inside a bar
+  for (let to = 0; to <= n + longest - 1; to++) {
+    kinds.forEach((kind, k) => {
+      const begin = to - kind.length;
+      if (begin >= n || begin <= -kind.length) return;
+      let before = -Infinity;
+      let by = -1;
+      if (begin <= 0) before = -kind.cost * 2 - (begin < 0 ? 1 : 0);
+      else {
+        kinds.forEach((_, other) => {
+          const value = ((best[other] as Float64Array)[begin] as number) - (other === k ? 0 : CHANGE + kind.cost);
+          if (value > before) {
+            before = value;
+            by = other;
+          }
+        });
+      }
+      if (before === -Infinity) return;
+      (best[k] as Float64Array)[to] = before + barScore(k, begin) - 0.8 * kind.cost;
+      (from[k] as Int16Array)[to] = by;
+    });
+  }
+  let [kind, end, top] = [0, n, -Infinity];
+  for (let to = n; to < n + longest; to++) {
+    kinds.forEach((_, k) => {
+      const value = (best[k] as Float64Array)[to] as number;
+      if (value > top) [kind, end, top] = [k, to, value];
+    });
+  }
+  const bars: Bar[] = [];
+  let gain = 0;
+  for (let k = kind, to = end; k >= 0 && to > 0; ) {
+    const begin = to - (kinds[k] as (typeof kinds)[number]).length;
+    bars.push({ slot: begin, groups: (kinds[k] as (typeof kinds)[number]).groups });
+    gain += at(DOWN, begin) - at(PULSE, begin);
+    k = (from[k] as Int16Array)[to] as number;
+    to = begin;
+  }
+  bars.reverse();
+  return { bars, score: top / n, lead: 0.45 * (1 - exp(-Math.max(0, gain) / Math.max(1, bars.length))) };
+}
