@@ -39,9 +39,9 @@ const STATES = 14;
 /** How far the network's opinion about strings is trusted against the neck. */
 const TIMBRE = 0.6;
 /** Given for every note: between missing and inventing. */
-const GREED = 0.35;
+const GREED = 0.45;
 /** Cost of a lone note on the low string. */
-const LONE_LOW = 0.5;
+const LONE_LOW = 0.7;
 const DRONE = 0.7;
 
 type Bias = (moment: number, string: 0 | 1, pitch: number) => number;
@@ -92,12 +92,12 @@ function lattice(states: readonly (readonly State[])[], pitches: readonly Cents[
       ] as const) {
         if (d < 0) continue;
         const fret = ((pitches[d] as Cents) - nut) / 100;
-        if (fret < -0.45 || fret > frets + 0.6) score -= 9;
-        else if (fret < 0.45) score += 0.15;
+        if (offNeck(fret, frets)) score -= STRETCH;
+        else if (fret < 0.45) score += 0.04;
         else stopped.push(fret);
       }
       if (stopped.length > 0) hand[k] = stopped.reduce((a, b) => a + b, 0) / stopped.length;
-      if (stopped.length === 2) score -= 0.5 * Math.max(0, Math.abs((stopped[0] as number) - (stopped[1] as number)) - 4);
+      if (stopped.length === 2) score -= 0.1 * Math.max(0, Math.abs((stopped[0] as number) - (stopped[1] as number)) - 4);
       return score;
     });
     hands.push(hand);
@@ -108,7 +108,7 @@ function lattice(states: readonly (readonly State[])[], pitches: readonly Cents[
 
 /** Log-score of moving the hand between two states. */
 function move(from: number, to: number): number {
-  return Number.isNaN(from) || Number.isNaN(to) ? 0 : -0.08 * Math.min(9, Math.abs(from - to));
+  return Number.isNaN(from) || Number.isNaN(to) ? 0 : -0.05 * Math.min(9, Math.abs(from - to));
 }
 
 /** Best path (Viterbi) and its score. */
@@ -179,28 +179,60 @@ function marginals({ states, scores, hands }: Lattice): Float64Array[] {
   });
 }
 
+const STRETCH = 9; // cost of a note off the neck
+
+const offNeck = (fret: number, frets: number): boolean => fret < -0.45 || fret > frets + 0.6;
+
+/** Evidence a pair of open strings leaves playable, whatever the hand. */
+function playable(states: readonly (readonly State[])[], pitches: readonly Cents[], open: { low: Cents; high: Cents }, frets: number): number {
+  const off = [open.low, open.high].map((nut) => pitches.map((cents) => offNeck((cents - nut) / 100, frets)));
+  let sum = 0;
+  for (const list of states) {
+    let best = -Infinity;
+    for (const { low, high, score } of list) {
+      const value = score - (low >= 0 && off[0]?.[low] ? STRETCH : 0) - (high >= 0 && off[1]?.[high] ? STRETCH : 0);
+      if (value > best) best = value;
+    }
+    sum += best;
+  }
+  return sum;
+}
+
+/** How often each pitch was struck. */
+function massOf(moments: readonly Moment[], pitches: readonly Cents[]): number[] {
+  return pitches.map((cents) => moments.reduce((sum, moment) => sum + valueAt(moment.struck, cents), 0));
+}
+
+const bell = (x: number, centre: number, width: number): number => exp(-0.5 * ((x - centre) / width) * ((x - centre) / width));
+
 /**
- * The open strings that explain a recording best: playable, their interval a usual one, near the
- * tunings known, and heard open.
+ * The open strings that explain a recording best: every note playable, their
+ * interval a usual one (a fourth, then a fifth: tunings.json), near the tunings known (D3 and G3 first), and heard open.
  */
-function findOpenStrings(states: readonly (readonly State[])[], pitches: readonly Cents[], frets: number): OpenStrings {
+function findOpenStrings(states: readonly (readonly State[])[], pitches: readonly Cents[], mass: readonly number[], frets: number): OpenStrings {
   const some = states.length > 500 ? states.slice(0, 500) : states;
-  const lowest = pitches[0] ?? 5000;
+  const total = mass.reduce((a, b) => a + b, 0);
+  const usual = pitches.filter((_, d) => (mass[d] as number) > Math.max(1.2, 0.006 * total));
+  const lowest = usual[0] ?? 5000;
+  const share = (cents: Cents): number =>
+    pitches.reduce((sum, pitch, d) => sum + (Math.abs(pitch - cents) < 30 ? (mass[d] as number) : 0), 0) / Math.max(1, total);
   const highs = new Set<Cents>();
-  for (const cents of pitches) if (cents - lowest < 1000) highs.add(cents);
-  for (let k = 1; k <= 7; k++) highs.add(lowest - 100 * k);
+  for (const cents of usual) if (cents - lowest < 1000) highs.add(cents);
+  for (let k = -5; k <= 7; k++) {
+    highs.add(lowest - 100 * k);
+    highs.add(lowest - 100 * k + 498);
+  }
   const tried: { low: Cents; high: Cents; score: number }[] = [];
   for (const high of highs) {
     const lows = new Set<Cents>([high - 498, high - 702]);
-    for (const cents of pitches) if (high - cents >= 280 && high - cents <= 820) lows.add(cents);
+    for (const cents of usual) if (high - cents >= 280 && high - cents <= 820) lows.add(cents);
     for (const low of lows) {
       const interval = high - low;
-      const near = (target: number, width: number): number => exp(-0.5 * ((interval - target) / width) * ((interval - target) / width));
-      const heard = (cents: Cents): number => (pitches.some((pitch) => Math.abs(pitch - cents) < 30) ? 1 : 0);
-      const usual = 2.5 * near(498, 22) + 1.5 * near(702, 22) + 0.5 * near(200, 30);
-      const known = -0.5 * (((low - 4950) / 320) * ((low - 4950) / 320) + ((high - 5450) / 320) * ((high - 5450) / 320));
-      const { score } = bestPath(lattice(some, pitches, { low, high }, frets));
-      tried.push({ low, high, score: score + usual + known + 1.5 * heard(low) + 1.5 * heard(high) });
+      const familiar = 10 * bell(interval, 498, 18) + 7 * bell(interval, 702, 18);
+      const known = log(2 * bell(low, 5000, 45) * bell(high, 5500, 45) + bell(low, 4950, 330) * bell(high, 5450, 330));
+      const bottom = Math.abs(lowest - low) < 30 || Math.abs(lowest - high) < 30 ? 1 : 0;
+      const heard = 0.6 * (Math.min(1, share(low) / 0.04) + Math.min(1, share(high) / 0.04)) + bottom;
+      tried.push({ low, high, score: playable(some, pitches, { low, high }, frets) + familiar + known + heard });
     }
   }
   tried.sort((a, b) => b.score - a.score);
@@ -216,7 +248,7 @@ function findOpenStrings(states: readonly (readonly State[])[], pitches: readonl
 export function placeOnStrings(moments: readonly Moment[], pitches: readonly Cents[], instrument: Instrument): { strokes: PlacedStroke[]; open: OpenStrings } {
   const { frets } = instrument;
   const plain = moments.map((moment, i) => statesOf(moment, i, pitches, () => 0));
-  const open = findOpenStrings(plain, pitches, frets);
+  const open = findOpenStrings(plain, pitches, massOf(moments, pitches), frets);
   // A drone that is struck with every stroke hides behind its own ringing: its neighbours vouch for it.
   const vouched = neighbours(plain, marginals(lattice(plain, pitches, open, frets)), pitches.length);
   const states = moments.map((moment, i) =>

@@ -2,14 +2,14 @@ import { breathe, Complaint, clamp, type Progress, rounded, SAMPLE_RATE } from "
 import type { Heard, HeardStroke } from "@kuishi/score";
 import type { Kernels } from "@kuishi/signal";
 import type { Instrument } from "@kuishi/tuning";
-import { type Bar, findBars, type Pulse, subdivision, tempoOf, trackBeats } from "./beats.ts";
 import { findForm } from "./form.ts";
 import { fretTable, placeOnStrings } from "./fretboard.ts";
 import { findMode } from "./mode.ts";
 import { findMoments } from "./moments.ts";
-import { isHeard, type Stroke, strokesOf, tunePitches, writeNotes } from "./notes.ts";
+import { isHeard, strokesOf, tunePitches, writeNotes } from "./notes.ts";
 import { pitchesUsed } from "./pitches.ts";
 import { Sound } from "./sound.ts";
+import { findTime, type TimedBar, tempoOf } from "./time.ts";
 
 /**
  * Hears a recording.
@@ -44,12 +44,9 @@ export async function hear(
   progress.report("structure", 0.8);
   const played = strokesOf(sound, placed);
   const { notes, strokes } = writeNotes(kernels, sound, played, open.sure);
-  const pulses = toPulses(played);
-  const beatTrack = trackBeats(pulses, seconds);
-  const free = beatTrack.free;
-  const { bars, confidence } = findBars(pulses, beatTrack.beats);
-  const sub = subdivision(pulses, beatTrack.beats);
-  const downbeats = free ? [] : bars.map((bar) => rounded((beatTrack.beats[bar.firstBeat] as { at: number }).at, 4));
+  const time = findTime(played, seconds);
+  const { free } = time;
+  const downbeats = free ? [] : time.bars.map((bar) => rounded(bar.at, 4));
   await breathe(progress);
   const sounding = notes.filter((note) => note.cents !== null);
   const loud = new Map(strokes.flatMap((stroke) => stroke.noteIds.map((id) => [id, stroke.accent] as const)));
@@ -64,7 +61,7 @@ export async function hear(
     seconds,
     mode.tonicCents,
   );
-  const bpm = tempoOf(beatTrack.beats);
+  const bpm = tempoOf(time.beats);
   const doubtful = notes.reduce((sum, note) => sum + note.confidence.pitch, 0) / Math.max(1, notes.length) < 0.6;
   progress.report("structure", 1);
   return {
@@ -74,50 +71,44 @@ export async function hear(
     instrument: instrument.name,
     tuning: { strings: fretTable(placed, open, instrument.frets) },
     notes,
-    strokes: withDirections(strokes, beatTrack.beats, sub),
-    beats: beatTrack.beats.map((beat) => ({ at: rounded(beat.at, 4), confidence: rounded(beat.confidence, 3) })),
+    strokes: withDirections(strokes, time.strokeSlots, time.perPulse),
+    beats: time.beats.map((beat) => ({ at: rounded(beat.at, 4), confidence: rounded(beat.confidence, 3) })),
     downbeats,
     tempoBpm: bpm === null ? null : rounded(bpm, 2),
-    meter: free ? [{ fromSec: 0, toSec: rounded(seconds, 4), free: true }] : meters(bars, sub, confidence * beatTrack.regularity),
+    meter: free ? [{ fromSec: 0, toSec: rounded(seconds, 4), free: true }] : meters(time.bars, time.confidence),
     mode,
     form,
     warnings: [...(doubtful ? [{ code: "doubtful" }] : []), ...(free ? [{ code: "free" }] : [])],
   };
 }
 
-/** Strokes as marks of a beginning: the bass struck, the melody moved, a long note after. */
-function toPulses(strokes: readonly Stroke[]): Pulse[] {
-  let melody = 0;
-  return strokes.map((stroke, i): Pulse => {
-    const top = stroke.pitches.at(-1)?.cents ?? melody;
-    const moved = Math.abs(top - melody) > 40;
-    melody = top;
-    const bass = stroke.pitches.some((pitch) => pitch.string === 0);
-    const gap = ((strokes[i + 1]?.at ?? stroke.at + 0.5) - stroke.at) / 0.5;
-    const weight = clamp(stroke.strength, 0.1, 1.3);
-    return { at: stroke.at, weight, mark: (moved ? 0.3 : 0) + (bass ? 0.2 : 0) + 0.4 * clamp(gap, 0, 1) };
+/** Where a stroke says nothing of itself, the alternating hand is read from its place: never sure. */
+function withDirections(strokes: readonly HeardStroke[], slots: readonly number[], perPulse: number): HeardStroke[] {
+  // The hand goes with the grid's slots or with its pulses: what the two-string strokes show decides, and which way.
+  const known = strokes
+    .map((stroke, i) => ({ slot: slots[i] as number, down: stroke.direction === "down", told: stroke.direction !== null }))
+    .filter((one) => one.told);
+  const tried = [1, Math.max(1, perPulse / 2), perPulse].map((step) => {
+    const agree = known.filter((one) => (Math.round(one.slot / step) % 2 === 0) === one.down).length;
+    return { step, even: agree * 2 >= known.length, share: known.length === 0 ? 0.5 : Math.max(agree, known.length - agree) / known.length };
+  });
+  const best = tried.reduce((a, b) => (b.share > a.share ? b : a));
+  const sure = clamp((best.share - 0.5) * 2, 0, 1) * Math.min(1, known.length / 12);
+  return strokes.map((stroke, i) => {
+    if (stroke.direction !== null || sure < 0.5) return stroke;
+    const even = Math.round((slots[i] as number) / best.step) % 2 === 0;
+    return { ...stroke, direction: even === best.even ? "down" : "up", confidence: rounded(stroke.confidence * sure * 0.8, 3) };
   });
 }
 
-/** Down on the pulse, up between: the alternating hand, inferred from time alone and so never sure. */
-function withDirections(strokes: readonly HeardStroke[], beats: readonly { at: number }[], sub: number): HeardStroke[] {
-  return strokes.map((stroke) => {
-    let i = beats.findIndex((beat) => beat.at > stroke.at + 0.03) - 1;
-    if (i === -2) i = beats.length - 2;
-    const [a, b] = [beats[i], beats[i + 1]];
-    if (!a || !b) return stroke;
-    const slot = Math.round(((stroke.at - a.at) / (b.at - a.at)) * sub * 2);
-    return { ...stroke, direction: slot % 2 === 0 ? "down" : "up", confidence: rounded(stroke.confidence * 0.6, 3) };
-  });
-}
-
-function meters(bars: readonly Bar[], sub: 2 | 3, confidence: number): Heard["meter"] {
+function meters(bars: readonly TimedBar[], confidence: number): Heard["meter"] {
   const out: Heard["meter"] = [];
-  let last = 0;
+  let last = "";
   bars.forEach((bar, i) => {
-    if (bar.beats === last) return;
-    last = bar.beats;
-    out.push({ fromBar: i + 1, groups: Array.from({ length: bar.beats }, () => sub), unit: 8, confidence: rounded(clamp(confidence, 0.05, 0.95), 3) });
+    const name = bar.groups.join("+");
+    if (name === last) return;
+    last = name;
+    out.push({ fromBar: i + 1, groups: [...bar.groups], unit: 8, confidence: rounded(clamp(confidence, 0.05, 0.97), 3) });
   });
   return out;
 }

@@ -1,0 +1,78 @@
+import { clamp, log, median, type Seconds } from "@kuishi/base";
+import { findBars } from "./meter.ts";
+import type { Stroke } from "./notes.ts";
+import { findGrid } from "./pulse.ts";
+
+/** A bar as it was played. */
+export interface TimedBar {
+  readonly at: Seconds;
+  /** Lengths of its groups in pulses. */
+  readonly groups: readonly number[];
+}
+/** Beats and bars of a tune. */
+export interface Time {
+  readonly beats: readonly { readonly at: Seconds; readonly confidence: number }[];
+  readonly bars: readonly TimedBar[];
+  readonly confidence: number;
+  /** No pulse holds: the strokes keep to no grid. */
+  readonly free: boolean;
+  /** Slot of the grid for each stroke; slots to the pulse. */
+  readonly strokeSlots: readonly number[];
+  readonly perPulse: number;
+}
+
+/** Strokes that keep to their grid no better than this are free: chance gives 0.05. */
+const LEAST_FIT = 0.38;
+
+/** Finds pulse, beats and bars from when the strokes come and how hard. */
+export function findTime(strokes: readonly Stroke[], seconds: Seconds): Time {
+  const grid = findGrid(strokes.map((stroke) => stroke.at));
+  const { bars, beats, perPulse, confidence } = findBars(grid, accentsOf(strokes));
+  const timeOf = (slot: number): Seconds => {
+    const last = grid.times.length - 1;
+    if (slot < 0) return (grid.times[0] ?? 0) + slot * grid.period;
+    return slot <= last ? (grid.times[slot] as Seconds) : (grid.times[last] as Seconds) + (slot - last) * grid.period;
+  };
+  const struck = new Set(grid.slots);
+  return {
+    beats: beats.map((slot) => ({ at: timeOf(slot), confidence: clamp(confidence * grid.fit * (struck.has(slot) ? 1.1 : 0.8), 0.05, 1) })),
+    bars: bars.map((bar) => ({ at: timeOf(bar.slot), groups: bar.groups })).filter((bar) => bar.at >= 0 && bar.at < seconds),
+    confidence: confidence * clamp(grid.fit * 1.2, 0, 1),
+    free: strokes.length < 8 || grid.fit < LEAST_FIT,
+    strokeSlots: grid.slots,
+    perPulse,
+  };
+}
+
+/**
+ * How much each stroke marks a beginning, in deviations from the tune's mean: its strength against
+ * others on the same strings (a chord is louder than a lone string whoever plays it), both strings struck, a rest after it.
+ */
+function accentsOf(strokes: readonly Stroke[]): number[] {
+  const kind = (stroke: Stroke): string => stroke.pitches.map((pitch) => pitch.string).join("");
+  const louds = strokes.map((stroke) => log(Math.max(1e-3, stroke.strength)));
+  const means = new Map<string, number>();
+  for (const name of new Set(strokes.map(kind))) {
+    const own = louds.filter((_, i) => kind(strokes[i] as Stroke) === name);
+    means.set(name, median(own));
+  }
+  const rest = louds.map((loud, i) => loud - (means.get(kind(strokes[i] as Stroke)) as number));
+  const spread = Math.sqrt(rest.reduce((sum, value) => sum + value * value, 0) / Math.max(1, rest.length)) || 1;
+  const pace = strokes.length > 1 ? median(strokes.slice(1).map((stroke, i) => stroke.at - (strokes[i] as Stroke).at)) : 0.5;
+  return strokes.map((stroke, i) => {
+    const gap = (strokes[i + 1]?.at ?? stroke.at + pace) - stroke.at;
+    const length = clamp(log(gap / pace) / log(2), -1, 1);
+    return (
+      0.8 * clamp((rest[i] as number) / spread, -2.5, 2.5) +
+      (stroke.pitches.length > 1 ? 0.15 : -0.15) +
+      0.1 * length -
+      (stroke.leftHand || stroke.tap ? 0.6 : 0)
+    );
+  });
+}
+
+/** Beats per minute from the median gap. */
+export function tempoOf(beats: readonly { at: Seconds }[]): number | null {
+  if (beats.length < 3) return null;
+  return 60 / median(beats.slice(1).map((beat, i) => beat.at - (beats[i] as { at: number }).at));
+}
