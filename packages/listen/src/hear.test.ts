@@ -4,8 +4,9 @@ import { Kernels } from "@kuishi/signal";
 import { kernelModule } from "@kuishi/signal/node";
 import { dombra } from "@kuishi/tuning";
 import { expect, test } from "vitest";
-import { findBars, trackBeats } from "./beats.ts";
 import { hear } from "./hear.ts";
+import { findBars } from "./meter.ts";
+import { findGrid } from "./pulse.ts";
 
 const listen = (channels: Float32Array[]) => hear(new Kernels(kernelModule()), channels, dombra, silent, () => 0);
 
@@ -37,7 +38,7 @@ test("a melody over a drone: times, cents, strings, tonic", async () => {
   expect(heard.notes.length).toBeLessThan(notes.length * 1.15);
   expect(heard.tuning.strings[0]?.openCents).toBeCloseTo(5023, -1.2);
   expect(heard.beats.length).toBeGreaterThan(15);
-  expect(heard.notes.every((note) => note.confidence.pitch > 0 && note.confidence.pitch <= 1)).toBe(true);
+  expect(heard.notes.every((note) => note.cents === null || (note.confidence.pitch > 0 && note.confidence.pitch <= 1))).toBe(true);
 });
 test("silence, a click and a second of nothing are complaints", async () => {
   const codeOf = async (channel: Float32Array): Promise<string> => {
@@ -55,13 +56,14 @@ test("silence, a click and a second of nothing are complaints", async () => {
   click[30_000] = 1;
   expect(await codeOf(click)).toBe("notEnough/listen.few");
 });
-test("noise gives a valid hearing that does not pretend to know", async () => {
+test("noise is not taken for music", async () => {
   const random = seeded(9);
-  const heard = await listen([Float32Array.from({ length: 480_000 }, () => 0.1 * random.gauss())]);
-  expect(Heard.safeParse(heard).success).toBe(true);
-  const sure = heard.notes.reduce((sum, note) => sum + note.confidence.pitch, 0) / Math.max(1, heard.notes.length);
-  expect(sure).toBeLessThan(0.7);
+  const noise = Float32Array.from({ length: 480_000 }, () => 0.1 * random.gauss());
+  const heard = await listen([noise]).catch((error: unknown) => error);
+  if (isComplaint(heard)) expect(heard.code).toBe("listen.few");
+  else expect((heard as Heard).notes.filter((note) => note.cents !== null).length).toBeLessThan(5);
 });
+const isComplaint = (value: unknown): value is Complaint => value instanceof Complaint;
 test("level does not matter, nor a second channel that is the same", async () => {
   const loud = plucked(
     Array.from({ length: 20 }, (_, i) => ({ at: 0.4 + i * 0.4, cents: 5500 + ((i * 200) % 700) })),
@@ -69,20 +71,48 @@ test("level does not matter, nor a second channel that is the same", async () =>
   );
   const quiet = loud.map((v) => v * 0.02);
   const [a, b] = [await listen([loud]), await listen([quiet, quiet])];
-  expect(b.notes.map((note) => [note.onset, note.cents])).toEqual(a.notes.map((note) => [note.onset, note.cents]));
+  expect(b.notes.length).toBe(a.notes.length);
+  a.notes.forEach((note, i) => {
+    expect(b.notes[i]?.onset).toBeCloseTo(note.onset, 3);
+    if (note.cents !== null) expect(b.notes[i]?.cents).toBeCloseTo(note.cents, 0);
+  });
 });
 
-test("beats follow a player who slows down", () => {
-  let at = 0.5;
-  const pulses = Array.from({ length: 60 }, (_, i) => {
-    const pulse = { at, weight: i % 2 === 0 ? 1 : 0.4, mark: i % 4 === 0 ? 0.9 : 0.2 };
-    at += 0.25 + i * 0.001;
-    return pulse;
-  });
-  const { beats } = trackBeats(pulses, at + 0.5);
-  const strong = pulses.filter((_, i) => i % 2 === 0);
-  const hit = strong.filter((pulse) => beats.some((beat) => Math.abs(beat.at - pulse.at) < 0.05));
-  expect(hit.length).toBeGreaterThan(strong.length * 0.85);
-  const { bars } = findBars(pulses, strong);
-  expect(bars.every((bar) => bar.beats === 2 || bar.beats === 3 || bar.beats === 4)).toBe(true);
+test("bars of five and seven are found, and a player who slows down is followed", () => {
+  const random = seeded(4);
+  for (const groups of [
+    [2, 3],
+    [3, 2, 2],
+    [2, 2],
+  ]) {
+    let at = 0.5;
+    let pulse = 0.22;
+    const times: number[] = [];
+    const weights: number[] = [];
+    const truth: number[] = [];
+    for (let bar = 0; bar < 24; bar++) {
+      truth.push(at);
+      groups.forEach((group, g) => {
+        for (let k = 0; k < group; k++) {
+          if (k === 0 || random.chance(0.75)) {
+            times.push(at + random.gauss() * 0.006);
+            weights.push((k > 0 ? -0.6 : g > 0 ? 0.3 : 1.1) + random.gauss() * 0.4);
+          }
+          at += pulse;
+          pulse *= 1.0015;
+        }
+      });
+    }
+    const grid = findGrid(times);
+    expect(grid.period).toBeGreaterThan(0.2);
+    const { bars } = findBars(grid, weights);
+    const right = truth.filter((t) => bars.some((bar) => Math.abs((grid.times[bar.slot] ?? -1) - t) < 0.07 && bar.groups.join() === groups.join()));
+    expect(right.length / truth.length).toBeGreaterThan(0.85);
+  }
+});
+test("strokes at random times keep to no grid", () => {
+  const random = seeded(5);
+  let at = 0;
+  const times = Array.from({ length: 80 }, () => (at += 0.15 + random.next() * 0.9));
+  expect(findGrid(times).fit).toBeLessThan(0.35);
 });

@@ -22,19 +22,18 @@ const LONGEST = 3;
 /** A note has ended when its partials have fallen this far, dB. */
 const FALL = 34;
 
-/** How hard each stroke was struck: the rise of the sound over it, bright sound counting more. */
+/** How hard each stroke was struck: the level of the 55 ms after its attack, bright sound counting more. */
 export function strokesOf(sound: Sound, placed: readonly PlacedStroke[]): Stroke[] {
   const { samples } = sound;
-  const energy = (from: Seconds, to: Seconds): number => {
-    let sum = 0;
-    const [a, b] = [Math.max(1, Math.round(from * RATE)), Math.min(samples.length, Math.round(to * RATE))];
+  const rises = placed.map(({ moment: { at } }) => {
+    const [a, b] = [Math.max(1, Math.round((at + 0.005) * RATE)), Math.min(samples.length, Math.round((at + 0.06) * RATE))];
+    let sum = 1e-12;
     for (let i = a; i < b; i++) {
-      const step = (samples[i] as number) - 0.85 * (samples[i - 1] as number);
+      const step = (samples[i] as number) - 0.5 * (samples[i - 1] as number);
       sum += step * step;
     }
-    return sum / Math.max(1, b - a);
-  };
-  const rises = placed.map(({ moment: { at } }) => Math.sqrt(Math.max(1e-12, energy(at, at + 0.045) - 0.5 * energy(at - 0.04, at - 0.008))));
+    return Math.sqrt(sum / Math.max(1, b - a));
+  });
   const strong = rises.slice().sort((a, b) => a - b)[Math.floor(rises.length * 0.9)] ?? 1;
   return placed.map((stroke, i) => {
     const { opinion, at } = stroke.moment;

@@ -65,7 +65,7 @@ export class Patcher {
         const weights = bands.weights[b] as Float32Array;
         let sum = 0;
         for (let k = 0; k < weights.length; k++) sum += (weights[k] as number) * (power[first + k] as number);
-        const dB = 4.342944819 * log(sum * scale + 1e-14);
+        const dB = 4.342944819 * log(sum * scale + 1e-22);
         out[base + b] = dB;
         if (dB > top) top = dB;
       }

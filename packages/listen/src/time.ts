@@ -25,7 +25,9 @@ export interface Time {
 const LEAST_FIT = 0.38;
 
 /** Finds pulse, beats and bars from when the strokes come and how hard. */
-export function findTime(strokes: readonly Stroke[], seconds: Seconds): Time {
+export function findTime(all: readonly Stroke[], seconds: Seconds): Time {
+  // blows on the board may fall anywhere; the left hand speaks after the beat
+  const strokes = all.filter((stroke) => !stroke.tap);
   const grid = findGrid(strokes.map((stroke) => stroke.at));
   const { bars, beats, perPulse, confidence } = findBars(grid, accentsOf(strokes));
   const timeOf = (slot: number): Seconds => {
@@ -39,24 +41,33 @@ export function findTime(strokes: readonly Stroke[], seconds: Seconds): Time {
     bars: bars.map((bar) => ({ at: timeOf(bar.slot), groups: bar.groups })).filter((bar) => bar.at >= 0 && bar.at < seconds),
     confidence: confidence * clamp(grid.fit * 1.2, 0, 1),
     free: strokes.length < 8 || grid.fit < LEAST_FIT,
-    strokeSlots: grid.slots,
+    strokeSlots: all.map((stroke) => slotAt(grid.times, stroke.at)),
     perPulse,
   };
 }
 
+/** The slot nearest to a time. */
+function slotAt(times: readonly Seconds[], at: Seconds): number {
+  let [low, high] = [0, times.length - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((times[middle] as number) < at) low = middle + 1;
+    else high = middle;
+  }
+  return low > 0 && at - (times[low - 1] as number) < (times[low] as number) - at ? low - 1 : low;
+}
+
 /**
  * How much each stroke marks a beginning, in deviations from the tune's mean: its strength against
- * others on the same strings (a chord is louder than a lone string whoever plays it), both strings struck, a rest after it.
+ * others at the same place of the neck (a chord is louder than a lone string whoever plays it), both strings struck, a rest after it.
  */
 function accentsOf(strokes: readonly Stroke[]): number[] {
-  const kind = (stroke: Stroke): string => stroke.pitches.map((pitch) => pitch.string).join("");
+  const strings = (stroke: Stroke): string => stroke.pitches.map((pitch) => pitch.string).join("");
+  const places = (stroke: Stroke): string => stroke.pitches.map((pitch) => `${pitch.string}:${pitch.pitch}`).join(" ");
   const louds = strokes.map((stroke) => log(Math.max(1e-3, stroke.strength)));
-  const means = new Map<string, number>();
-  for (const name of new Set(strokes.map(kind))) {
-    const own = louds.filter((_, i) => kind(strokes[i] as Stroke) === name);
-    means.set(name, median(own));
-  }
-  const rest = louds.map((loud, i) => loud - (means.get(kind(strokes[i] as Stroke)) as number));
+  const byStrings = groupMeans(strokes.map(strings), louds, () => 0, 0);
+  const byPlace = groupMeans(strokes.map(places), louds, (i) => byStrings[i] as number, 2);
+  const rest = louds.map((loud, i) => loud - (byPlace[i] as number));
   const spread = Math.sqrt(rest.reduce((sum, value) => sum + value * value, 0) / Math.max(1, rest.length)) || 1;
   const pace = strokes.length > 1 ? median(strokes.slice(1).map((stroke, i) => stroke.at - (strokes[i] as Stroke).at)) : 0.5;
   return strokes.map((stroke, i) => {
@@ -68,6 +79,21 @@ function accentsOf(strokes: readonly Stroke[]): number[] {
       0.1 * length -
       (stroke.leftHand || stroke.tap ? 0.6 : 0)
     );
+  });
+}
+
+/** For each value the mean of its group, drawn to `prior` as if that had been seen `weight` times. */
+function groupMeans(names: readonly string[], values: readonly number[], prior: (i: number) => number, weight: number): number[] {
+  const sums = new Map<string, { sum: number; count: number }>();
+  names.forEach((name, i) => {
+    const group = sums.get(name) ?? { sum: 0, count: 0 };
+    group.sum += values[i] as number;
+    group.count++;
+    sums.set(name, group);
+  });
+  return names.map((name, i) => {
+    const { sum, count } = sums.get(name) as { sum: number; count: number };
+    return (sum + weight * prior(i)) / (count + weight);
   });
 }
 

@@ -63,7 +63,7 @@ function chord(written: WrittenChord): string {
           const technical =
             i > 0
               ? ""
-              : `<technical>${k === 0 && written.direction ? `<${written.direction === "down" ? "down-bow" : "up-bow"}/>` : ""}${note.string === null ? "" : `<string>${2 - note.string}</string>`}${note.fret === null ? "" : `<fret>${note.fret}</fret>`}</technical>`;
+              : `<technical>${k === 0 && written.direction ? `<${written.direction === "down" ? "down-bow" : "up-bow"}/>` : ""}${note.string === null ? "" : `<string>${2 - note.string}</string>`}${note.fret === null ? "" : `<fret>${Math.floor(note.fret)}</fret>`}</technical>`;
           return `<note>${k > 0 ? "<chord/>" : ""}${pitch(note.cents as number)}<duration>${part.ticks}</duration>${ties}<voice>1</voice><type>${part.type}</type>${"<dot/>".repeat(part.dots)}<notations>${tied}${technical}</notations></note>`;
         })
         .join(""),
