@@ -4,21 +4,9 @@
 import { execFileSync } from "node:child_process";
 import { closeSync, existsSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { type Cents, exp2, pow, type Random, seeded } from "@kuishi/base";
+import { centsAt, drawLine, drawLute, drawPractice, drawRoom, type Knock, LUTE_RATE, type Lute, place, renderTouches, type Touch } from "@kuishi/lab/lute";
 import { Kernels } from "@kuishi/signal";
 import { kernelModule } from "@kuishi/signal/node";
-import {
-  centsAt,
-  drawLine,
-  drawLute,
-  drawPractice,
-  drawRoom,
-  type Knock,
-  LUTE_RATE,
-  type Lute,
-  place,
-  renderTouches,
-  type Touch,
-} from "../../packages/lab/src/lute/index.ts";
 import { findOnsets } from "../../packages/listen/src/onsets.ts";
 import { PATCH_SIZE, Patcher } from "../../packages/listen/src/patch.ts";
 import { Sound } from "../../packages/listen/src/sound.ts";

@@ -1,4 +1,5 @@
 export * from "./lute.ts";
 export * from "./practice.ts";
 export * from "./render.ts";
+export * from "./tune.ts";
 export * from "./voice.ts";
