@@ -16,37 +16,69 @@ export interface Barring {
   readonly confidence: number;
 }
 
-/** Bars of the tradition and their neighbours, in pulses, with what each costs a priori. */
-const BARS: readonly (readonly [groups: readonly number[], cost: number])[] = [
-  [[2, 2], 0],
-  [[2, 2, 2], 0.5],
-  [[2, 2, 2, 2], 0.9],
-  [[3, 3], 0.7],
-  [[3, 3, 3], 1.4],
-  [[2], 1],
-  [[3], 1.2],
-  [[2, 3], 0.9],
-  [[3, 2], 0.9],
-  [[2, 2, 3], 1],
-  [[3, 2, 2], 1],
-  [[2, 3, 2], 1.2],
-  [[3, 3, 2], 1.1],
-  [[2, 3, 3], 1.3],
-  [[3, 2, 3], 1.4],
-  [[2, 1], 1.3],
-  [[2, 2, 1], 1.3],
-  [[2, 2, 2, 3], 1.6],
-  [[3, 2, 2, 2], 1.6],
+/** Bars of the tradition and their neighbours, in pulses, and turns of unequal bars (musicology 3.2), with what each costs a priori. */
+const TURNS: readonly (readonly [bars: readonly (readonly number[])[], cost: number])[] = [
+  [[[2, 2]], 0],
+  [[[2, 2, 2]], 0.25],
+  [[[2, 2, 2, 2]], 0.6],
+  [[[3, 3]], 0.5],
+  [[[3, 3, 3]], 1],
+  [[[2]], 0.8],
+  [[[3]], 1],
+  [[[2, 3]], 0.7],
+  [[[3, 2]], 0.7],
+  [[[2, 2, 3]], 0.8],
+  [[[3, 2, 2]], 0.8],
+  [[[2, 3, 2]], 1],
+  [[[3, 3, 2]], 0.9],
+  [[[2, 3, 3]], 1],
+  [[[3, 2, 3]], 1.1],
+  [[[2, 1]], 1.3],
+  [[[2, 2, 1]], 1.7],
+  [[[2, 2, 2, 3]], 1.2],
+  [[[3, 2, 2, 2]], 1.2],
+  [
+    [
+      [2, 2],
+      [2, 2, 2],
+    ],
+    0.9,
+  ],
+  [
+    [
+      [2, 2],
+      [2, 2],
+      [2, 2, 2],
+    ],
+    1.2,
+  ],
+  [
+    [
+      [2, 2, 2],
+      [2, 2, 2],
+      [2, 2],
+    ],
+    1.2,
+  ],
+  [
+    [
+      [2, 3],
+      [2, 2],
+    ],
+    1.5,
+  ],
 ];
 
 /** Ranks of a slot in its bar. */
 const [DOWN, GROUP, PULSE, BETWEEN] = [0, 1, 2, 3];
 /** What a struck slot of each rank weighs (in deviations of the tune's strokes) and how often it is struck. */
-const WEIGHT = [0.85, 0.45, -0.25, -0.6];
+const WEIGHT = [1.5, 0.6, -0.4, -0.8];
 const STRUCK = [0.97, 0.94, 0.62, 0.42];
-const SPREAD = 0.85;
+const SPREAD = 0.5;
+/** Weight of the costs above, per turn. */
+const COST = 2.5;
 /** Changing the kind of bar, per change. */
-const CHANGE = 3;
+const CHANGE = 5;
 /** How much a usual length of beats weighs, per beat. */
 const TEMPO = 0.55;
 
@@ -56,7 +88,7 @@ interface Slot {
 }
 
 /**
- * Bars a tune by the most probable sequence of bars (Viterbi): every slot of the grid has a rank in
+ * Bars a tune by the most probable sequence of bars or turns of bars (Viterbi): every slot of the grid has a rank in
  * its bar, and higher ranks are struck more often and harder. Tried with one, two and three slots to the pulse.
  * @param weights weight of each stroke in deviations from the tune's mean.
  */
@@ -94,20 +126,22 @@ function barBy(slots: readonly Slot[], perPulse: number, period: Seconds): { bar
     return out;
   });
   const at = (rank: number, slot: number): number => (slot < 0 || slot >= n ? 0 : ((sums[rank] as Float64Array)[slot + 1] as number));
-  const kinds = BARS.map(([groups, cost]) => ({ groups, cost, length: groups.reduce((a, b) => a + b, 0) * perPulse }));
-  const tempo = kinds.map(({ groups }) =>
-    groups.reduce((sum, group) => {
+  const kinds = TURNS.map(([bars, cost]) => ({ bars, cost: cost * COST, length: bars.flat().reduce((a, b) => a + b, 0) * perPulse }));
+  const tempo = kinds.map(({ bars }) =>
+    bars.flat().reduce((sum, group) => {
       const d = log2((group * perPulse * period) / 0.5) / 0.5;
       return sum - 0.5 * TEMPO * d * d * (group === 1 ? 0.3 : 1);
     }, 0),
   );
   const barScore = (kind: number, from: number): number => {
-    const { groups } = kinds[kind] as (typeof kinds)[number];
+    const { bars } = kinds[kind] as (typeof kinds)[number];
     let sum = tempo[kind] as number;
     let slot = from;
-    groups.forEach((group, g) => {
-      for (let k = 0; k < group * perPulse; k++, slot++) sum += at(k === 0 ? (g === 0 ? DOWN : GROUP) : k % perPulse === 0 ? PULSE : BETWEEN, slot);
-    });
+    for (const groups of bars) {
+      groups.forEach((group, g) => {
+        for (let k = 0; k < group * perPulse; k++, slot++) sum += at(k === 0 ? (g === 0 ? DOWN : GROUP) : k % perPulse === 0 ? PULSE : BETWEEN, slot);
+      });
+    }
     return sum;
   };
   const longest = Math.max(...kinds.map((kind) => kind.length));
@@ -132,7 +166,7 @@ function barBy(slots: readonly Slot[], perPulse: number, period: Seconds): { bar
         });
       }
       if (before === -Infinity) return;
-      (best[k] as Float64Array)[to] = before + barScore(k, begin) - 0.8 * kind.cost;
+      (best[k] as Float64Array)[to] = before + barScore(k, begin) - kind.cost;
       (from[k] as Int16Array)[to] = by;
     });
   }
@@ -147,8 +181,14 @@ function barBy(slots: readonly Slot[], perPulse: number, period: Seconds): { bar
   let gain = 0;
   for (let k = kind, to = end; k >= 0 && to > 0; ) {
     const begin = to - (kinds[k] as (typeof kinds)[number]).length;
-    bars.push({ slot: begin, groups: (kinds[k] as (typeof kinds)[number]).groups });
-    gain += at(DOWN, begin) - at(PULSE, begin);
+    const turn: Bar[] = [];
+    let slot = begin;
+    for (const groups of (kinds[k] as (typeof kinds)[number]).bars) {
+      turn.push({ slot, groups });
+      gain += at(DOWN, slot) - at(PULSE, slot);
+      slot += groups.reduce((a, b) => a + b, 0) * perPulse;
+    }
+    bars.push(...turn.reverse());
     k = (from[k] as Int16Array)[to] as number;
     to = begin;
   }

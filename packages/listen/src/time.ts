@@ -1,4 +1,5 @@
 import { clamp, log, median, type Seconds } from "@kuishi/base";
+import { barsOfBeats, type Pulse, subdivision, trackBeats } from "./beats.ts";
 import { findBars } from "./meter.ts";
 import type { Stroke } from "./notes.ts";
 import { findGrid } from "./pulse.ts";
@@ -21,14 +22,18 @@ export interface Time {
   readonly perPulse: number;
 }
 
-/** Strokes that keep to their grid no better than this are free: chance gives 0.05. */
-const LEAST_FIT = 0.38;
+/** Strokes that keep to an even grid no better than this are followed by their beats alone; chance gives 0.05. */
+const LEAST_FIT = 0.4;
 
-/** Finds pulse, beats and bars from when the strokes come and how hard. */
+/**
+ * Finds pulse, beats and bars from when the strokes come and how hard: on an even grid where there is
+ * one; else, as with players whose sub-beats are uneven, by the beats that repeat.
+ */
 export function findTime(all: readonly Stroke[], seconds: Seconds): Time {
   // blows on the board may fall anywhere; the left hand speaks after the beat
   const strokes = all.filter((stroke) => !stroke.tap);
   const grid = findGrid(strokes.map((stroke) => stroke.at));
+  if (strokes.length < 8 || grid.fit < LEAST_FIT) return byBeats(all, strokes, seconds);
   const { bars, beats, perPulse, confidence } = findBars(grid, accentsOf(strokes));
   const timeOf = (slot: number): Seconds => {
     const last = grid.times.length - 1;
@@ -40,10 +45,43 @@ export function findTime(all: readonly Stroke[], seconds: Seconds): Time {
     beats: beats.map((slot) => ({ at: timeOf(slot), confidence: clamp(confidence * grid.fit * (struck.has(slot) ? 1.1 : 0.8), 0.05, 1) })),
     bars: bars.map((bar) => ({ at: timeOf(bar.slot), groups: bar.groups })).filter((bar) => bar.at >= 0 && bar.at < seconds),
     confidence: confidence * clamp(grid.fit * 1.2, 0, 1),
-    free: strokes.length < 8 || grid.fit < LEAST_FIT,
+    free: false,
     strokeSlots: all.map((stroke) => slotAt(grid.times, stroke.at)),
     perPulse,
   };
+}
+
+/** Beats that repeat at a period, however uneven what lies between. */
+function byBeats(all: readonly Stroke[], strokes: readonly Stroke[], seconds: Seconds): Time {
+  const pulses = pulsesOf(strokes);
+  const { beats, regularity, free } = trackBeats(pulses, seconds);
+  const { bars, confidence } = barsOfBeats(pulses, beats);
+  const sub = subdivision(pulses, beats);
+  const halves = beats.flatMap((beat, i) => {
+    const next = beats[i + 1];
+    return next ? Array.from({ length: sub * 2 }, (_, k) => beat.at + ((next.at - beat.at) * k) / (sub * 2)) : [beat.at];
+  });
+  return {
+    beats,
+    bars: bars.map((bar) => ({ at: (beats[bar.firstBeat] as { at: Seconds }).at, groups: Array.from({ length: bar.beats }, () => sub) })),
+    confidence: confidence * regularity,
+    free,
+    strokeSlots: all.map((stroke) => slotAt(halves, stroke.at)),
+    perPulse: 2,
+  };
+}
+
+/** Strokes as marks of a beginning: the bass struck, the melody moved, a long note after. */
+function pulsesOf(strokes: readonly Stroke[]): Pulse[] {
+  let melody = 0;
+  return strokes.map((stroke, i): Pulse => {
+    const top = stroke.pitches.at(-1)?.cents ?? melody;
+    const moved = Math.abs(top - melody) > 40;
+    melody = top;
+    const bass = stroke.pitches.some((pitch) => pitch.string === 0);
+    const gap = ((strokes[i + 1]?.at ?? stroke.at + 0.5) - stroke.at) / 0.5;
+    return { at: stroke.at, weight: clamp(stroke.strength, 0.1, 1.3), mark: (moved ? 0.3 : 0) + (bass ? 0.2 : 0) + 0.4 * clamp(gap, 0, 1) };
+  });
 }
 
 /** The slot nearest to a time. */

@@ -35,14 +35,15 @@ function fretFor(string: LuteString, cents: Cents): number | undefined {
 
 /**
  * Composes a tune of phrases in a mode: each phrase walks by steps, rests on the tonic or its fifth, and
- * the last ends on the tonic; the low string drones on the tonic where it is open. Every kind
+ * the last ends on the tonic; the low string drones open. Every kind
  * of bar has its own stroke pattern; its first stroke is the hardest and its groups begin harder than the rest.
  */
 export function composeTune(random: Random, lute: Lute, wish: TuneWish): Tune {
   const [low, high] = lute.strings as [LuteString, LuteString];
-  const tonic = low.frets[0] as Cents;
+  // the tonic need not be an open string
+  const tonic = random.pick([low.frets[0], low.frets[0], high.frets[0], low.frets[2], low.frets[5], low.frets[7]]) as Cents;
   const scale: Cents[] = [];
-  for (let octave = 0; octave < 3; octave++) {
+  for (let octave = -1; octave < 3; octave++) {
     for (const degree of wish.mode.degrees) {
       const cents = tonic + octave * 1200 + degree;
       if (cents >= (high.frets[0] as Cents) - 1 && cents < (high.frets.at(-4) as Cents)) scale.push(cents);

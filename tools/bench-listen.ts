@@ -1,0 +1,346 @@
+// Measures the ear on sets made here, with truth, from modelled lutes and singers; seeds drawn at run time unless given.
+//   npm run bench:listen [-- SEED]
+// Each line: what was asked, the mean, the worst piece.
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { median, type Random, SAMPLE_RATE, seeded, silent } from "@kuishi/base";
+import {
+  composeTune,
+  drawLine,
+  drawLute,
+  drawPractice,
+  drawRoom,
+  LUTE_RATE,
+  type Lute,
+  place,
+  renderTouches,
+  type SingerKind,
+  type Touch,
+  type Tune,
+} from "@kuishi/lab/lute";
+import { hear } from "@kuishi/listen";
+import { loadRecording, memorySource } from "@kuishi/media";
+import type { Heard } from "@kuishi/score";
+import { Kernels, Resampler } from "@kuishi/signal";
+import { kernelModule } from "@kuishi/signal/node";
+import { instruments, modes } from "@kuishi/tuning";
+
+const seed = Number(process.argv[2] ?? Math.floor(performance.timeOrigin % 1_000_000));
+const bench = join(import.meta.dirname, "..", "..", "shared", "bench", "listening");
+const clock = (): number => performance.now() / 1000;
+const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / Math.max(1, values.length);
+const show = (value: number): string => (Number.isFinite(value) ? value.toFixed(3) : "-");
+
+function line(name: string, asked: string, values: readonly number[], worst: "least" | "most" = "least"): void {
+  const edge = worst === "least" ? Math.min(...values) : Math.max(...values);
+  console.log(`${name.padEnd(52)} asked ${asked.padEnd(6)} mean ${show(mean(values))}  worst ${show(edge)}  (${values.length})`);
+}
+
+/** Hears samples at 24 kHz. */
+async function listen(samples: Float32Array, instrument = "dombra"): Promise<Heard> {
+  const kernels = new Kernels(kernelModule());
+  const up = new Resampler(kernels, LUTE_RATE, SAMPLE_RATE);
+  const pieces: Float32Array[] = [];
+  for (let at = 0; at < samples.length; at += 24_000) pieces.push(up.push(samples.subarray(at, at + 24_000)).slice());
+  pieces.push(up.finish().slice());
+  const whole = new Float32Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  const chosen = instruments.get(instrument);
+  if (!chosen) throw new Error(`no instrument ${instrument}`);
+  return await hear(new Kernels(kernelModule()), [whole], chosen, silent, clock);
+}
+
+/** F1 of matching two lists of times, each used once, within `within` seconds and where `same` holds. */
+function matched<A extends { at: number }, B extends { at: number }>(
+  truth: readonly A[],
+  found: readonly B[],
+  within: number,
+  same: (a: A, b: B) => boolean,
+): { f: number; hits: [A, B][] } {
+  const used = new Set<B>();
+  const hits: [A, B][] = [];
+  for (const one of truth) {
+    const near = found
+      .filter((other) => !used.has(other) && Math.abs(other.at - one.at) <= within && same(one, other))
+      .sort((a, b) => Math.abs(a.at - one.at) - Math.abs(b.at - one.at))[0];
+    if (!near) continue;
+    used.add(near);
+    hits.push([one, near]);
+  }
+  return { f: truth.length + found.length === 0 ? 1 : (2 * hits.length) / (truth.length + found.length), hits };
+}
+
+const centsOf = (lute: Lute, touch: Touch): number => {
+  const frets = (lute.strings[touch.string] as Lute["strings"][number]).frets;
+  const low = Math.floor(touch.fret);
+  return (frets[low] as number) + ((frets[low + 1] ?? (frets[low] as number) + 100) - (frets[low] as number)) * (touch.fret - low);
+};
+
+/** The shared benchmark: recorded notes of one dombra. */
+async function shared(): Promise<void> {
+  if (!existsSync(bench)) {
+    console.log("the shared listening benchmark is not beside the project: skipped");
+    return;
+  }
+  const metrics = await import(pathToFileURL(join(bench, "metrics.mjs")).href);
+  const folder = mkdtempSync(join(tmpdir(), "kuishi-ear-"));
+  for (const hard of [false, true]) {
+    const set = join(folder, hard ? "hard" : "clean");
+    execFileSync("node", [join(bench, "gen.mjs"), set, String(seed)], { stdio: "ignore", env: { ...process.env, ...(hard ? { HARD: "1" } : {}) } });
+    const rows: Record<"op" | "sp" | "sf" | "opo" | "beat" | "cents" | "speed", number[]> = { op: [], sp: [], sf: [], opo: [], beat: [], cents: [], speed: [] };
+    const types = new Map<string, number[]>();
+    for (const name of readdirSync(set).filter((file) => file.endsWith(".wav"))) {
+      const kernels = new Kernels(kernelModule());
+      const recording = await loadRecording(kernels, memorySource(new Uint8Array(readFileSync(join(set, name)))), {}, silent);
+      const heard = await hear(new Kernels(kernelModule()), recording.channels, instruments.get("dombra") as never, silent, clock);
+      const truth = JSON.parse(readFileSync(join(set, name.replace("wav", "json")), "utf8"));
+      const notes = heard.notes
+        .filter((note) => note.cents !== null)
+        .map((note) => ({ onset: note.onset, offset: note.offset, midi: (note.cents as number) / 100, string: note.string, fret: note.fret }));
+      const score = metrics.score(truth.notes, notes);
+      rows.op.push(score.onsetPitch.f);
+      rows.sp.push(score.stringPitch?.f ?? 0);
+      rows.sf.push(score.stringFret?.f ?? 0);
+      rows.opo.push(score.onsetPitchOffset.f);
+      rows.beat.push(
+        metrics.beatVariants(
+          truth.beats,
+          heard.beats.map((beat) => beat.at),
+        ).f,
+      );
+      rows.speed.push(truth.dur / heard.elapsedSec);
+      const off = truth.notes.flatMap((note: { onset: number; midi: number }) =>
+        notes
+          .filter((other) => Math.abs(other.onset - note.onset) < 0.05 && Math.abs(other.midi - note.midi) < 0.5)
+          .map((other) => Math.abs(other.midi - note.midi) * 100)
+          .slice(0, 1),
+      );
+      rows.cents.push(median(off));
+      const type = name[0] as string;
+      types.set(type, [...(types.get(type) ?? []), score.onsetPitch.f]);
+    }
+    console.log(`\nshared benchmark, ${hard ? "HARD" : "clean"}, seed ${seed}   (peers: basic-pitch .58 / .56, probe .88 / .72)`);
+    line("onset+pitch F1", hard ? ".90" : ".96", rows.op);
+    for (const [type, values] of types) line(`  type ${type}`, hard ? (type === "c" ? ".80" : "-") : type === "c" ? ".90" : ".88", values);
+    line("onset+pitch+string F1", hard ? ".84" : ".93", rows.sp);
+    line("onset+string+fret F1", hard ? ".82" : ".92", rows.sf);
+    line("onset+pitch+offset F1", hard ? ".75" : ".88", rows.opo);
+    line("beat F1 (best peer .64)", hard ? ".80" : ".85", rows.beat);
+    line("median pitch error, cents", "5", rows.cents, "most");
+    line("times real time", "40", rows.speed);
+  }
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** Random lutes of our own model: strings, left hand, direction, knocks, calibration. */
+async function lutes(count: number): Promise<void> {
+  const rows: Record<"op" | "sp" | "plucked" | "left" | "knock" | "way" | "said", number[]> = {
+    op: [],
+    sp: [],
+    plucked: [],
+    left: [],
+    knock: [],
+    way: [],
+    said: [],
+  };
+  const calibration = { sure: new Float64Array(10), right: new Float64Array(10), count: new Float64Array(10) };
+  for (let piece = 0; piece < count; piece++) {
+    const random = seeded(seed + piece, "bench lute");
+    const lute = drawLute(random);
+    const practice = drawPractice(random, lute, 20);
+    const x = renderTouches(random, lute, practice.touches, practice.knocks, 20);
+    place(random, drawRoom(random), x);
+    const heard = await listen(x);
+    const truth = practice.touches.filter((touch) => touch.kind !== "damp").map((touch) => ({ ...touch, cents: centsOf(lute, touch) }));
+    const found = heard.notes.filter((note) => note.cents !== null).map((note) => ({ ...note, at: note.onset }));
+    const pitch = (a: { cents: number }, b: { cents: number | null }): boolean => Math.abs(a.cents - (b.cents as number)) < 50;
+    const all = matched(truth, found, 0.05, pitch);
+    rows.op.push(all.f);
+    rows.sp.push(matched(truth, found, 0.05, (a, b) => pitch(a, b) && a.string === b.string).f);
+    const plucked = truth.filter((touch) => touch.kind === "plucked");
+    rows.plucked.push(matched(plucked, found, 0.05, pitch).hits.length / Math.max(1, plucked.length));
+    const left = truth.filter((touch) => touch.kind !== "plucked");
+    if (left.length > 4) rows.left.push(matched(left, found, 0.05, pitch).hits.length / left.length);
+    const taps = heard.notes.filter((note) => note.articulation === "tap").map((note) => ({ at: note.onset }));
+    const alone = practice.knocks.filter((knock) => knock.level > 0.1 && !practice.strokes.some((stroke) => Math.abs(stroke.at - knock.at) < 0.08));
+    if (alone.length > 4) rows.knock.push(matched(alone, taps, 0.05, () => true).hits.length / alone.length);
+    const ways = practice.strokes.filter((stroke) => stroke.direction !== 0 && stroke.touches.length === 2);
+    const told = matched(ways, heard.strokes, 0.05, () => true).hits.filter(([, stroke]) => stroke.direction !== null);
+    if (told.length > 4) {
+      rows.way.push(told.filter(([truly, stroke]) => truly.direction > 0 === (stroke.direction === "down")).length / told.length);
+      rows.said.push(told.length / ways.length);
+    }
+    const right = new Set(all.hits.map(([, note]) => note));
+    for (const note of found) {
+      const bin = Math.min(9, Math.floor(note.confidence.pitch * 10));
+      calibration.sure[bin] = (calibration.sure[bin] as number) + note.confidence.pitch;
+      calibration.count[bin] = (calibration.count[bin] as number) + 1;
+      if (right.has(note)) calibration.right[bin] = (calibration.right[bin] as number) + 1;
+    }
+  }
+  console.log(`\nmodelled lutes never met, with taps, nails, left hand (seed ${seed})`);
+  line("onset+pitch F1, all", "-", rows.op);
+  line("onset+pitch+string F1, all", "-", rows.sp);
+  line("plucked notes found", "-", rows.plucked);
+  line("hammered, pulled and slid notes found", "-", rows.left);
+  line("taps of their own found", "-", rows.knock);
+  line("direction of two-string strokes, where told", "-", rows.way);
+  line("  told", "-", rows.said);
+  console.log(
+    "says -> is right:",
+    Array.from(calibration.count, (n, bin) =>
+      n < 30 ? undefined : `${show((calibration.sure[bin] as number) / n)} -> ${show((calibration.right[bin] as number) / n)} (${n})`,
+    )
+      .filter((text) => text !== undefined)
+      .join(", "),
+  );
+}
+
+const PATTERNS: readonly (readonly (readonly number[])[])[] = [
+  [[2, 2]],
+  [[2, 3]],
+  [[3, 2, 2]],
+  [
+    [2, 2],
+    [2, 2, 2],
+  ],
+  [[2, 2, 2]],
+  [[3, 3]],
+  [[2, 2, 3]],
+  [[3, 2]],
+  [
+    [2, 2],
+    [2, 2],
+    [2, 2, 2],
+  ],
+  [[3, 3, 2]],
+];
+
+/** Composed tunes: bars and groups, tonic, mode, direction. */
+async function tunes(count: number): Promise<void> {
+  const rows: Record<"beat" | "bars" | "tonic" | "mode" | "way", number[]> = { beat: [], bars: [], tonic: [], mode: [], way: [] };
+  for (let piece = 0; piece < count; piece++) {
+    const random = seeded(seed + piece, "bench tune");
+    const { heard, tune } = await playTune(random, PATTERNS[piece % PATTERNS.length] as readonly (readonly number[])[]);
+    rows.beat.push(
+      matched(
+        tune.beats.map((at) => ({ at })),
+        heard.beats,
+        0.07,
+        () => true,
+      ).f,
+    );
+    const groups = heard.downbeats.map((at, i) => ({ at, groups: groupsOf(heard, i + 1) }));
+    rows.bars.push(matched(tune.bars, groups, 0.08, (a, b) => a.groups.join() === b.groups).hits.length / tune.bars.length);
+    const off = (((heard.mode.tonicCents - tune.tonicCents + 600) % 1200) + 1200) % 1200;
+    rows.tonic.push(Math.abs(off - 600) < 50 ? 1 : 0);
+    rows.mode.push(Math.abs(off - 600) < 50 && heard.mode.name === tune.mode ? 1 : 0);
+    const told = matched(tune.strokes, heard.strokes, 0.05, () => true).hits.filter(([, stroke]) => stroke.direction !== null);
+    rows.way.push(told.filter(([truly, stroke]) => truly.direction === stroke.direction).length / Math.max(1, told.length));
+    if (process.env["VERBOSE"])
+      console.log(
+        piece,
+        tune.bars[0]?.groups.join("+"),
+        "bars",
+        show(rows.bars.at(-1) as number),
+        "beat",
+        show(rows.beat.at(-1) as number),
+        "mode",
+        tune.mode,
+        "/",
+        heard.mode.name,
+        "tonic",
+        rows.tonic.at(-1),
+        JSON.stringify(heard.meter.slice(0, 3)),
+      );
+  }
+  console.log(`\ncomposed tunes on modelled lutes (seed ${seed})`);
+  line("beat F1", "-", rows.beat);
+  line("bars with the right groups", ".90", rows.bars);
+  line("tonic within 50 cents", ".90", rows.tonic);
+  line("mode", ".80", rows.mode);
+  line("stroke direction, where told", "-", rows.way);
+}
+
+function groupsOf(heard: Heard, bar: number): string {
+  let groups = "";
+  for (const meter of heard.meter) if ("fromBar" in meter && meter.fromBar <= bar) groups = meter.groups.join();
+  return groups;
+}
+
+async function playTune(random: Random, bars: readonly (readonly number[])[]): Promise<{ heard: Heard; tune: Tune }> {
+  const lute = drawLute(random, { stray: 12, interval: random.pick([498, 498, 702]) });
+  const tune = composeTune(random, lute, { bars, mode: random.pick(modes), seconds: 30, pulse: random.between(0.17, 0.3), rubato: random.between(0, 0.06) });
+  const x = renderTouches(random, lute, tune.touches, [], tune.seconds);
+  place(random, drawRoom(random), x);
+  return { heard: await listen(x), tune };
+}
+
+/** Lines with a curve of pitch, alone and with a dombra. */
+async function singers(count: number): Promise<void> {
+  const kinds: [SingerKind, string][] = [
+    ["voice", "voice"],
+    ["reed", "balaban"],
+    ["bowed", "qobyz"],
+    ["flute", "sybyzgy"],
+  ];
+  console.log(`\nlines of continuous pitch (seed ${seed})`);
+  for (const [kind, instrument] of kinds) {
+    if (!instruments.has(instrument)) continue;
+    const accuracy: number[] = [];
+    const notes: number[] = [];
+    for (let piece = 0; piece < count; piece++) {
+      const random = seeded(seed + piece, `bench ${kind}`);
+      const base = random.between(5000, 6000);
+      const sung = drawLine(
+        random,
+        kind,
+        15,
+        [0, 200, 300, 500, 700, 900, 1000, 1200].map((step) => base + step),
+      );
+      const x = sung.samples.slice();
+      place(random, drawRoom(random), x);
+      const heard = await listen(x, instrument);
+      accuracy.push(rawPitch(heard, sung.curve, sung.hopSec));
+      notes.push(
+        matched(
+          sung.notes.map((note) => ({ at: note.onset, cents: note.cents })),
+          heard.notes.map((note) => ({ at: note.onset, cents: note.cents as number })),
+          0.1,
+          (a, b) => Math.abs(a.cents - b.cents) < 60,
+        ).f,
+      );
+    }
+    line(`${instrument}: raw pitch accuracy (50 cents)`, kind === "voice" ? ".85" : "-", accuracy);
+    line(`${instrument}: note F1 (100 ms, 60 cents)`, "-", notes);
+  }
+}
+
+/** Share of the frames that sound whose pitch was heard within 50 cents. */
+function rawPitch(heard: Heard, curve: Float32Array, hop: number): number {
+  const points = heard.notes.flatMap((note) => note.curve ?? []);
+  let [right, total, k] = [0, 0, 0];
+  curve.forEach((cents, f) => {
+    if (cents === 0) return;
+    total++;
+    const t = f * hop;
+    while (k + 1 < points.length && Math.abs((points[k + 1] as [number, number])[0] - t) <= Math.abs((points[k] as [number, number])[0] - t)) k++;
+    const point = points[k];
+    if (point && Math.abs(point[0] - t) < 0.02 && Math.abs(point[1] - cents) < 50) right++;
+  });
+  return right / Math.max(1, total);
+}
+
+console.log(`seed ${seed}`);
+const only = process.env["ONLY"];
+if (!only || only.includes("shared")) await shared();
+if (!only || only.includes("lutes")) await lutes(24);
+if (!only || only.includes("tunes")) await tunes(30);
+if (!only || only.includes("singers")) await singers(10);
