@@ -50,8 +50,17 @@ export async function hear(
   await breathe(progress);
   const sounding = notes.filter((note) => note.cents !== null);
   const loud = new Map(strokes.flatMap((stroke) => stroke.noteIds.map((id) => [id, stroke.accent] as const)));
+  const byId = new Map(sounding.map((note) => [note.id, note]));
+  // the highest note of a stroke, unless it is the open low string alone
+  const melody = new Set(
+    strokes.flatMap((stroke) => {
+      const own = stroke.noteIds.flatMap((id) => byId.get(id) ?? []).sort((a, b) => (b.cents as number) - (a.cents as number));
+      const top = own[0];
+      return top && !(own.length === 1 && top.string === 0 && top.fret === 0) ? [top.id] : [];
+    }),
+  );
   const mode = findMode(
-    sounding.map((note) => ({ cents: note.cents as number, seconds: note.offset - note.onset, loud: loud.get(note.id) ?? 0.5 })),
+    sounding.map((note) => ({ at: note.onset, cents: note.cents as number, seconds: note.offset - note.onset, loud: loud.get(note.id) ?? 0.5, melody: melody.has(note.id) })),
     open.low,
     seconds - (sounding.at(-1)?.onset ?? seconds) > 0.6,
   );

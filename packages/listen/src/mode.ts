@@ -1,11 +1,14 @@
-import { type Cents, clamp, median, rounded } from "@kuishi/base";
+import { type Cents, clamp, median, rounded, type Seconds } from "@kuishi/base";
 import { classDistance, fold, modes } from "@kuishi/tuning";
 
 /** A note as the mode finder sees it. */
 export interface Sounding {
   readonly cents: Cents;
-  readonly seconds: number;
+  readonly at: Seconds;
+  readonly seconds: Seconds;
   readonly loud: number;
+  /** The highest note of its stroke: melody rather than drone. */
+  readonly melody: boolean;
 }
 /** Tonic, name and the degrees as they were really played. */
 export interface FoundMode {
@@ -16,29 +19,42 @@ export interface FoundMode {
 }
 
 /**
- * Tonic and mode. Every pitch class that is used much may be tonic; for it speak its duration,
- * the first note, the last where the tune was let ring out (`ends`), the lowest string and a fifth or fourth above it. The mode is the template
- * that covers most of the weight with fewest idle degrees; its cents are the measured ones.
+ * Tonic and mode. Every pitch class that is used much may be tonic; for it speak how much the melody dwells on it,
+ * the notes before the melody's rests, its first note and its last where the tune was let ring out (`ends`), and a
+ * string droning on it. The mode is the template that covers most of the weight with fewest idle degrees; its cents
+ * are the measured ones.
  */
 export function findMode(notes: readonly Sounding[], openLow: Cents, ends: boolean): FoundMode {
-  const classes: { cents: Cents; weight: number; all: Cents[] }[] = [];
-  let total = 0;
+  const classes: { cents: Cents; weight: number; drone: number; closing: number; all: Cents[] }[] = [];
+  const line = notes.filter((note) => note.melody);
+  const gaps = line.map((note, i) => (line[i + 1]?.at ?? note.at + 1) - note.at);
+  const usual = gaps.length > 0 ? median(gaps) : 1;
+  const closings = new Map(line.map((note, i) => [note, clamp((gaps[i] as number) / usual - 1.5, 0, 1)]));
+  let [total, drones, closing] = [0, 0, 0];
   for (const note of notes) {
     // plucked notes fade: beyond half a second length says nothing
     const weight = Math.min(0.5, note.seconds) * (0.3 + note.loud);
-    total += weight;
-    const home = classes.find((entry) => classDistance(entry.cents, note.cents) < 40);
-    if (home) {
+    const end = closings.get(note) ?? 0;
+    let home = classes.find((entry) => classDistance(entry.cents, note.cents) < 40);
+    if (!home) classes.push((home = { cents: note.cents, weight: 0, drone: 0, closing: 0, all: [] }));
+    home.all.push(note.cents);
+    home.closing += end;
+    closing += end;
+    if (note.melody) {
       home.weight += weight;
-      home.all.push(note.cents);
-    } else classes.push({ cents: note.cents, weight, all: [note.cents] });
+      total += weight;
+    } else {
+      home.drone += weight;
+      drones += weight;
+    }
   }
   if (total === 0) return { tonicCents: openLow, name: "unknown", degreesCents: [0], confidence: 0 };
-  const used = classes.filter((entry) => entry.weight > 0.02 * total).sort((a, b) => b.weight - a.weight);
-  const share = (target: Cents): number =>
-    used.filter((entry) => classDistance(entry.cents, target) < 40).reduce((sum, entry) => sum + entry.weight / total, 0);
-  const first = notes[0]?.cents ?? openLow;
-  const last = ends ? (notes.at(-1)?.cents ?? openLow) : null;
+  const used = classes.filter((entry) => entry.weight > 0.015 * total).sort((a, b) => b.weight - a.weight);
+  const sum = (target: Cents, of: (entry: (typeof classes)[number]) => number): number =>
+    classes.filter((entry) => classDistance(entry.cents, target) < 40).reduce((all, entry) => all + of(entry), 0);
+  const share = (target: Cents): number => sum(target, (entry) => entry.weight) / total;
+  const first = line[0]?.cents ?? openLow;
+  const last = ends ? (line.at(-1)?.cents ?? openLow) : null;
   const ranked = used
     .flatMap((tonic) =>
       modes.map((mode) => {
@@ -49,12 +65,13 @@ export function findMode(notes: readonly Sounding[], openLow: Cents, ends: boole
         }, 0);
         const idle = mode.degrees.filter((degree) => share(tonic.cents + degree) < 0.015).length;
         const tonicness =
-          0.45 * share(tonic.cents) +
-          0.2 * share(tonic.cents + 700) +
-          0.08 * share(tonic.cents + 500) +
-          (last !== null && classDistance(last, tonic.cents) < 40 ? 0.14 : 0) +
-          (classDistance(first, tonic.cents) < 40 ? 0.06 : 0) +
-          (classDistance(openLow, tonic.cents) < 40 ? 0.03 : 0);
+          0.5 * share(tonic.cents) +
+          0.12 * share(tonic.cents + 700) +
+          0.05 * share(tonic.cents + 500) +
+          (closing > 0 ? 0.25 * (sum(tonic.cents, (entry) => entry.closing) / closing) : 0) +
+          (drones > 0 ? 0.12 * (sum(tonic.cents, (entry) => entry.drone) / drones) * Math.min(1, drones / total) : 0) +
+          (last !== null && classDistance(last, tonic.cents) < 40 ? 0.3 : 0) +
+          (classDistance(first, tonic.cents) < 40 ? 0.05 : 0);
         return { tonic, mode, score: covered - 0.035 * idle + tonicness - (mode.confidence === "low" ? 0.03 : 0) };
       }),
     )

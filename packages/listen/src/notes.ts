@@ -62,7 +62,7 @@ export function tunePitches(kernels: Kernels, sound: Sound, placed: readonly Pla
       const list = found[note.pitch] as { cents: Cents; weight: number }[];
       if (list.length >= 24 && gap < 0.25) continue;
       const others = ringing.filter((cents, string): cents is Cents => cents !== undefined && string !== note.string);
-      const value = tuner.measure(sound, stroke.moment.at, note.cents, others);
+      const value = tuner.measure(sound, stroke.moment.at + clamp(gap * 0.25, 0.012, 0.06), note.cents, others);
       if (value) list.push({ cents: value.cents, weight: value.weight * clamp(gap, 0.06, 0.2) });
     }
   });

@@ -1,4 +1,4 @@
-import { type Cents, centsToHertz, exp, log2, type Seconds } from "@kuishi/base";
+import { type Cents, centsToHertz, exp, log2, pow, type Seconds } from "@kuishi/base";
 import { type Kernels, Spectrum } from "@kuishi/signal";
 import { type Moment, peaksOf } from "./moments.ts";
 import { RATE, type Sound } from "./sound.ts";
@@ -50,7 +50,7 @@ export class Tuner {
    * @returns the pitch and how much it is worth, or undefined when no partial stands out.
    */
   measure(sound: Sound, at: Seconds, cents: Cents, others: readonly Cents[]): { cents: Cents; weight: number } | undefined {
-    this.#power.set(this.#spectrum.power(sound.at(Math.round((at + 0.012) * RATE))));
+    this.#power.set(this.#spectrum.power(sound.at(Math.round(at * RATE))));
     const power = this.#power;
     const f0 = centsToHertz(cents);
     let sum = 0;
@@ -69,7 +69,7 @@ export class Tuner {
       const place = top + (0.5 * (a - c)) / (a - 2 * b + c);
       const found = 1200 * log2((place * RATE) / SIZE / hertz);
       // a partial's pitch is as sure as its bin is narrow against it
-      const weight = Math.sqrt(power[top] as number) * h;
+      const weight = Math.sqrt(power[top] as number) * pow(h, 0.6);
       sum += weight * found;
       total += weight;
     }
