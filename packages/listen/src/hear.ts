@@ -1,7 +1,8 @@
 import { breathe, Complaint, clamp, type Progress, rounded, SAMPLE_RATE } from "@kuishi/base";
-import type { Heard, HeardStroke } from "@kuishi/score";
+import type { Heard, HeardNote, HeardString, HeardStroke } from "@kuishi/score";
 import type { Kernels } from "@kuishi/signal";
 import type { Instrument } from "@kuishi/tuning";
+import { followPitch, notesOfCurve } from "./curve.ts";
 import { findForm } from "./form.ts";
 import { fretTable, placeOnStrings } from "./fretboard.ts";
 import { findMode } from "./mode.ts";
@@ -9,7 +10,7 @@ import { findMoments } from "./moments.ts";
 import { isHeard, strokesOf, tunePitches, writeNotes } from "./notes.ts";
 import { pitchesUsed } from "./pitches.ts";
 import { Sound } from "./sound.ts";
-import { findTime, type TimedBar, tempoOf } from "./time.ts";
+import { findTime, type Time, type TimedBar, tempoOf, timeOfPulses } from "./time.ts";
 
 /**
  * Hears a recording.
@@ -29,6 +30,72 @@ export async function hear(
   if (seconds < 1) throw new Complaint("notEnough", "listen.short", { seconds: rounded(seconds, 2) });
   const sound = Sound.of(kernels, channels);
   if (sound.rms < 1e-5) throw new Complaint("notEnough", "listen.silence");
+  const part = instrument.family === "plucked" ? await hearLute(kernels, sound, instrument, progress) : await hearLine(sound, instrument, progress);
+  const { notes, strokes, time } = part;
+  const { free } = time;
+  const downbeats = free ? [] : time.bars.map((bar) => rounded(bar.at, 4));
+  await breathe(progress);
+  const sounding = notes.filter((note) => note.cents !== null);
+  const loud = new Map(strokes.flatMap((stroke) => stroke.noteIds.map((id) => [id, stroke.accent] as const)));
+  const byId = new Map(sounding.map((note) => [note.id, note]));
+  // the highest note of a stroke, unless it is the open low string alone; a line is all melody
+  const melody = new Set(
+    strokes.length === 0
+      ? byId.keys()
+      : strokes.flatMap((stroke) => {
+          const own = stroke.noteIds.flatMap((id) => byId.get(id) ?? []).sort((a, b) => (b.cents as number) - (a.cents as number));
+          const top = own[0];
+          return top && !(own.length === 1 && top.string === 0 && top.fret === 0) ? [top.id] : [];
+        }),
+  );
+  const mode = findMode(
+    sounding.map((note) => ({
+      at: note.onset,
+      cents: note.cents as number,
+      seconds: note.offset - note.onset,
+      loud: loud.get(note.id) ?? 0.5,
+      melody: melody.has(note.id),
+    })),
+    part.strings[0]?.openCents ?? (sounding[0]?.cents as number),
+    seconds - (sounding.at(-1)?.onset ?? seconds) > 0.6,
+  );
+  const form = findForm(
+    sounding.map((note) => ({ at: note.onset, cents: note.cents as number, loud: loud.get(note.id) ?? 0.5 })),
+    downbeats,
+    seconds,
+    mode.tonicCents,
+  );
+  const bpm = tempoOf(time.beats);
+  const doubtful = sounding.reduce((sum, note) => sum + note.confidence.pitch, 0) / Math.max(1, sounding.length) < 0.6;
+  progress.report("structure", 1);
+  return {
+    kuishi: "listen/1",
+    durationSec: rounded(seconds, 4),
+    elapsedSec: rounded(clock() - started, 4),
+    instrument: instrument.name,
+    tuning: { strings: part.strings },
+    notes,
+    strokes,
+    beats: time.beats.map((beat) => ({ at: rounded(beat.at, 4), confidence: rounded(beat.confidence, 3) })),
+    downbeats,
+    tempoBpm: bpm === null ? null : rounded(bpm, 2),
+    meter: free ? [{ fromSec: 0, toSec: rounded(seconds, 4), free: true }] : meters(time.bars, time.confidence),
+    mode,
+    form,
+    warnings: [...(doubtful ? [{ code: "doubtful" }] : []), ...(free ? [{ code: "free" }] : [])],
+  };
+}
+
+/** What one way of hearing finds; mode and form are told from it alike. */
+interface Part {
+  readonly notes: HeardNote[];
+  readonly strokes: HeardStroke[];
+  readonly strings: HeardString[];
+  readonly time: Time;
+}
+
+/** Stroke by stroke: what the network says of each moment, placed on the neck. */
+async function hearLute(kernels: Kernels, sound: Sound, instrument: Instrument, progress: Progress): Promise<Part> {
   progress.report("onsets", 0);
   const { moments } = findMoments(kernels, sound);
   await breathe(progress);
@@ -39,56 +106,45 @@ export async function hear(
   if (heard.length < 3) throw new Complaint("notEnough", "listen.few", { count: heard.length });
   const tuned = tunePitches(kernels, sound, heard, rough);
   const placed = heard.map((stroke) => ({ ...stroke, pitches: stroke.pitches.map((note) => ({ ...note, cents: tuned[note.pitch] as number })) }));
-  const { open } = first;
   await breathe(progress);
   progress.report("structure", 0.8);
   const played = strokesOf(sound, placed);
-  const { notes, strokes } = writeNotes(kernels, sound, played, open.sure);
-  const time = findTime(played, seconds);
-  const { free } = time;
-  const downbeats = free ? [] : time.bars.map((bar) => rounded(bar.at, 4));
+  const { notes, strokes } = writeNotes(kernels, sound, played, first.open.sure);
+  const time = findTime(played, sound.seconds);
+  return { notes, strokes: withDirections(strokes, time.strokeSlots, time.perPulse), strings: fretTable(placed, first.open, instrument.frets), time };
+}
+
+/** One line of continuous pitch: every note keeps its curve, glides and vibrato in it. */
+async function hearLine(sound: Sound, instrument: Instrument, progress: Progress): Promise<Part> {
+  progress.report("pitches", 0);
+  const curve = followPitch(sound, [instrument.lowest, instrument.highest]);
   await breathe(progress);
-  const sounding = notes.filter((note) => note.cents !== null);
-  const loud = new Map(strokes.flatMap((stroke) => stroke.noteIds.map((id) => [id, stroke.accent] as const)));
-  const byId = new Map(sounding.map((note) => [note.id, note]));
-  // the highest note of a stroke, unless it is the open low string alone
-  const melody = new Set(
-    strokes.flatMap((stroke) => {
-      const own = stroke.noteIds.flatMap((id) => byId.get(id) ?? []).sort((a, b) => (b.cents as number) - (a.cents as number));
-      const top = own[0];
-      return top && !(own.length === 1 && top.string === 0 && top.fret === 0) ? [top.id] : [];
-    }),
+  progress.report("structure", 0.7);
+  const found = notesOfCurve(curve);
+  if (found.length < 3) throw new Complaint("notEnough", "listen.few", { count: found.length });
+  const loudest = Math.max(...found.map((note) => note.level));
+  const notes = found.map((note, i): HeardNote => {
+    const sure = rounded(clamp(note.clarity, 0, 1), 3);
+    return {
+      id: `n${i + 1}`,
+      onset: rounded(note.onset, 4),
+      offset: rounded(note.offset, 4),
+      cents: rounded(note.cents, 1),
+      curve: Array.from({ length: note.frames[1] - note.frames[0] }, (_, k): [number, number] => {
+        const frame = note.frames[0] + k;
+        return [rounded((frame + 2) * curve.hopSec, 3), rounded(curve.cents[frame] as number, 1)];
+      }),
+      string: null,
+      fret: null,
+      articulation: "sustained",
+      confidence: { onset: sure, pitch: sure, string: 0, fret: 0 },
+    };
+  });
+  const time = timeOfPulses(
+    found.map((note) => ({ at: note.onset, weight: clamp(note.level / loudest, 0.1, 1.3), mark: 0.3 + 0.4 * clamp((note.offset - note.onset) / 0.5, 0, 1) })),
+    sound.seconds,
   );
-  const mode = findMode(
-    sounding.map((note) => ({ at: note.onset, cents: note.cents as number, seconds: note.offset - note.onset, loud: loud.get(note.id) ?? 0.5, melody: melody.has(note.id) })),
-    open.low,
-    seconds - (sounding.at(-1)?.onset ?? seconds) > 0.6,
-  );
-  const form = findForm(
-    sounding.map((note) => ({ at: note.onset, cents: note.cents as number, loud: loud.get(note.id) ?? 0.5 })),
-    downbeats,
-    seconds,
-    mode.tonicCents,
-  );
-  const bpm = tempoOf(time.beats);
-  const doubtful = notes.reduce((sum, note) => sum + note.confidence.pitch, 0) / Math.max(1, notes.length) < 0.6;
-  progress.report("structure", 1);
-  return {
-    kuishi: "listen/1",
-    durationSec: rounded(seconds, 4),
-    elapsedSec: rounded(clock() - started, 4),
-    instrument: instrument.name,
-    tuning: { strings: fretTable(placed, open, instrument.frets) },
-    notes,
-    strokes: withDirections(strokes, time.strokeSlots, time.perPulse),
-    beats: time.beats.map((beat) => ({ at: rounded(beat.at, 4), confidence: rounded(beat.confidence, 3) })),
-    downbeats,
-    tempoBpm: bpm === null ? null : rounded(bpm, 2),
-    meter: free ? [{ fromSec: 0, toSec: rounded(seconds, 4), free: true }] : meters(time.bars, time.confidence),
-    mode,
-    form,
-    warnings: [...(doubtful ? [{ code: "doubtful" }] : []), ...(free ? [{ code: "free" }] : [])],
-  };
+  return { notes, strokes: [], strings: [], time };
 }
 
 /** Where a stroke says nothing of itself, the alternating hand is read from its place: never sure. */

@@ -53,7 +53,15 @@ export function findTime(all: readonly Stroke[], seconds: Seconds): Time {
 
 /** Beats that repeat at a period, however uneven what lies between. */
 function byBeats(all: readonly Stroke[], strokes: readonly Stroke[], seconds: Seconds): Time {
-  const pulses = pulsesOf(strokes);
+  return timeOfPulses(
+    pulsesOf(strokes),
+    seconds,
+    all.map((stroke) => stroke.at),
+  );
+}
+
+/** Time of anything that begins at moments of some weight. */
+export function timeOfPulses(pulses: readonly Pulse[], seconds: Seconds, places: readonly Seconds[] = []): Time {
   const { beats, regularity, free } = trackBeats(pulses, seconds);
   const { bars, confidence } = barsOfBeats(pulses, beats);
   const sub = subdivision(pulses, beats);
@@ -66,7 +74,7 @@ function byBeats(all: readonly Stroke[], strokes: readonly Stroke[], seconds: Se
     bars: bars.map((bar) => ({ at: (beats[bar.firstBeat] as { at: Seconds }).at, groups: Array.from({ length: bar.beats }, () => sub) })),
     confidence: confidence * regularity,
     free,
-    strokeSlots: all.map((stroke) => slotAt(halves, stroke.at)),
+    strokeSlots: places.map((at) => slotAt(halves, at)),
     perPulse: 2,
   };
 }

@@ -3,7 +3,8 @@ import type { Cents } from "@kuishi/base";
 /** An instrument as data. Cents are absolute. */
 export interface Instrument {
   readonly name: string;
-  readonly family: "plucked" | "reed" | "voice";
+  /** Plucked ones are heard stroke by stroke, the others as one line of continuous pitch. */
+  readonly family: "plucked" | "reed" | "bowed" | "flute" | "voice";
   /** Preset open strings, lowest first; the ear learns the real ones. */
   readonly tunings: readonly { readonly name: string; readonly open: readonly Cents[]; readonly source: string }[];
   readonly frets: number;
@@ -27,5 +28,25 @@ export const dombra: Instrument = {
   highest: 8000,
 };
 
+const line = (name: string, family: Instrument["family"], lowest: Cents, highest: Cents): Instrument => ({
+  name,
+  family,
+  tunings: [],
+  frets: 0,
+  lowest,
+  highest,
+});
+
+/** One singer, bass to soprano (textbook ranges). */
+export const voice: Instrument = line("voice", "voice", 4000, 8400);
+/** Root about A3, a ninth to an eleventh (Grove; maisonduduk.com); other sizes lie up to a fifth off. */
+export const balaban: Instrument = line("balaban", "reed", 4800, 8100);
+/** Open D3 and A3, natural harmonics to partial 8 (instrument_ranges.json). */
+export const qobyz: Instrument = line("qobyz", "bowed", 4700, 9300);
+/** Open pipes of 50-70 cm, partials 2-5 (artandcrafts.cultural.kz). */
+export const sybyzgy: Instrument = line("sybyzgy", "flute", 5800, 9200);
+
 /** Instruments by name. */
-export const instruments: ReadonlyMap<string, Instrument> = new Map([[dombra.name, dombra]]);
+export const instruments: ReadonlyMap<string, Instrument> = new Map(
+  [dombra, voice, balaban, qobyz, sybyzgy].map((instrument) => [instrument.name, instrument]),
+);
