@@ -298,7 +298,7 @@ async function singers(count: number): Promise<void> {
     const notes: number[] = [];
     for (let piece = 0; piece < count; piece++) {
       const random = seeded(seed + piece, `bench ${kind}`);
-      const base = random.between(5000, 6000);
+      const base = random.between(5000, 6000) + (kind === "flute" ? 900 : 0);
       const sung = drawLine(
         random,
         kind,
