@@ -1,0 +1,108 @@
+import { type Random, SAMPLE_RATE, seeded, silent } from "@kuishi/base";
+import { composeTune, drawLine, drawLute, drawPractice, drawRoom, LUTE_RATE, place, renderTouches, type SingerKind } from "@kuishi/lab/lute";
+import { hear } from "@kuishi/listen";
+import type { Heard } from "@kuishi/score";
+import { Kernels, Resampler } from "@kuishi/signal";
+import { kernelModule } from "@kuishi/signal/node";
+import { type Instrument, instruments, modes } from "@kuishi/tuning";
+import { expect, test } from "vitest";
+
+// Instruments and tunes drawn at run time: nothing here can be learned by heart.
+const seed = Math.floor(Math.random() * 1e6);
+
+/** Hears samples at 24 kHz. */
+async function listen(samples: Float32Array, instrument: string): Promise<Heard> {
+  const up = new Resampler(new Kernels(kernelModule()), LUTE_RATE, SAMPLE_RATE);
+  const pieces: number[] = [];
+  for (let at = 0; at < samples.length; at += LUTE_RATE) for (const v of up.push(samples.subarray(at, at + LUTE_RATE))) pieces.push(v);
+  return await hear(new Kernels(kernelModule()), [Float32Array.from(pieces)], instruments.get(instrument) as Instrument, silent, () => 0);
+}
+const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
+
+test("modelled lutes never met, with taps, nail noise, rooms and phones: notes and blows", async () => {
+  const scores: number[] = [];
+  for (let piece = 0; piece < 8; piece++) {
+    const random = seeded(seed + piece, "ear test");
+    const lute = drawLute(random);
+    const practice = drawPractice(random, lute, 15);
+    const x = renderTouches(random, lute, practice.touches, practice.knocks, 15);
+    place(random, drawRoom(random), x);
+    const heard = await listen(x, "dombra");
+    const found = heard.notes.filter((note) => note.cents !== null);
+    const free = new Set(found);
+    const plucked = practice.touches.filter((touch) => touch.kind === "plucked");
+    let hits = 0;
+    for (const touch of plucked) {
+      const frets = lute.strings[touch.string]?.frets ?? [];
+      const below = Math.floor(touch.fret);
+      const cents = (frets[below] ?? 0) + ((frets[below + 1] ?? (frets[below] ?? 0) + 100) - (frets[below] ?? 0)) * (touch.fret - below);
+      const near = [...free].find((note) => Math.abs(note.onset - touch.at) < 0.05 && Math.abs((note.cents as number) - cents) < 50);
+      if (near) {
+        free.delete(near);
+        hits++;
+      }
+    }
+    scores.push((2 * hits) / (plucked.length + found.length));
+  }
+  console.log(`seed ${seed}: F1 ${mean(scores).toFixed(3)}, worst ${Math.min(...scores).toFixed(3)}`);
+  expect(mean(scores)).toBeGreaterThan(0.88);
+});
+
+test("composed tunes: bars of their own groups, tonic and mode", async () => {
+  const bars: number[] = [];
+  const tonics: number[] = [];
+  const named: number[] = [];
+  for (const [k, groups] of [[[2, 2]], [[2, 3]], [[3, 2, 2]], [[2, 2, 2]], [[3, 3]], [[3, 2]]].entries()) {
+    const random = seeded(seed + k, "tune test");
+    const lute = drawLute(random, { stray: 12, interval: 498 });
+    const tune = composeTune(random, lute, { bars: groups, mode: random.pick(modes), seconds: 26, pulse: random.between(0.18, 0.28), rubato: 0.03 });
+    const x = renderTouches(random, lute, tune.touches, [], tune.seconds);
+    place(random, drawRoom(random), x);
+    const heard = await listen(x, "dombra");
+    const groupsAt = (bar: number): string => heard.meter.reduce((now, meter) => ("fromBar" in meter && meter.fromBar <= bar ? meter.groups.join() : now), "");
+    bars.push(
+      tune.bars.filter((bar) => heard.downbeats.some((at, i) => Math.abs(at - bar.at) < 0.08 && groupsAt(i + 1) === bar.groups.join())).length /
+        tune.bars.length,
+    );
+    const off = (((heard.mode.tonicCents - tune.tonicCents + 600) % 1200) + 1200) % 1200;
+    tonics.push(Math.abs(off - 600) < 50 ? 1 : 0);
+    named.push(heard.mode.name === tune.mode ? 1 : 0);
+  }
+  console.log(`seed ${seed}: bars ${mean(bars).toFixed(2)}, tonic ${mean(tonics).toFixed(2)}, mode ${mean(named).toFixed(2)}`);
+  expect(mean(bars)).toBeGreaterThan(0.6);
+  expect(mean(tonics)).toBeGreaterThan(0.6);
+  expect(mean(named)).toBeGreaterThan(0.6);
+});
+
+test("a voice, a balaban, a qobyz and a sybyzgy keep their curves", async () => {
+  for (const [kind, instrument, low] of [
+    ["voice", "voice", 5200],
+    ["reed", "balaban", 5600],
+    ["bowed", "qobyz", 5600],
+    ["flute", "sybyzgy", 6300],
+  ] as [SingerKind, string, number][]) {
+    const scores: number[] = [];
+    for (let piece = 0; piece < 3; piece++) {
+      const random: Random = seeded(seed + piece, kind);
+      const sung = drawLine(
+        random,
+        kind,
+        12,
+        [0, 200, 300, 500, 700, 900, 1000, 1200].map((step) => low + step),
+      );
+      const x = sung.samples.slice();
+      place(random, { rt60: 0.3, wet: 0.15, bells: [], highpass: 0, lowpass: Infinity, snr: 40, dark: 0.5 }, x);
+      const points = (await listen(x, instrument)).notes.flatMap((note) => note.curve ?? []);
+      let [right, total] = [0, 0];
+      sung.curve.forEach((cents, f) => {
+        if (cents === 0 || f % 4 !== 0) return;
+        total++;
+        const near = points.find(([t]) => Math.abs(t - f * sung.hopSec) < 0.012);
+        if (near && Math.abs(near[1] - cents) < 50) right++;
+      });
+      scores.push(right / total);
+    }
+    console.log(`${instrument}: raw pitch accuracy ${mean(scores).toFixed(3)}`);
+    expect(mean(scores), instrument).toBeGreaterThan(0.75);
+  }
+});
