@@ -6,7 +6,7 @@ import { dombra } from "@kuishi/tuning";
 import { expect, test } from "vitest";
 import { hear } from "./hear.ts";
 import { findBars } from "./meter.ts";
-import { findGrid } from "./pulse.ts";
+import { findGrids, type Grid } from "./pulse.ts";
 
 const listen = (channels: Float32Array[]) => hear(new Kernels(kernelModule()), channels, dombra, silent, () => 0);
 
@@ -103,7 +103,7 @@ test("bars of five and seven are found, and a player who slows down is followed"
         }
       });
     }
-    const grid = findGrid(times);
+    const grid = findGrids(times)[0] as Grid;
     expect(grid.period).toBeGreaterThan(0.2);
     const { bars } = findBars(grid, weights);
     const right = truth.filter((t) => bars.some((bar) => Math.abs((grid.times[bar.slot] ?? -1) - t) < 0.07 && bar.groups.join() === groups.join()));
@@ -114,5 +114,5 @@ test("strokes at random times keep to no grid", () => {
   const random = seeded(5);
   let at = 0;
   const times = Array.from({ length: 80 }, () => (at += 0.15 + random.next() * 0.9));
-  expect(findGrid(times).fit).toBeLessThan(0.35);
+  for (const grid of findGrids(times)) expect(grid.fit).toBeLessThan(0.39);
 });

@@ -14,6 +14,8 @@ export interface Barring {
   /** Slots at which beats, the beginnings of groups, lie. */
   readonly beats: readonly number[];
   readonly confidence: number;
+  /** Log-likelihood per stroke. */
+  readonly score: number;
 }
 
 /** Bars of the tradition and their neighbours, in pulses, and turns of unequal bars (musicology 3.2), with what each costs a priori. */
@@ -108,12 +110,19 @@ export function findBars(grid: Grid, weights: readonly number[]): Barring {
       return here;
     });
   });
-  return { bars: best.bars, perPulse: best.perPulse, beats: beats.filter((slot) => slot >= 0 && slot < count), confidence: clamp(0.5 + best.lead, 0.1, 0.97) };
+  return {
+    score: best.score,
+    bars: best.bars,
+    perPulse: best.perPulse,
+    beats: beats.filter((slot) => slot >= 0 && slot < count),
+    confidence: clamp(0.5 + best.lead, 0.1, 0.97),
+  };
 }
 
-/** Best barring with so many slots to the pulse; its score is per slot. */
+/** Best barring with so many slots to the pulse; its score is per stroke. */
 function barBy(slots: readonly Slot[], perPulse: number, period: Seconds): { bars: Bar[]; score: number; lead: number } {
   const n = slots.length;
+  const strokes = slots.filter((slot) => slot.struck).length;
   // running sums of each rank's log-likelihood
   const sums = [DOWN, GROUP, PULSE, BETWEEN].map((rank) => {
     const out = new Float64Array(n + 1);
@@ -193,5 +202,5 @@ function barBy(slots: readonly Slot[], perPulse: number, period: Seconds): { bar
     to = begin;
   }
   bars.reverse();
-  return { bars, score: top / n, lead: 0.45 * (1 - exp(-Math.max(0, gain) / Math.max(1, bars.length))) };
+  return { bars, score: top / Math.max(1, strokes), lead: 0.45 * (1 - exp(-Math.max(0, gain) / Math.max(1, bars.length))) };
 }

@@ -26,7 +26,7 @@ const FALL = 34;
 export function strokesOf(sound: Sound, placed: readonly PlacedStroke[]): Stroke[] {
   const { samples } = sound;
   const rises = placed.map(({ moment: { at } }) => {
-    const [a, b] = [Math.max(1, Math.round((at + 0.005) * RATE)), Math.min(samples.length, Math.round((at + 0.06) * RATE))];
+    const [a, b] = [Math.max(1, Math.round((at + 0.016) * RATE)), Math.min(samples.length, Math.round((at + 0.07) * RATE))];
     let sum = 1e-12;
     for (let i = a; i < b; i++) {
       const step = (samples[i] as number) - 0.5 * (samples[i - 1] as number);

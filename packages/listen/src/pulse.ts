@@ -12,13 +12,27 @@ export interface Grid {
   readonly fit: number;
 }
 
+/** How strongly a stroke pulls the grid's phase and tempo. */
+const PULLS: readonly (readonly [phase: number, tempo: number])[] = [
+  [0.25, 0.05],
+  [0.15, 0.03],
+  [0.3, 0.03],
+  [0.4, 0.1],
+  [0.6, 0.18],
+];
+
 /**
  * Finds the slot length whose multiples explain the gaps between strokes best (the mean of
  * cos(2 pi gap / period), which longer periods win until a gap contradicts them), then follows it through the tune:
- * each stroke pulls the grid's phase and tempo (a phase-locked loop).
+ * each stroke pulls the grid's phase and tempo (a phase-locked loop). Stiff loops slip where a player bends the
+ * tempo, loose ones where strokes are ragged: one grid for each pull is given, the stiff ones first.
  */
-export function findGrid(at: readonly Seconds[]): Grid {
+export function findGrids(at: readonly Seconds[]): Grid[] {
   const period = bestPeriod(at);
+  return PULLS.map((pull) => follow(at, period, pull));
+}
+
+function follow(at: readonly Seconds[], period: Seconds, [pullPhase, pullTempo]: readonly [number, number]): Grid {
   const slots: number[] = [];
   let tempo = period;
   let place = at[0] ?? 0;
@@ -30,9 +44,9 @@ export function findGrid(at: readonly Seconds[]): Grid {
       const off = t - (place + steps * tempo);
       error += Math.min(1, Math.abs(off) / tempo / 0.25);
       slot += steps;
-      place += steps * tempo + 0.6 * off;
+      place += steps * tempo + pullPhase * off;
       // a long gap says little about the tempo inside it
-      if (steps <= 8) tempo = clamp(tempo + (0.18 * off) / steps, period * 0.7, period * 1.4);
+      if (steps <= 8) tempo = clamp(tempo + (pullTempo * off) / steps, period * 0.7, period * 1.4);
       else place = t;
     }
     slots.push(slot);

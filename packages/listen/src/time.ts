@@ -2,7 +2,7 @@ import { clamp, log, median, type Seconds } from "@kuishi/base";
 import { barsOfBeats, type Pulse, subdivision, trackBeats } from "./beats.ts";
 import { findBars } from "./meter.ts";
 import type { Stroke } from "./notes.ts";
-import { findGrid } from "./pulse.ts";
+import { findGrids } from "./pulse.ts";
 
 /** A bar as it was played. */
 export interface TimedBar {
@@ -32,9 +32,13 @@ const LEAST_FIT = 0.4;
 export function findTime(all: readonly Stroke[], seconds: Seconds): Time {
   // blows on the board may fall anywhere; the left hand speaks after the beat
   const strokes = all.filter((stroke) => !stroke.tap);
-  const grid = findGrid(strokes.map((stroke) => stroke.at));
-  if (strokes.length < 8 || grid.fit < LEAST_FIT) return byBeats(all, strokes, seconds);
-  const { bars, beats, perPulse, confidence } = findBars(grid, accentsOf(strokes));
+  const grids = findGrids(strokes.map((stroke) => stroke.at)).filter((grid) => grid.fit >= LEAST_FIT);
+  if (strokes.length < 8 || grids.length === 0) return byBeats(all, strokes, seconds);
+  // a grid that slipped bars badly
+  const accents = accentsOf(strokes);
+  const { grid, bars, beats, perPulse, confidence } = grids
+    .map((grid) => ({ grid, ...findBars(grid, accents) }))
+    .reduce((a, b) => (b.score > a.score + 0.05 ? b : a));
   const timeOf = (slot: number): Seconds => {
     const last = grid.times.length - 1;
     if (slot < 0) return (grid.times[0] ?? 0) + slot * grid.period;
