@@ -106,3 +106,44 @@ test("a voice, a balaban, a qobyz and a sybyzgy keep their curves", async () => 
     expect(mean(scores), instrument).toBeGreaterThan(0.75);
   }
 });
+
+test("someone sings and plays: the dombra's strokes and the voice's curve", async () => {
+  const voices: number[] = [];
+  const strokes: number[] = [];
+  for (let piece = 0; piece < 5; piece++) {
+    const random = seeded(seed + piece, "song");
+    const lute = drawLute(random, { stray: 12, interval: 498 });
+    const tune = composeTune(random, lute, { bars: [[2, 2]], mode: random.pick(modes), seconds: 16, pulse: random.between(0.2, 0.3), rubato: 0.03 });
+    const x = renderTouches(random, lute, tune.touches, [], tune.seconds);
+    const sung = drawLine(
+      random,
+      "voice",
+      tune.seconds - 0.5,
+      [0, 200, 300, 500, 700, 900, 1000, 1200].map((step) => tune.tonicCents + (tune.tonicCents < 5300 ? 600 : 0) + step),
+    );
+    const power = (y: Float32Array): number => y.reduce((sum, v) => sum + v * v, 0);
+    const gain = Math.sqrt(power(x) / power(sung.samples)) * 1.4;
+    for (let i = 0; i < sung.samples.length; i++) x[i] = (x[i] as number) + gain * (sung.samples[i] as number);
+    place(random, drawRoom(random), x);
+    const heard = await listen(x, "dombra-voice");
+    const found = heard.strokes
+      .filter((stroke) => heard.notes.some((note) => note.cents !== null && stroke.noteIds.includes(note.id)))
+      .map((stroke) => stroke.at);
+    const hits = tune.strokes.filter((stroke) => found.some((at) => Math.abs(at - stroke.at) < 0.05)).length;
+    strokes.push((2 * hits) / (tune.strokes.length + found.length));
+    const points = heard.notes.filter((note) => note.articulation === "sustained").flatMap((note) => note.curve ?? []);
+    let [right, total] = [0, 0];
+    sung.curve.forEach((cents, f) => {
+      if (cents === 0 || f % 4 !== 0) return;
+      total++;
+      const near = points.find(([t]) => Math.abs(t - f * sung.hopSec) < 0.012);
+      if (near && Math.abs(near[1] - cents) < 50) right++;
+    });
+    voices.push(right / total);
+  }
+  console.log(
+    `voice ${mean(voices).toFixed(3)} (worst ${Math.min(...voices).toFixed(3)}), strokes ${mean(strokes).toFixed(3)} (worst ${Math.min(...strokes).toFixed(3)})`,
+  );
+  expect(mean(strokes)).toBeGreaterThan(0.8);
+  expect(mean(voices)).toBeGreaterThan(0.65);
+});

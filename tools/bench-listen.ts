@@ -6,7 +6,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { median, type Random, SAMPLE_RATE, seeded, silent } from "@kuishi/base";
+import { median, pow, type Random, SAMPLE_RATE, seeded, silent } from "@kuishi/base";
 import {
   composeTune,
   drawLine,
@@ -323,6 +323,33 @@ async function singers(count: number): Promise<void> {
   }
 }
 
+/** Someone sings and plays. */
+async function songs(count: number): Promise<void> {
+  const rows: Record<"voice" | "strokes", number[]> = { voice: [], strokes: [] };
+  for (let piece = 0; piece < count; piece++) {
+    const random = seeded(seed + piece, "bench song");
+    const lute = drawLute(random, { stray: 12, interval: 498 });
+    const mode = random.pick(modes);
+    const tune = composeTune(random, lute, { bars: [[2, 2]], mode, seconds: 20, pulse: random.between(0.2, 0.3), rubato: 0.03 });
+    const x = renderTouches(random, lute, tune.touches, [], tune.seconds);
+    const scale = [-1200, 0, 1200, 2400]
+      .flatMap((octave) => mode.degrees.map((degree) => tune.tonicCents + octave + degree))
+      .filter((cents) => cents > 5200 && cents < 6900);
+    const sung = drawLine(random, "voice", tune.seconds - 0.5, scale);
+    const power = (y: Float32Array): number => y.reduce((sum, v) => sum + v * v, 0);
+    const gain = Math.sqrt(power(x) / power(sung.samples)) * pow(10, random.between(0, 6) / 20);
+    for (let i = 0; i < sung.samples.length; i++) x[i] = (x[i] as number) + gain * (sung.samples[i] as number);
+    place(random, drawRoom(random), x);
+    const heard = await listen(x, "dombra-voice");
+    const found = heard.strokes.filter((stroke) => heard.notes.some((note) => note.cents !== null && stroke.noteIds.includes(note.id)));
+    rows.strokes.push(matched(tune.strokes, found, 0.05, () => true).f);
+    rows.voice.push(rawPitch({ ...heard, notes: heard.notes.filter((note) => note.articulation === "sustained") }, sung.curve, sung.hopSec));
+  }
+  console.log(`\na singer 0-6 dB over a dombra (seed ${seed})`);
+  line("voice: raw pitch accuracy (50 cents)", ".85", rows.voice);
+  line("dombra: stroke onset F1", ".80", rows.strokes);
+}
+
 /** Share of the frames that sound whose pitch was heard within 50 cents. */
 function rawPitch(heard: Heard, curve: Float32Array, hop: number): number {
   const points = heard.notes.flatMap((note) => note.curve ?? []);
@@ -344,3 +371,4 @@ if (!only || only.includes("shared")) await shared();
 if (!only || only.includes("lutes")) await lutes(24);
 if (!only || only.includes("tunes")) await tunes(30);
 if (!only || only.includes("singers")) await singers(10);
+if (!only || only.includes("songs")) await songs(12);

@@ -10,6 +10,8 @@ export interface Curve {
   /** RMS of each frame. */
   readonly level: Float32Array;
   readonly hopSec: Seconds;
+  /** Middle of the first frame. */
+  readonly startSec: Seconds;
 }
 
 const HOP = 120; // samples at 12 kHz: 10 ms
@@ -17,7 +19,7 @@ const LENGTH = 480; // 40 ms, over which the difference is summed
 const HALF_RATE = RATE / 2;
 const CANDIDATES = 5;
 
-interface Candidate {
+export interface Candidate {
   readonly cents: Cents;
   readonly cost: number;
 }
@@ -55,7 +57,7 @@ export function followPitch(sound: Sound, range: readonly [Cents, Cents]): Curve
   }
   const sorted = level.slice().sort();
   const gate = Math.max(1e-6, (sorted[Math.floor(sorted.length * 0.95)] ?? 0) * 0.02);
-  return { ...path(lists, level, gate), level, hopSec: HOP / HALF_RATE };
+  return { ...pathThrough(lists, level, gate), level, hopSec: HOP / HALF_RATE, startSec: LENGTH / 2 / HALF_RATE };
 }
 
 /** Half the rate, behind a short lowpass. */
@@ -84,7 +86,8 @@ function minima(difference: Float64Array, shortest: number, longest: number): Ca
 /** Cost of sounding nothing, of starting and stopping, of moving an octave in one frame. */
 const [SILENT, SWITCH, OCTAVE] = [0.38, 0.25, 4];
 
-function path(lists: readonly (readonly Candidate[])[], level: Float32Array, gate: number): { cents: Float32Array; clarity: Float32Array } {
+/** Cheapest way through the candidates of every frame, silence among them. */
+export function pathThrough(lists: readonly (readonly Candidate[])[], level: Float32Array, gate: number): { cents: Float32Array; clarity: Float32Array } {
   const n = lists.length;
   let costs: number[] = [];
   const back: number[][] = [];

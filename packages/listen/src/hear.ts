@@ -2,13 +2,14 @@ import { breathe, Complaint, clamp, type Progress, rounded, SAMPLE_RATE } from "
 import type { Heard, HeardNote, HeardString, HeardStroke } from "@kuishi/score";
 import type { Kernels } from "@kuishi/signal";
 import type { Instrument } from "@kuishi/tuning";
-import { followPitch, notesOfCurve } from "./curve.ts";
+import { type Curve, followPitch, type LineNote, notesOfCurve } from "./curve.ts";
 import { findForm } from "./form.ts";
 import { fretTable, placeOnStrings } from "./fretboard.ts";
 import { findMode } from "./mode.ts";
 import { findMoments } from "./moments.ts";
 import { isHeard, strokesOf, tunePitches, writeNotes } from "./notes.ts";
 import { pitchesUsed } from "./pitches.ts";
+import { followSinger } from "./singer.ts";
 import { Sound } from "./sound.ts";
 import { findTime, type Time, type TimedBar, tempoOf, timeOfPulses } from "./time.ts";
 
@@ -35,7 +36,8 @@ export async function hear(
   const { free } = time;
   const downbeats = free ? [] : time.bars.map((bar) => rounded(bar.at, 4));
   await breathe(progress);
-  const sounding = notes.filter((note) => note.cents !== null);
+  // with strings, mode and form are told from them: a singer's words move her pitch
+  const sounding = notes.filter((note) => note.cents !== null && (strokes.length === 0 || note.string !== null));
   const loud = new Map(strokes.flatMap((stroke) => stroke.noteIds.map((id) => [id, stroke.accent] as const)));
   const byId = new Map(sounding.map((note) => [note.id, note]));
   // the highest note of a stroke, unless it is the open low string alone; a line is all melody
@@ -111,7 +113,33 @@ async function hearLute(kernels: Kernels, sound: Sound, instrument: Instrument, 
   const played = strokesOf(sound, placed);
   const { notes, strokes } = writeNotes(kernels, sound, played, first.open.sure);
   const time = findTime(played, sound.seconds);
+  if (instrument.singer) {
+    const strings = notes.flatMap((note) => (note.cents === null ? [] : [{ onset: note.onset, offset: note.offset, cents: note.cents }]));
+    const curve = followSinger(kernels, sound, instrument.singer, strings);
+    notes.push(...writeLine(curve, notesOfCurve(curve), notes.length + 1));
+  }
   return { notes, strokes: withDirections(strokes, time.strokeSlots, time.perPulse), strings: fretTable(placed, first.open, instrument.frets), time };
+}
+
+/** Notes of a line, numbered from `first`, each with its curve. */
+function writeLine(curve: Curve, found: readonly LineNote[], first: number): HeardNote[] {
+  return found.map((note, i): HeardNote => {
+    const sure = rounded(clamp(note.clarity, 0, 1), 3);
+    return {
+      id: `n${first + i}`,
+      onset: rounded(note.onset, 4),
+      offset: rounded(note.offset, 4),
+      cents: rounded(note.cents, 1),
+      curve: Array.from({ length: note.frames[1] - note.frames[0] }, (_, k): [number, number] => {
+        const frame = note.frames[0] + k;
+        return [rounded(curve.startSec + frame * curve.hopSec, 3), rounded(curve.cents[frame] as number, 1)];
+      }),
+      string: null,
+      fret: null,
+      articulation: "sustained",
+      confidence: { onset: sure, pitch: sure, string: 0, fret: 0 },
+    };
+  });
 }
 
 /** One line of continuous pitch: every note keeps its curve, glides and vibrato in it. */
@@ -123,23 +151,7 @@ async function hearLine(sound: Sound, instrument: Instrument, progress: Progress
   const found = notesOfCurve(curve);
   if (found.length < 3) throw new Complaint("notEnough", "listen.few", { count: found.length });
   const loudest = Math.max(...found.map((note) => note.level));
-  const notes = found.map((note, i): HeardNote => {
-    const sure = rounded(clamp(note.clarity, 0, 1), 3);
-    return {
-      id: `n${i + 1}`,
-      onset: rounded(note.onset, 4),
-      offset: rounded(note.offset, 4),
-      cents: rounded(note.cents, 1),
-      curve: Array.from({ length: note.frames[1] - note.frames[0] }, (_, k): [number, number] => {
-        const frame = note.frames[0] + k;
-        return [rounded((frame + 2) * curve.hopSec, 3), rounded(curve.cents[frame] as number, 1)];
-      }),
-      string: null,
-      fret: null,
-      articulation: "sustained",
-      confidence: { onset: sure, pitch: sure, string: 0, fret: 0 },
-    };
-  });
+  const notes = writeLine(curve, found, 1);
   const time = timeOfPulses(
     found.map((note) => ({ at: note.onset, weight: clamp(note.level / loudest, 0.1, 1.3), mark: 0.3 + 0.4 * clamp((note.offset - note.onset) / 0.5, 0, 1) })),
     sound.seconds,

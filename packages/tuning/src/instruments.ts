@@ -10,6 +10,8 @@ export interface Instrument {
   readonly frets: number;
   readonly lowest: Cents;
   readonly highest: Cents;
+  /** Range of someone who sings with it. */
+  readonly singer?: readonly [Cents, Cents];
 }
 
 /**
@@ -46,7 +48,10 @@ export const qobyz: Instrument = line("qobyz", "bowed", 4700, 9300);
 /** Open pipes of 50-70 cm, partials 2-5 (artandcrafts.cultural.kz). */
 export const sybyzgy: Instrument = line("sybyzgy", "flute", 5800, 9200);
 
+/** The commonest Kazakh recording: someone sings and plays. Voices from bass to alto (textbook ranges). */
+export const dombraVoice: Instrument = { ...dombra, name: "dombra-voice", singer: [4300, 7600] };
+
 /** Instruments by name. */
 export const instruments: ReadonlyMap<string, Instrument> = new Map(
-  [dombra, voice, balaban, qobyz, sybyzgy].map((instrument) => [instrument.name, instrument]),
+  [dombra, dombraVoice, voice, balaban, qobyz, sybyzgy].map((instrument) => [instrument.name, instrument]),
 );
