@@ -82,7 +82,7 @@ test("a voice, a balaban, a qobyz and a sybyzgy keep their curves", async () => 
     ["flute", "sybyzgy", 6300],
   ] as [SingerKind, string, number][]) {
     const scores: number[] = [];
-    for (let piece = 0; piece < 3; piece++) {
+    for (let piece = 0; piece < 6; piece++) {
       const random: Random = seeded(seed + piece, kind);
       const sung = drawLine(
         random,

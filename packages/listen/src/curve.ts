@@ -72,13 +72,14 @@ function halve(samples: Float32Array): Float32Array {
 
 function minima(difference: Float64Array, shortest: number, longest: number): Candidate[] {
   const found: Candidate[] = [];
+  const middle = Math.sqrt(shortest * longest);
   for (let lag = shortest; lag <= longest; lag++) {
     const [a, b, c] = [difference[lag - 1] as number, difference[lag] as number, difference[lag + 1] as number];
     if (b > 0.6 || b > a || b >= c || lag + 1 > longest) continue;
     const bend = a - 2 * b + c;
     const place = lag + (bend > 0 ? (0.5 * (a - c)) / bend : 0);
     // of two that fit alike the shorter period is meant
-    found.push({ cents: hertzToCents(HALF_RATE / place), cost: b + 0.02 * log2(lag / shortest) });
+    found.push({ cents: hertzToCents(HALF_RATE / place), cost: b + 0.12 * log2(lag / middle) });
   }
   return found.sort((a, b) => a.cost - b.cost).slice(0, CANDIDATES);
 }
