@@ -1,5 +1,5 @@
 import { type Random, SAMPLE_RATE, seeded, silent } from "@kuishi/base";
-import { composeTune, drawLine, drawLute, drawPractice, drawRoom, LUTE_RATE, place, renderTouches, type SingerKind } from "@kuishi/lab/lute";
+import { composeTune, drawLine, drawLute, drawPractice, drawRoom, LUTE_RATE, place, renderTouches, type SingerKind, type SungLine } from "@kuishi/lab/lute";
 import { hear } from "@kuishi/listen";
 import type { Heard } from "@kuishi/score";
 import { Kernels, Resampler } from "@kuishi/signal";
@@ -18,6 +18,18 @@ async function listen(samples: Float32Array, instrument: string): Promise<Heard>
   return await hear(new Kernels(kernelModule()), [Float32Array.from(pieces)], instruments.get(instrument) as Instrument, silent, () => 0);
 }
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
+
+/** Share of a sung line's frames whose pitch was heard within 50 cents. */
+function followed(points: readonly (readonly [number, number])[], sung: SungLine): number {
+  let [right, total] = [0, 0];
+  sung.curve.forEach((cents, f) => {
+    if (cents === 0 || f % 4 !== 0) return;
+    total++;
+    const near = points.find(([t]) => Math.abs(t - f * sung.hopSec) < 0.012);
+    if (near && Math.abs(near[1] - cents) < 50) right++;
+  });
+  return right / total;
+}
 
 test("modelled lutes never met, with taps, nail noise, rooms and phones: notes and blows", async () => {
   const scores: number[] = [];
@@ -93,14 +105,7 @@ test("a voice, a balaban, a qobyz and a sybyzgy keep their curves", async () => 
       const x = sung.samples.slice();
       place(random, { rt60: 0.3, wet: 0.15, bells: [], highpass: 0, lowpass: Infinity, snr: 40, dark: 0.5 }, x);
       const points = (await listen(x, instrument)).notes.flatMap((note) => note.curve ?? []);
-      let [right, total] = [0, 0];
-      sung.curve.forEach((cents, f) => {
-        if (cents === 0 || f % 4 !== 0) return;
-        total++;
-        const near = points.find(([t]) => Math.abs(t - f * sung.hopSec) < 0.012);
-        if (near && Math.abs(near[1] - cents) < 50) right++;
-      });
-      scores.push(right / total);
+      scores.push(followed(points, sung));
     }
     console.log(`${instrument}: raw pitch accuracy ${mean(scores).toFixed(3)}`);
     expect(mean(scores), instrument).toBeGreaterThan(0.75);
@@ -132,14 +137,7 @@ test("someone sings and plays: the dombra's strokes and the voice's curve", asyn
     const hits = tune.strokes.filter((stroke) => found.some((at) => Math.abs(at - stroke.at) < 0.05)).length;
     strokes.push((2 * hits) / (tune.strokes.length + found.length));
     const points = heard.notes.filter((note) => note.articulation === "sustained").flatMap((note) => note.curve ?? []);
-    let [right, total] = [0, 0];
-    sung.curve.forEach((cents, f) => {
-      if (cents === 0 || f % 4 !== 0) return;
-      total++;
-      const near = points.find(([t]) => Math.abs(t - f * sung.hopSec) < 0.012);
-      if (near && Math.abs(near[1] - cents) < 50) right++;
-    });
-    voices.push(right / total);
+    voices.push(followed(points, sung));
   }
   console.log(
     `voice ${mean(voices).toFixed(3)} (worst ${Math.min(...voices).toFixed(3)}), strokes ${mean(strokes).toFixed(3)} (worst ${Math.min(...strokes).toFixed(3)})`,

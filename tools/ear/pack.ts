@@ -1,4 +1,4 @@
-// Packs weights as the trainer wrote them into packages/listen/src/weights.ts.
+// Packs weights as the trainer wrote them into packages/listen/src/packed.ts.
 //   node tools/ear/pack.ts NET.bin
 import { readFileSync, writeFileSync } from "node:fs";
 
@@ -7,37 +7,13 @@ const weights = new Float32Array(raw.buffer.slice(raw.byteOffset, raw.byteOffset
 const halves = new Uint16Array(new Float16Array(weights).buffer);
 const text = Buffer.from(halves.buffer).toString("base64");
 writeFileSync(
-  new URL("../../packages/listen/src/weights.ts", import.meta.url),
+  new URL("../../packages/listen/src/packed.ts", import.meta.url),
   `// Made by tools/ear/pack.ts from a network trained by tools/ear/train.py. Do not edit.
 // biome-ignore-all format: one long text
 
 /** The network's weights: ${weights.length} half-precision numbers. */
-const PACKED =
+export const PACKED =
   "${text}";
-
-let weights: Float32Array | undefined;
-
-/** The weights of the ear's network, unpacked once. */
-export function earWeights(): Float32Array {
-  if (weights) return weights;
-  const bytes = Uint8Array.from(atob(PACKED), (letter) => letter.charCodeAt(0));
-  const halves = new Uint16Array(bytes.buffer);
-  weights = Float32Array.from(halves, (half) => {
-    // IEEE 754 half precision; numbers this network does not have (infinities) are left out
-    const mantissa = half & 0x3ff;
-    const exponent = (half >> 10) & 0x1f;
-    const size = exponent === 0 ? mantissa / 16777216 : (1 + mantissa / 1024) * scaleOf(exponent - 15);
-    return half & 0x8000 ? -size : size;
-  });
-  return weights;
-}
-
-function scaleOf(exponent: number): number {
-  let scale = 1;
-  for (let k = 0; k < exponent; k++) scale *= 2;
-  for (let k = 0; k > exponent; k--) scale /= 2;
-  return scale;
-}
 `,
 );
 console.log(`${weights.length} weights, ${text.length} letters`);

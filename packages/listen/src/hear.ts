@@ -99,7 +99,7 @@ interface Part {
 /** Stroke by stroke: what the network says of each moment, placed on the neck. */
 async function hearLute(kernels: Kernels, sound: Sound, instrument: Instrument, progress: Progress): Promise<Part> {
   progress.report("onsets", 0);
-  const { moments } = findMoments(kernels, sound);
+  const moments = findMoments(kernels, sound);
   await breathe(progress);
   progress.report("pitches", 0.6);
   const rough = pitchesUsed(moments);

@@ -1,7 +1,7 @@
 import type { Cents, Seconds } from "@kuishi/base";
 import type { Kernels } from "@kuishi/signal";
 import { Network, type Opinion, PITCH_LOW, PITCHES } from "./network.ts";
-import { findOnsets, type OnsetTrack } from "./onsets.ts";
+import { findOnsets } from "./onsets.ts";
 import { BIN_CENTS, PATCH_SIZE, Patcher } from "./patch.ts";
 import { RATE, type Sound } from "./sound.ts";
 import { earWeights } from "./weights.ts";
@@ -22,13 +22,13 @@ const LEAST_ONSET = 0.04;
 const APART = 0.038;
 
 /** Everything that may be an event, in order. */
-export function findMoments(kernels: Kernels, sound: Sound): { moments: Moment[]; track: OnsetTrack } {
-  const track = findOnsets(kernels, sound, LEAST_ONSET);
+export function findMoments(kernels: Kernels, sound: Sound): Moment[] {
+  const { onsets } = findOnsets(kernels, sound, LEAST_ONSET);
   const patcher = new Patcher(kernels);
   const network = new Network(kernels, earWeights());
   const patch = new Float32Array(PATCH_SIZE);
   const found: { moment: Moment; event: number }[] = [];
-  for (const onset of track.onsets) {
+  for (const onset of onsets) {
     patcher.look(sound, Math.round(onset.at * RATE), patch);
     const opinion = network.judge(patch);
     const struck = opinion.low.map((low, p) => 1 - (1 - low) * (1 - (opinion.high[p] as number)));
@@ -40,11 +40,11 @@ export function findMoments(kernels: Kernels, sound: Sound): { moments: Moment[]
       if (event > last.event) found[found.length - 1] = { moment, event };
     } else found.push({ moment, event });
   }
-  return { moments: found.map(({ moment }) => moment), track };
+  return found.map(({ moment }) => moment);
 }
 
 /** Where a pitch lies on the network's axis. */
-export const binOf = (cents: Cents): number => (cents - PITCH_LOW) / BIN_CENTS;
+const binOf = (cents: Cents): number => (cents - PITCH_LOW) / BIN_CENTS;
 
 /** A curve's value at a pitch: the greater of the two bins beside it. */
 export function valueAt(curve: Float32Array, cents: Cents): number {

@@ -11,9 +11,6 @@ export interface Opinion {
   /** A string was struck at this pitch: the lower string, the higher. */
   readonly low: Float32Array;
   readonly high: Float32Array;
-  /** The string sounds at this pitch after the moment, struck or ringing on. */
-  readonly lowSounds: Float32Array;
-  readonly highSounds: Float32Array;
   readonly plucked: number;
   readonly knock: number;
   /** Hammered, pulled or slid to by the left hand. */
@@ -164,8 +161,6 @@ export class Network {
     return {
       low: chances(0),
       high: chances(1),
-      lowSounds: chances(2),
-      highSounds: chances(3),
       plucked: logistic(kinds[0] as number),
       knock: logistic(kinds[1] as number),
       leftHand: logistic(kinds[2] as number),
