@@ -7,6 +7,7 @@ import { type Cents, exp2, pow, type Random, seeded } from "@kuishi/base";
 import { centsAt, drawLine, drawLute, drawPractice, drawRoom, type Knock, LUTE_RATE, type Lute, place, renderTouches, type Touch } from "@kuishi/lab/lute";
 import { Kernels } from "@kuishi/signal";
 import { kernelModule } from "@kuishi/signal/node";
+import { candidates } from "../../packages/listen/src/moments.ts";
 import { findOnsets } from "../../packages/listen/src/onsets.ts";
 import { PATCH_SIZE, Patcher } from "../../packages/listen/src/patch.ts";
 import { Sound } from "../../packages/listen/src/sound.ts";
@@ -152,7 +153,7 @@ for (let piece = 0; piece < Number(countText); piece++) {
     ...practice.strokes.map((stroke) => ({ at: stroke.at, stroke })),
     ...practice.knocks.map((knock) => ({ at: knock.at, stroke: undefined })),
   ].sort((a, b) => a.at - b.at);
-  const moments = findOnsets(kernels, sound, 0.03).onsets.map((onset) => onset.at + random.gauss() * 0.003);
+  const moments = candidates(findOnsets(kernels, sound, 0.03)).map((onset) => onset.at + random.gauss() * (onset.strength > 0 ? 0.003 : 0.012));
   for (const event of events) {
     if (!event.stroke && random.chance(0.5)) continue;
     if (!moments.some((at) => Math.abs(at - event.at) < 0.025)) moments.push(event.at + random.gauss() * 0.006);

@@ -31,20 +31,48 @@ export interface Candidate {
  */
 export function followPitch(sound: Sound, range: readonly [Cents, Cents]): Curve {
   const x = halve(sound.samples);
-  const longest = Math.ceil(HALF_RATE / centsToHertz(range[0])) + 2;
-  const shortest = Math.max(4, Math.floor(HALF_RATE / centsToHertz(range[1])) - 1);
-  const frames = Math.max(0, Math.floor((x.length - LENGTH - longest) / HOP));
-  const level = new Float32Array(frames);
-  const lists: Candidate[][] = [];
-  const difference = new Float64Array(longest + 2);
-  for (let f = 0; f < frames; f++) {
-    const from = f * HOP;
-    let power = 0;
-    for (let i = 0; i < LENGTH; i++) power += (x[from + i] as number) * (x[from + i] as number);
-    level[f] = Math.sqrt(power / LENGTH);
+  const yin = new Yin(range);
+  const frames = Math.max(0, Math.floor((x.length - yin.reach) / HOP));
+  const level = Float32Array.from({ length: frames }, (_, f) => levelOf(x, f * HOP));
+  const lists = Array.from({ length: frames }, (_, f) => yin.candidates(x, f * HOP));
+  const sorted = level.slice().sort();
+  return {
+    ...pathThrough(lists, level, gateOf(sorted[Math.floor(sorted.length * 0.95)] ?? 0)),
+    level,
+    hopSec: HOP / HALF_RATE,
+    startSec: LENGTH / 2 / HALF_RATE,
+  };
+}
+
+/** Frames quieter than this are silence. @param loud level of the loud ones. */
+const gateOf = (loud: number): number => Math.max(1e-6, loud * 0.02);
+
+function levelOf(x: Float32Array, from: number): number {
+  let power = 0;
+  for (let i = 0; i < LENGTH; i++) power += (x[from + i] as number) * (x[from + i] as number);
+  return Math.sqrt(power / LENGTH);
+}
+
+/** Pitches a frame of 12 kHz samples may have. */
+class Yin {
+  readonly #longest: number;
+  readonly #shortest: number;
+  readonly #difference: Float64Array;
+
+  constructor(range: readonly [Cents, Cents]) {
+    this.#longest = Math.ceil(HALF_RATE / centsToHertz(range[0])) + 2;
+    this.#shortest = Math.max(4, Math.floor(HALF_RATE / centsToHertz(range[1])) - 1);
+    this.#difference = new Float64Array(this.#longest + 2);
+  }
+  /** Samples a frame needs. */
+  get reach(): number {
+    return LENGTH + this.#longest;
+  }
+  candidates(x: Float32Array, from: number): Candidate[] {
+    const difference = this.#difference;
     let sum = 0;
     difference[0] = 1;
-    for (let lag = 1; lag <= longest; lag++) {
+    for (let lag = 1; lag <= this.#longest; lag++) {
       let d = 0;
       for (let i = 0; i < LENGTH; i++) {
         const step = (x[from + i] as number) - (x[from + i + lag] as number);
@@ -53,22 +81,62 @@ export function followPitch(sound: Sound, range: readonly [Cents, Cents]): Curve
       sum += d;
       difference[lag] = sum > 0 ? (d * lag) / sum : 1;
     }
-    lists.push(minima(difference, shortest, longest));
+    return minima(difference, this.#shortest, this.#longest);
   }
-  const sorted = level.slice().sort();
-  const gate = Math.max(1e-6, (sorted[Math.floor(sorted.length * 0.95)] ?? 0) * 0.02);
-  return { ...pathThrough(lists, level, gate), level, hopSec: HOP / HALF_RATE, startSec: LENGTH / 2 / HALF_RATE };
+}
+
+/** A line's pitch as it comes, about 60 ms after it: the path is never looked at again. */
+export class PitchStream {
+  readonly #yin: Yin;
+  #held = new Float32Array(0);
+  #odd = new Float32Array(0);
+  #costs: number[] = [];
+  #before: readonly Candidate[] = [];
+  #frames = 0;
+  #loud = 0;
+
+  constructor(range: readonly [Cents, Cents]) {
+    this.#yin = new Yin(range);
+  }
+  /** @param samples at 24 kHz. @returns a point every 10 ms: its time, its pitch (0 = none) and how periodic it is. */
+  push(samples: Float32Array): { readonly at: Seconds; readonly cents: Cents; readonly clarity: number }[] {
+    const all = new Float32Array(this.#odd.length + samples.length);
+    all.set(this.#odd);
+    all.set(samples, this.#odd.length);
+    // one sample on each side belongs to the lowpass
+    const made = Math.max(0, (all.length - 1) >> 1);
+    const x = new Float32Array(this.#held.length + made);
+    x.set(this.#held);
+    for (let i = 0; i < made; i++) x[this.#held.length + i] = lowpassed(all, 2 * i + 1);
+    this.#odd = all.slice(2 * made);
+    const points: { at: Seconds; cents: Cents; clarity: number }[] = [];
+    let from = 0;
+    for (; from + this.#yin.reach <= x.length; from += HOP) {
+      const level = levelOf(x, from);
+      this.#loud = Math.max(level, this.#loud * 0.9995);
+      const list = this.#yin.candidates(x, from);
+      const { costs } = advance(this.#costs, this.#before, list, level < gateOf(this.#loud), this.#frames === 0);
+      const least = Math.min(...costs);
+      this.#costs = costs.map((cost) => cost - least);
+      this.#before = list;
+      const chosen = list[this.#costs.indexOf(0)];
+      points.push({ at: (this.#frames * HOP + LENGTH / 2) / HALF_RATE, cents: chosen?.cents ?? 0, clarity: chosen ? Math.max(0, 1 - chosen.cost) : 0 });
+      this.#frames++;
+    }
+    this.#held = x.slice(from);
+    return points;
+  }
 }
 
 /** Half the rate, behind a short lowpass. */
 function halve(samples: Float32Array): Float32Array {
   const out = new Float32Array(samples.length >> 1);
   for (let i = 1; i + 1 < out.length; i++) {
-    const at = 2 * i;
-    out[i] = 0.25 * (samples[at - 1] as number) + 0.5 * (samples[at] as number) + 0.25 * (samples[at + 1] as number);
+    out[i] = lowpassed(samples, 2 * i);
   }
   return out;
 }
+const lowpassed = (x: Float32Array, at: number): number => 0.25 * (x[at - 1] as number) + 0.5 * (x[at] as number) + 0.25 * (x[at + 1] as number);
 
 function minima(difference: Float64Array, shortest: number, longest: number): Candidate[] {
   const found: Candidate[] = [];
@@ -87,41 +155,50 @@ function minima(difference: Float64Array, shortest: number, longest: number): Ca
 /** Cost of sounding nothing, of starting and stopping, of moving an octave in one frame. */
 const [SILENT, SWITCH, OCTAVE] = [0.38, 0.25, 4];
 
+/** Costs of a frame's states, silence the last, and the state before that each is best reached from. */
+function advance(
+  before: readonly number[],
+  from: readonly Candidate[],
+  list: readonly Candidate[],
+  quiet: boolean,
+  first: boolean,
+): { costs: number[]; links: number[] } {
+  const links: number[] = [];
+  const costs: number[] = [];
+  for (let k = 0; k <= list.length; k++) {
+    const own = k === list.length ? (quiet ? 0 : SILENT) : (list[k] as Candidate).cost + (quiet ? 1 : 0);
+    let best = first ? 0 : Infinity;
+    let link = -1;
+    for (let j = 0; !first && j <= from.length; j++) {
+      const sounding = k < list.length;
+      const sounded = j < from.length;
+      const move =
+        sounding && sounded
+          ? OCTAVE * Math.min(1.2, Math.abs((list[k] as Candidate).cents - (from[j] as Candidate).cents) / 1200)
+          : sounding !== sounded
+            ? SWITCH
+            : 0;
+      const value = (before[j] as number) + move;
+      if (value < best) {
+        best = value;
+        link = j;
+      }
+    }
+    costs.push(best + own);
+    links.push(link);
+  }
+  return { costs, links };
+}
+
 /** Cheapest way through the candidates of every frame, silence among them. */
 export function pathThrough(lists: readonly (readonly Candidate[])[], level: Float32Array, gate: number): { cents: Float32Array; clarity: Float32Array } {
   const n = lists.length;
   let costs: number[] = [];
   const back: number[][] = [];
-  // the last state of each frame is silence
   lists.forEach((list, f) => {
-    const before = f > 0 ? (lists[f - 1] as readonly Candidate[]) : [];
-    const quiet = (level[f] as number) < gate;
-    const links: number[] = [];
-    const now: number[] = [];
-    for (let k = 0; k <= list.length; k++) {
-      const own = k === list.length ? (quiet ? 0 : SILENT) : (list[k] as Candidate).cost + (quiet ? 1 : 0);
-      let best = f === 0 ? 0 : Infinity;
-      let from = -1;
-      for (let j = 0; f > 0 && j <= before.length; j++) {
-        const sounding = k < list.length;
-        const sounded = j < before.length;
-        const move =
-          sounding && sounded
-            ? OCTAVE * Math.min(1.2, Math.abs((list[k] as Candidate).cents - (before[j] as Candidate).cents) / 1200)
-            : sounding !== sounded
-              ? SWITCH
-              : 0;
-        const value = (costs[j] as number) + move;
-        if (value < best) {
-          best = value;
-          from = j;
-        }
-      }
-      now.push(best + own);
-      links.push(from);
-    }
-    costs = now;
-    back.push(links);
+    const next = advance(costs, lists[f - 1] ?? [], list, (level[f] as number) < gate, f === 0);
+    costs = next.costs;
+    back.push(next.links);
   });
   const cents = new Float32Array(n);
   const clarity = new Float32Array(n);
@@ -155,7 +232,7 @@ const STEP: Cents = 65;
 /** Cuts a curve into notes where it stops, and where its mean over a turn of vibrato moves on. */
 export function notesOfCurve(curve: Curve): LineNote[] {
   const notes: LineNote[] = [];
-  const { cents, hopSec } = curve;
+  const { cents, hopSec, startSec } = curve;
   let from = 0;
   while (from < cents.length) {
     if (cents[from] === 0) {
@@ -170,8 +247,8 @@ export function notesOfCurve(curve: Curve): LineNote[] {
       const middle = inside.slice(Math.floor(inside.length * 0.2), Math.max(1, Math.ceil(inside.length * 0.8)));
       const mean = (values: Float32Array): number => values.subarray(a, b).reduce((sum, v) => sum + v, 0) / (b - a);
       notes.push({
-        onset: a * hopSec,
-        offset: b * hopSec,
+        onset: Math.max(0, startSec + (a - 2) * hopSec),
+        offset: startSec + b * hopSec,
         cents: middle.reduce((sum, v) => sum + v, 0) / middle.length,
         clarity: mean(curve.clarity),
         level: mean(curve.level),

@@ -209,14 +209,20 @@ const bell = (x: number, centre: number, width: number): number => exp(-0.5 * ((
  * The open strings that explain a recording best: every note playable, their
  * interval a usual one (a fourth, then a fifth: tunings.json), near the tunings known (D3 and G3 first), and heard open.
  */
-function findOpenStrings(states: readonly (readonly State[])[], pitches: readonly Cents[], mass: readonly number[], frets: number): OpenStrings {
+function findOpenStrings(
+  states: readonly (readonly State[])[],
+  pitches: readonly Cents[],
+  mass: readonly number[],
+  frets: number,
+  known: readonly (Cents | undefined)[],
+): OpenStrings {
   const some = states.length > 500 ? states.slice(0, 500) : states;
   const total = mass.reduce((a, b) => a + b, 0);
   const usual = pitches.filter((_, d) => (mass[d] as number) > Math.max(1.2, 0.006 * total));
   const lowest = usual[0] ?? 5000;
   const share = (cents: Cents): number =>
     pitches.reduce((sum, pitch, d) => sum + (Math.abs(pitch - cents) < 30 ? (mass[d] as number) : 0), 0) / Math.max(1, total);
-  const highs = new Set<Cents>();
+  const highs = new Set<Cents>(known[1] === undefined ? [] : [known[1]]);
   for (const cents of usual) if (cents - lowest < 1000) highs.add(cents);
   for (let k = -5; k <= 7; k++) {
     highs.add(lowest - 100 * k);
@@ -224,35 +230,57 @@ function findOpenStrings(states: readonly (readonly State[])[], pitches: readonl
   }
   const tried: { low: Cents; high: Cents; score: number }[] = [];
   for (const high of highs) {
-    const lows = new Set<Cents>([high - 498, high - 702]);
+    const lows = new Set<Cents>(known[0] === undefined ? [high - 498, high - 702] : [known[0], high - 498, high - 702]);
     for (const cents of usual) if (high - cents >= 280 && high - cents <= 820) lows.add(cents);
     for (const low of lows) {
       const interval = high - low;
       const familiar = 10 * bell(interval, 498, 18) + 7 * bell(interval, 702, 18);
-      const known = log(2 * bell(low, 5000, 45) * bell(high, 5500, 45) + bell(low, 4950, 330) * bell(high, 5450, 330));
+      const usualPitch = log(2 * bell(low, 5000, 45) * bell(high, 5500, 45) + bell(low, 4950, 330) * bell(high, 5450, 330));
       const bottom = Math.abs(lowest - low) < 30 || Math.abs(lowest - high) < 30 ? 1 : 0;
       const heard = 0.6 * (Math.min(1, share(low) / 0.04) + Math.min(1, share(high) / 0.04)) + bottom;
-      tried.push({ low, high, score: playable(some, pitches, { low, high }, frets) + familiar + known + heard });
+      if ([low, high].some((cents, string) => Math.abs(cents - (known[string] ?? cents)) > 45)) continue;
+      tried.push({ low, high, score: playable(some, pitches, { low, high }, frets) + familiar + usualPitch + heard });
     }
   }
   tried.sort((a, b) => b.score - a.score);
   const best = tried[0] ?? { low: 5000, high: 5500, score: 0 };
   const rival = tried.find((other) => Math.abs(other.low - best.low) > 60 || Math.abs(other.high - best.high) > 60);
-  return { low: best.low, high: best.high, sure: clamp(0.5 + (best.score - (rival?.score ?? best.score - 5)) * 0.06, 0.3, 0.97) };
+  const told = known[0] !== undefined && known[1] !== undefined ? 0.97 : 0.3;
+  return { low: best.low, high: best.high, sure: clamp(0.5 + (best.score - (rival?.score ?? best.score - 5)) * 0.06, told, 0.97) };
 }
+
+/** What is known beforehand of a recording's neck and strokes. */
+export interface Given {
+  /** Open strings, where known. */
+  readonly open: readonly (Cents | undefined)[];
+  /** For moments whose strokes are known: the index of each string's pitch, -1 for none. */
+  readonly states: ReadonlyMap<number, { readonly low: number; readonly high: number }>;
+  /** Log-odds to be added for a pitch on a string, learned from corrections of its kin. */
+  readonly bias: (string: 0 | 1, pitch: number) => number;
+}
+export const NOTHING: Given = { open: [], states: new Map(), bias: () => 0 };
 
 /**
  * Decides jointly which strings were struck at every moment and where: the network's opinions as
  * evidence, the neck and the hand as the way from one moment to the next.
  */
-export function placeOnStrings(moments: readonly Moment[], pitches: readonly Cents[], instrument: Instrument): { strokes: PlacedStroke[]; open: OpenStrings } {
+export function placeOnStrings(
+  moments: readonly Moment[],
+  pitches: readonly Cents[],
+  instrument: Instrument,
+  given: Given = NOTHING,
+): { strokes: PlacedStroke[]; open: OpenStrings } {
   const { frets } = instrument;
-  const plain = moments.map((moment, i) => statesOf(moment, i, pitches, () => 0));
-  const open = findOpenStrings(plain, pitches, massOf(moments, pitches), frets);
+  const statesAt = (moment: Moment, i: number, bias: Bias): State[] => {
+    const known = given.states.get(i);
+    return known ? [{ ...known, score: 0 }] : statesOf(moment, i, pitches, bias);
+  };
+  const plain = moments.map((moment, i) => statesAt(moment, i, (_, string, d) => given.bias(string, d)));
+  const open = findOpenStrings(plain, pitches, massOf(moments, pitches), frets, given.open);
   // A drone that is struck with every stroke hides behind its own ringing: its neighbours vouch for it.
   const vouched = neighbours(plain, marginals(lattice(plain, pitches, open, frets)), pitches.length);
   const states = moments.map((moment, i) =>
-    statesOf(moment, i, pitches, (at, string, d) => DRONE * Math.max(0, logit((vouched[string] as Float32Array[])[d]?.[at] ?? 0))),
+    statesAt(moment, i, (at, string, d) => given.bias(string, d) + DRONE * Math.max(0, logit((vouched[string] as Float32Array[])[d]?.[at] ?? 0))),
   );
   const whole = lattice(states, pitches, open, frets);
   const { path } = bestPath(whole);

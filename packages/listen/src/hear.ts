@@ -6,7 +6,7 @@ import { type Curve, followPitch, type LineNote, notesOfCurve } from "./curve.ts
 import { findForm } from "./form.ts";
 import { fretTable, placeOnStrings } from "./fretboard.ts";
 import { findMode } from "./mode.ts";
-import { findMoments } from "./moments.ts";
+import { findMoments, Judge } from "./moments.ts";
 import { isHeard, strokesOf, tunePitches, writeNotes } from "./notes.ts";
 import { pitchesUsed } from "./pitches.ts";
 import { followSinger } from "./singer.ts";
@@ -99,7 +99,7 @@ interface Part {
 /** Stroke by stroke: what the network says of each moment, placed on the neck. */
 async function hearLute(kernels: Kernels, sound: Sound, instrument: Instrument, progress: Progress): Promise<Part> {
   progress.report("onsets", 0);
-  const moments = findMoments(kernels, sound);
+  const moments = findMoments(new Judge(kernels), kernels, sound);
   await breathe(progress);
   progress.report("pitches", 0.6);
   const rough = pitchesUsed(moments);

@@ -1,1 +1,2 @@
 export { hear } from "./hear.ts";
+export { type LiveEar, type LiveNote, type LiveTold, liveEar } from "./live.ts";

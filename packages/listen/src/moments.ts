@@ -1,9 +1,9 @@
 import type { Cents, Seconds } from "@kuishi/base";
 import type { Kernels } from "@kuishi/signal";
 import { Network, type Opinion, PITCH_LOW, PITCHES } from "./network.ts";
-import { findOnsets } from "./onsets.ts";
-import { BIN_CENTS, PATCH_SIZE, Patcher } from "./patch.ts";
-import { RATE, type Sound } from "./sound.ts";
+import { findOnsets, type Onset } from "./onsets.ts";
+import { BIN_CENTS, LATE, PATCH_BINS, PATCH_SIZE, Patcher } from "./patch.ts";
+import { RATE, type Samples, type Sound } from "./sound.ts";
 import { earWeights } from "./weights.ts";
 
 /** A moment at which something may have happened, and what the network thinks of it. */
@@ -17,30 +17,60 @@ export interface Moment {
 }
 
 /** Onsets this weak are still looked at; the network decides. */
-const LEAST_ONSET = 0.04;
+export const LEAST_ONSET = 0.04;
+/** The left hand makes hardly any onset: wherever none is for so long, the network looks every `STEP`. */
+export const GAP: Seconds = 0.14;
+export const STEP: Seconds = 0.05;
 /** Two moments closer than this are one event. */
-const APART = 0.038;
+export const APART: Seconds = 0.038;
+
+/** Onsets, and between distant ones moments at which a finger may have moved: those have no strength. */
+export function candidates(onsets: readonly Onset[]): Onset[] {
+  return onsets.flatMap((onset, i) => {
+    const next = onsets[i + 1]?.at ?? onset.at;
+    const between: Onset[] = [];
+    if (next - onset.at > GAP) for (let at = onset.at + 1.4 * STEP; at < next - STEP; at += STEP) between.push({ at, strength: 0 });
+    return [onset, ...between];
+  });
+}
+
+/** The network, ready to be asked about moments. */
+export class Judge {
+  readonly #patcher: Patcher;
+  readonly #network: Network;
+  readonly #patch = new Float32Array(PATCH_SIZE);
+
+  constructor(kernels: Kernels) {
+    this.#patcher = new Patcher(kernels);
+    this.#network = new Network(kernels, earWeights());
+  }
+  /** @param live leave out the windows that reach far beyond the moment. */
+  judge(sound: Samples, { at, strength }: Onset, live = false): Moment {
+    this.#patcher.look(sound, Math.round(at * RATE), this.#patch);
+    if (live) for (const channel of LATE) this.#patch.fill(0, channel * PATCH_BINS, (channel + 1) * PATCH_BINS);
+    const opinion = this.#network.judge(this.#patch);
+    const struck = opinion.low.map((low, p) => 1 - (1 - low) * (1 - (opinion.high[p] as number)));
+    return { at: Math.max(0, at + opinion.seconds), strength, opinion, struck };
+  }
+}
+
+/** How likely anything happened at a moment. */
+export const eventOf = ({ opinion }: Moment): number => Math.max(opinion.plucked, opinion.leftHand, opinion.knock);
+
+/** Whether a moment is worth a thought. */
+export const isLikely = (moment: Moment): boolean => eventOf(moment) >= 0.25 || moment.struck.some((v) => v >= 0.2);
 
 /** Everything that may be an event, in order. */
-export function findMoments(kernels: Kernels, sound: Sound): Moment[] {
-  const { onsets } = findOnsets(kernels, sound, LEAST_ONSET);
-  const patcher = new Patcher(kernels);
-  const network = new Network(kernels, earWeights());
-  const patch = new Float32Array(PATCH_SIZE);
-  const found: { moment: Moment; event: number }[] = [];
-  for (const onset of onsets) {
-    patcher.look(sound, Math.round(onset.at * RATE), patch);
-    const opinion = network.judge(patch);
-    const struck = opinion.low.map((low, p) => 1 - (1 - low) * (1 - (opinion.high[p] as number)));
-    const event = Math.max(opinion.plucked, opinion.leftHand, opinion.knock);
-    if (event < 0.25 && struck.every((v) => v < 0.2)) continue;
-    const moment: Moment = { at: Math.max(0, onset.at + opinion.seconds), strength: onset.strength, opinion, struck };
+export function findMoments(judge: Judge, kernels: Kernels, sound: Sound): Moment[] {
+  const found: Moment[] = [];
+  for (const onset of candidates(findOnsets(kernels, sound, LEAST_ONSET))) {
+    const moment = judge.judge(sound, onset);
+    if (!isLikely(moment)) continue;
     const last = found.at(-1);
-    if (last && moment.at - last.moment.at < APART) {
-      if (event > last.event) found[found.length - 1] = { moment, event };
-    } else found.push({ moment, event });
+    if (!last || moment.at - last.at >= APART) found.push(moment);
+    else if (eventOf(moment) > eventOf(last)) found[found.length - 1] = moment;
   }
-  return found.map(({ moment }) => moment);
+  return found;
 }
 
 /** Where a pitch lies on the network's axis. */

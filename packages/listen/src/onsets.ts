@@ -1,6 +1,6 @@
 import { log, pow2i, type Seconds } from "@kuishi/base";
 import { type Kernels, Spectrum } from "@kuishi/signal";
-import { RATE, type Sound } from "./sound.ts";
+import { RATE, type Samples, type Sound } from "./sound.ts";
 
 /** A moment at which something was struck. */
 export interface Onset {
@@ -9,37 +9,37 @@ export interface Onset {
   readonly strength: number;
 }
 
-/** Onsets and the function they were picked from. */
-export interface OnsetTrack {
-  readonly onsets: readonly Onset[];
-  /** Detection function, one value per `hopSec`, 1 = a strong onset. */
-  readonly flux: Float32Array;
-  readonly hopSec: Seconds;
-}
-
 const HOP = 120; // 5 ms
 const LENGTH = 768; // 32 ms
 const SIZE = 1024;
 const BANDS_PER_OCTAVE = 24;
 const LAG = 3; // frames between which the spectrum must rise
+const [NEAR, AFTER] = [5, 8]; // frames a peak is compared with
+const STRONG = 0.98; // part of the frames below a strong onset
+/** Two onsets lie at least so far apart. */
+const APART: Seconds = 0.042;
 
-/**
- * Onsets by spectral flux with maximum filtering along frequency (Boeck and Widmer, "Maximum
- * filter vibrato suppression for onset detection", DAFx 2013).
- */
-export function findOnsets(kernels: Kernels, sound: Sound, least = 0.07): OnsetTrack {
-  const spectrum = new Spectrum(kernels, SIZE, LENGTH);
-  const edges = bandEdges();
-  const bands = edges.length - 2;
-  const frames = Math.max(0, Math.floor((sound.length - LENGTH) / HOP));
-  // A floor well under the music and over the noise keeps the logarithm from magnifying hiss.
-  const level = sound.rms * 0.02 * LENGTH * 0.35;
-  const history = Array.from({ length: LAG + 1 }, () => new Float32Array(bands));
-  const widened = new Float32Array(bands);
-  const flux = new Float32Array(frames);
-  for (let frame = 0; frame < frames; frame++) {
-    const magnitude = spectrum.magnitude(sound.at(frame * HOP));
-    const now = history[frame % (LAG + 1)] as Float32Array;
+/** Rise of the log spectrum from frame to frame, frames asked for in order. */
+export class Flux {
+  readonly #spectrum: Spectrum;
+  readonly #edges = bandEdges();
+  readonly #history: Float32Array[];
+  readonly #widened: Float32Array;
+
+  constructor(kernels: Kernels) {
+    this.#spectrum = new Spectrum(kernels, SIZE, LENGTH);
+    const bands = this.#edges.length - 2;
+    this.#history = Array.from({ length: LAG + 1 }, () => new Float32Array(bands));
+    this.#widened = new Float32Array(bands);
+  }
+  /** @param rms of the music: a floor well under it and over the noise keeps the logarithm from magnifying hiss. */
+  frame(sound: Samples, frame: number, rms: number): number {
+    const level = rms * 0.02 * LENGTH * 0.35;
+    const edges = this.#edges;
+    const widened = this.#widened;
+    const bands = widened.length;
+    const magnitude = this.#spectrum.magnitude(sound.at(frame * HOP));
+    const now = this.#history[frame % (LAG + 1)] as Float32Array;
     for (let b = 0; b < bands; b++) {
       const [low, mid, high] = [edges[b] as number, edges[b + 1] as number, edges[b + 2] as number];
       let sum = 0;
@@ -51,8 +51,8 @@ export function findOnsets(kernels: Kernels, sound: Sound, least = 0.07): OnsetT
       }
       now[b] = log(1 + sum / (weight > 0 ? weight : 1) / level);
     }
-    if (frame < LAG) continue;
-    const before = history[(frame + 1) % (LAG + 1)] as Float32Array;
+    if (frame < LAG) return 0;
+    const before = this.#history[(frame + 1) % (LAG + 1)] as Float32Array;
     for (let b = 0; b < bands; b++) {
       widened[b] = Math.max(before[Math.max(0, b - 1)] as number, before[b] as number, before[Math.min(bands - 1, b + 1)] as number);
     }
@@ -61,11 +61,29 @@ export function findOnsets(kernels: Kernels, sound: Sound, least = 0.07): OnsetT
       const d = (now[b] as number) - (widened[b] as number);
       if (d > 0) rise += d;
     }
-    flux[frame] = rise / bands;
+    return rise / bands;
   }
-  const strong = percentile(flux, 0.98);
+}
+
+/**
+ * Onsets by spectral flux with maximum filtering along frequency (Boeck and Widmer, "Maximum
+ * filter vibrato suppression for onset detection", DAFx 2013).
+ */
+export function findOnsets(kernels: Kernels, sound: Sound, least = 0.07): Onset[] {
+  const frames = Math.max(0, Math.floor((sound.length - LENGTH) / HOP));
+  const source = new Flux(kernels);
+  const flux = Float32Array.from({ length: frames }, (_, frame) => source.frame(sound, frame, sound.rms));
+  const strong = percentile(flux, STRONG);
   if (strong > 0) for (let i = 0; i < frames; i++) flux[i] = (flux[i] as number) / strong;
-  return { onsets: pick(flux, least), flux, hopSec: HOP / RATE };
+  const onsets: Onset[] = [];
+  for (let i = 1; i + 1 < frames; i++) {
+    if (!isPeak(flux, i, Math.min(frames - 1, i + AFTER), least)) continue;
+    const at = timeOf(i);
+    const last = onsets.at(-1);
+    if (last && at - last.at < APART) continue;
+    onsets.push({ at: Math.max(0, at), strength: flux[i] as number });
+  }
+  return onsets;
 }
 
 function bandEdges(): number[] {
@@ -92,27 +110,55 @@ function percentile(values: Float32Array, part: number): number {
   return sorted[Math.floor((sorted.length - 1) * part)] ?? 0;
 }
 
-/** Peaks that are the greatest within 25 ms and stand above the mean of the last 100 ms and next 40 ms. */
-function pick(flux: Float32Array, least: number): Onset[] {
-  const onsets: Onset[] = [];
-  for (let i = 1; i + 1 < flux.length; i++) {
-    const value = flux[i] as number;
-    if (value < least) continue;
-    let greatest = true;
-    for (let j = Math.max(0, i - 5); j <= Math.min(flux.length - 1, i + 5); j++) if ((flux[j] as number) > value) greatest = false;
-    if (!greatest) continue;
-    let sum = 0;
-    let count = 0;
-    for (let j = Math.max(0, i - 20); j <= Math.min(flux.length - 1, i + 8); j++) {
-      sum += flux[j] as number;
-      count++;
-    }
-    if (value < sum / count + 0.78 * least) continue;
-    // The flux peaks when the attack stands in the middle of the later window and outside the earlier one.
-    const at = (i * HOP + LENGTH * 0.62) / RATE - 0.015;
-    const last = onsets.at(-1);
-    if (last && at - last.at < 0.042) continue;
-    onsets.push({ at: Math.max(0, at), strength: value });
+/** Greatest within 25 ms, and above the mean of the last 100 ms and of what follows up to frame `last`. */
+function isPeak(flux: Float32Array, i: number, last: number, least: number): boolean {
+  const value = flux[i] as number;
+  if (value < least) return false;
+  for (let j = Math.max(0, i - NEAR); j <= Math.min(last, i + NEAR); j++) if ((flux[j] as number) > value) return false;
+  let sum = 0;
+  const first = Math.max(0, i - 20);
+  for (let j = first; j <= last; j++) sum += flux[j] as number;
+  return value >= sum / (last - first + 1) + 0.78 * least;
+}
+
+/** The flux peaks when the attack stands in the middle of the later window and outside the earlier one. */
+const timeOf = (frame: number): Seconds => (frame * HOP + LENGTH * 0.62) / RATE - 0.015;
+
+/** Seconds over which the live finder knows what is strong. */
+const MEMORY: Seconds = 10;
+
+/** The same onsets as they come, 52 ms after each; what is strong is learned from the last seconds. */
+export class OnsetStream {
+  readonly #source: Flux;
+  readonly #least: number;
+  /** Ring of the last frames, unscaled. */
+  readonly #flux = new Float32Array((MEMORY * RATE) / HOP);
+  readonly #near = new Float32Array(20 + NEAR + 1);
+  #frames = 0;
+  #strong = 0;
+  #last = -1;
+
+  constructor(kernels: Kernels, least: number) {
+    this.#source = new Flux(kernels);
+    this.#least = least;
   }
-  return onsets;
+  /** @param heard samples there are so far. @param rms of the last seconds. @returns onsets found since. */
+  advance(sound: Samples, heard: number, rms: number): Onset[] {
+    const onsets: Onset[] = [];
+    const ring = this.#flux;
+    for (; this.#frames * HOP + LENGTH <= heard; this.#frames++) {
+      const frame = this.#frames;
+      ring[frame % ring.length] = this.#source.frame(sound, frame, rms);
+      if (frame % 20 === 0) this.#strong = Math.max(1e-3, percentile(ring.subarray(0, Math.min(frame + 1, ring.length)), STRONG));
+      const i = frame - NEAR;
+      if (i < 20) continue;
+      const near = this.#near;
+      for (let k = 0; k < near.length; k++) near[k] = (ring[(i - 20 + k) % ring.length] as number) / this.#strong;
+      const at = timeOf(i);
+      if (at - this.#last < APART || !isPeak(near, 20, near.length - 1, this.#least)) continue;
+      this.#last = at;
+      onsets.push({ at, strength: near[20] as number });
+    }
+    return onsets;
+  }
 }

@@ -1,6 +1,6 @@
 import { type Cents, centsToHertz, log } from "@kuishi/base";
 import { type Kernels, Spectrum } from "@kuishi/signal";
-import { RATE, type Sound } from "./sound.ts";
+import { RATE, type Samples } from "./sound.ts";
 
 /** Cents between the bins of a patch: three to a semitone. */
 export const BIN_CENTS: Cents = 100 / 3;
@@ -27,6 +27,10 @@ export const WINDOWS: readonly (readonly [length: number, from: number])[] = [
   [512, 240],
   [512, 420],
 ];
+/** Windows that reach too far past the moment for live hearing; the network was trained to do without them. */
+export const LATE: readonly number[] = [0, 2, 5, 6, 10];
+/** Samples past the moment that live hearing waits for: the tail of the longest window left hardly counts. */
+export const WAIT = 1880;
 const CHANNELS = WINDOWS.length;
 /** Values of one patch, channel by channel. */
 export const PATCH_SIZE: number = CHANNELS * PATCH_BINS;
@@ -53,7 +57,7 @@ export class Patcher {
    * Writes the patch of a moment: 0 = 72 dB under its loudest bin, 1 = the loudest.
    * @param at sample of the sound; @param out PATCH_SIZE values.
    */
-  look(sound: Sound, at: number, out: Float32Array): void {
+  look(sound: Samples, at: number, out: Float32Array): void {
     let top = -Infinity;
     WINDOWS.forEach(([length, from], channel) => {
       const { spectrum, bands } = this.#spectra.get(length) as { spectrum: Spectrum; bands: Bands };

@@ -4,8 +4,14 @@ import { Resampler } from "@kuishi/signal";
 /** Rate at which the ear works: half the engine's. */
 export const RATE = 24_000;
 
+/** Something whose samples can be looked at through a window. */
+export interface Samples {
+  /** Address of the 8192 samples from `start` on, zeros where there are none; valid until the next call. */
+  at(start: number): Address;
+}
+
 /** One channel at 24 kHz. A window of it is copied into kernel memory when asked for. */
-export class Sound {
+export class Sound implements Samples {
   readonly samples: Float32Array;
   readonly rms: number;
   readonly #kernels: Kernels;
@@ -55,6 +61,46 @@ export class Sound {
     const to = Math.min(this.samples.length, start + 8192);
     this.#view.fill(0);
     if (to > from) this.#view.set(this.samples.subarray(from, to), from - start);
+    return this.#room;
+  }
+}
+
+/** Samples a stream remembers: about five seconds. */
+const RING = 1 << 17;
+
+/** A channel at 24 kHz as it comes; the last five seconds can be looked at. */
+export class SoundStream implements Samples {
+  readonly #ring = new Float32Array(RING);
+  readonly #room: Address;
+  readonly #view: Float32Array;
+  #heard = 0;
+  #power = 0;
+
+  constructor(kernels: Kernels) {
+    this.#room = kernels.floats(8192);
+    this.#view = kernels.view(this.#room, 8192);
+  }
+  /** Samples heard so far. */
+  get heard(): number {
+    return this.#heard;
+  }
+  /** Level of the last seconds. */
+  get rms(): number {
+    return Math.sqrt(this.#power);
+  }
+  push(samples: Float32Array): void {
+    for (const x of samples) {
+      this.#ring[this.#heard++ % RING] = x;
+      // a mean over what was heard, later over about five seconds
+      this.#power += (x * x - this.#power) / Math.min(this.#heard, 5 * RATE);
+    }
+  }
+  at(start: number): Address {
+    const oldest = Math.max(0, this.#heard - RING);
+    this.#view.fill(0);
+    const from = Math.max(oldest, start);
+    const to = Math.min(this.#heard, start + 8192);
+    for (let i = from; i < to; i++) this.#view[i - start] = this.#ring[i % RING] as number;
     return this.#room;
   }
 }
