@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { basename, extname } from "node:path";
 import { Complaint } from "@kuishi/base";
 import { styles } from "@kuishi/blend";
-import { type Blended, type BlendRequest, blendFile, type HeardFile, type Host, hearFile, type Passage, readAnalysis } from "@kuishi/flow";
+import { type Blended, type BlendRequest, blendFile, type HeardFile, type Host, hearFile, type Passage, readAnalysis, readLocks } from "@kuishi/flow";
 import { type ByteSource, memorySource } from "@kuishi/media";
 import { openBundle, type Project, Provenance } from "@kuishi/project";
 import type { Heard } from "@kuishi/score";
@@ -52,14 +52,18 @@ function tellWarnings(console: Console, heard: Heard): void {
   for (const warning of heard.warnings) console.note(`warning.${warning.code}`, { fromSec: warning.fromSec ?? 0, toSec: warning.toSec ?? 0, minutes: 20 });
 }
 
-async function listen(path: string, options: { json?: string; instrument?: string; analysis?: string; from?: number; to?: number }): Promise<void> {
+async function listen(
+  path: string,
+  options: { json?: string; instrument?: string; analysis?: string; locks?: string; from?: number; to?: number },
+): Promise<void> {
+  const locks = options.locks === undefined ? undefined : readLocks(new TextDecoder().decode(readWhole(options.locks)));
   const analysis = options.analysis === undefined ? undefined : readAnalysis(new TextDecoder().decode(readWhole(options.analysis)));
   const source = await fileSource(path);
   try {
     const { heard } = await hearFile(
       host(),
       source,
-      { passage: passageOf(options), ...(options.instrument ? { instrument: options.instrument } : {}), ...(analysis ? { analysis } : {}) },
+      { passage: passageOf(options), instrument: options.instrument, ...(analysis ? { analysis } : {}), ...(locks ? { locks } : {}) },
       out.progress,
     );
     const json = `${JSON.stringify(heard)}\n`;
@@ -144,13 +148,7 @@ async function blend(path: string, options: BlendOptions): Promise<void> {
       original: { name: basename(path), bytes },
     };
     if (!bytes) out.note("warning.noaudio");
-    await make(
-      source,
-      request,
-      { passage: passageOf(options), ...(analysis ? { analysis } : {}), ...(options.instrument ? { instrument: options.instrument } : {}) },
-      options.out,
-      options.force,
-    );
+    await make(source, request, { passage: passageOf(options), instrument: options.instrument, ...(analysis ? { analysis } : {}) }, options.out, options.force);
   } finally {
     await source.close();
   }
@@ -191,6 +189,7 @@ common(program.command("listen").argument("<file>").description(text(language, "
   .option("--json <file>")
   .option("--instrument <name>")
   .option("--analysis <file>")
+  .option("--locks <file>")
   .option("--from <seconds>", "", seconds("--from"))
   .option("--to <seconds>", "", seconds("--to"))
   .action(listen);

@@ -1,5 +1,7 @@
 import { languageNames, languages } from "@kuishi/words";
 import { createEffect, createSignal, For, type JSX, onMount, Show } from "solid-js";
+import { Correction } from "./correct.tsx";
+import { InstrumentChoice, LivePanel } from "./live.tsx";
 import { BlendPanel, Downloads, Mixer, WorkBar } from "./panels.tsx";
 import { failure, language, openExample, openFile, setLanguage, t, tune, work } from "./state.ts";
 import { TuneView } from "./views.tsx";
@@ -67,8 +69,10 @@ export function App(): JSX.Element {
           <button type="button" id="example" disabled={work() !== undefined} onClick={() => void openExample()}>
             {t("ui.example")}
           </button>
+          <InstrumentChoice />
           <p class="fine">{t("ui.private")}</p>
         </section>
+        <LivePanel />
         <WorkBar />
         <Show when={failure()}>
           {(f) => (
@@ -94,6 +98,9 @@ export function App(): JSX.Element {
                 {(warning) => <p class="notice">{t(`warning.${warning.code}`, { fromSec: warning.fromSec ?? 0, toSec: warning.toSec ?? 0, minutes: 20 })}</p>}
               </For>
               <TuneView tune={u()} />
+              <Show when={u().heard.strokes.length > 0}>
+                <Correction tune={u()} />
+              </Show>
             </section>
           )}
         </Show>

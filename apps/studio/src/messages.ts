@@ -1,11 +1,13 @@
 import type { Plan } from "@kuishi/engine";
 import type { BlendReport } from "@kuishi/flow";
-import type { Heard } from "@kuishi/score";
+import type { LiveTold } from "@kuishi/listen";
+import type { Heard, Locks } from "@kuishi/score";
 import type { Language } from "@kuishi/words";
 
 /** What the page asks of its worker. */
 export type Ask =
-  | { readonly type: "hear"; readonly file: Blob; readonly name: string }
+  | { readonly type: "hear"; readonly file: Blob; readonly name: string; readonly instrument: string }
+  | { readonly type: "correct"; readonly locks: Locks }
   | { readonly type: "blend"; readonly style: string; readonly seed: number; readonly language: Language }
   | { readonly type: "cancel" };
 
@@ -13,5 +15,14 @@ export type Ask =
 export type Tell =
   | { readonly type: "progress"; readonly stage: string; readonly done: number }
   | { readonly type: "heard"; readonly heard: Heard; readonly channels: readonly Float32Array[] }
+  | { readonly type: "corrected"; readonly heard: Heard }
   | { readonly type: "blended"; readonly plan: Plan; readonly report: BlendReport; readonly files: readonly { readonly name: string; readonly blob: Blob }[] }
   | { readonly type: "failed"; readonly code: string; readonly params: Readonly<Record<string, string | number>>; readonly cancelled: boolean };
+
+/** What the page asks of the live ear. */
+export type LiveAsk = { readonly type: "start"; readonly instrument: string; readonly port: MessagePort; readonly rate: number } | { readonly type: "stop" };
+
+/** What the live ear tells; `startSec` is the context's time of the first sample. */
+export type LiveTell =
+  | { readonly type: "told"; readonly told: readonly LiveTold[]; readonly startSec: number; readonly heardSec: number; readonly level: number }
+  | { readonly type: "take"; readonly file: Blob | null };

@@ -1,6 +1,6 @@
 import type { Plan, StripControl } from "@kuishi/engine";
 import type { BlendReport } from "@kuishi/flow";
-import type { Heard } from "@kuishi/score";
+import { type Heard, type Locks, noLocks } from "@kuishi/score";
 import { type Language, languageOf, languages, text } from "@kuishi/words";
 import { createSignal } from "solid-js";
 import type { Ask, Tell } from "./messages.ts";
@@ -44,6 +44,15 @@ export const [playing, setPlaying] = createSignal(false);
 export const [peaks, setPeaks] = createSignal<Readonly<Record<string, number>>>({});
 export const [controls, setControls] = createSignal<Readonly<Record<string, StripControl>>>({});
 
+export const [instrument, setInstrument] = createSignal("dombra");
+/** Corrections, each step kept: `at` is the present one. */
+const [history, setHistory] = createSignal<{ readonly steps: readonly Locks[]; readonly at: number }>({ steps: [noLocks], at: 0 });
+export const locks = (): Locks => history().steps[history().at] as Locks;
+export const canUndo = (): boolean => history().at > 0;
+export const canRedo = (): boolean => history().at + 1 < history().steps.length;
+/** Seconds of the stroke that is being looked at. */
+export const [looking, setLooking] = createSignal<number>();
+
 const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
 let name = "";
 let player: Player | undefined;
@@ -58,6 +67,11 @@ worker.onmessage = (event: MessageEvent<Tell>) => {
     case "heard":
       setWork(undefined);
       setTune({ name, heard: message.heard, channels: message.channels });
+      break;
+    case "corrected":
+      setWork(undefined);
+      setMade(undefined);
+      setTune({ ...(tune() as Tune), heard: message.heard });
       break;
     case "blended":
       setWork(undefined);
@@ -74,16 +88,41 @@ worker.onerror = (event) => {
   setFailure({ code: "bug", params: { text: event.message } });
 };
 
+let source: Blob | undefined;
 /** Hears a file. What was made before is put away. */
 export async function openFile(file: Blob, fileName: string): Promise<void> {
   await stopPlaying();
   name = fileName;
+  source = file;
+  setHistory({ steps: [noLocks], at: 0 });
+  setLooking(undefined);
   setFailure(undefined);
   setMade(undefined);
   setTune(undefined);
   setControls({});
   setWork({ stage: "decode", done: 0 });
-  ask({ type: "hear", file, name: fileName });
+  ask({ type: "hear", file, name: fileName, instrument: instrument() });
+}
+/** Hears the open file again, as another instrument. */
+export async function openAgain(): Promise<void> {
+  if (source) await openFile(source, name);
+}
+/** Corrects what was heard and hears again with it. */
+export async function correct(next: Locks): Promise<void> {
+  const { steps, at } = history();
+  await hearWith([...steps.slice(0, at + 1), next], at + 1);
+}
+/** Takes back a correction (-1) or makes it again (+1). */
+export async function step(by: -1 | 1): Promise<void> {
+  const { steps, at } = history();
+  if (steps[at + by]) await hearWith(steps, at + by);
+}
+async function hearWith(steps: readonly Locks[], at: number): Promise<void> {
+  await stopPlaying();
+  setFailure(undefined);
+  setHistory({ steps, at });
+  setWork({ stage: "structure", done: 0 });
+  ask({ type: "correct", locks: steps[at] as Locks });
 }
 /** Takes the example that comes with the studio. */
 export async function openExample(): Promise<void> {

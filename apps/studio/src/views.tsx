@@ -1,6 +1,7 @@
 import { laneBoxes, waveformPath } from "@kuishi/draw";
 import { createMemo, For, type JSX, Show } from "solid-js";
-import { made, position, seek, type Tune, t } from "./state.ts";
+import { lookNear } from "./correct.tsx";
+import { looking, made, position, seek, type Tune, t } from "./state.ts";
 
 const WIDTH = 1200;
 
@@ -20,6 +21,18 @@ export function TuneView(props: { readonly tune: Tune }): JSX.Element {
   return (
     // The position slider below does by keyboard what a click does here.
     <div class="tune">
+      <ol class="form" aria-label={t("ui.form")}>
+        <For each={props.tune.heard.form}>
+          {(section) => (
+            <li
+              style={{ "flex-grow": section.toSec - section.fromSec, opacity: 0.45 + 0.55 * section.confidence }}
+              title={`${section.fromSec.toFixed(1)}–${section.toSec.toFixed(1)} s, ${Math.round(section.confidence * 100)} %`}
+            >
+              {section.zone ? t(`zone.${section.zone}`) : section.label}
+            </li>
+          )}
+        </For>
+      </ol>
       <svg
         viewBox={`0 0 ${WIDTH} 110`}
         preserveAspectRatio="none"
@@ -49,7 +62,11 @@ export function TuneView(props: { readonly tune: Tune }): JSX.Element {
         class="lanes"
         role="img"
         aria-label={t("ui.lanes")}
-        onClick={(event) => place(event, props.tune)}
+        onClick={(event) => {
+          place(event, props.tune);
+          const box = event.currentTarget.getBoundingClientRect();
+          lookNear(props.tune.heard, ((event.clientX - box.left) / box.width) * seconds());
+        }}
       >
         <For each={props.tune.heard.downbeats}>{(at) => <line x1={x(at)} x2={x(at)} y1="0" y2="150" class="bar" />}</For>
         <line x1="0" x2={WIDTH} y1="75" y2="75" class="split" />
@@ -65,6 +82,7 @@ export function TuneView(props: { readonly tune: Tune }): JSX.Element {
             />
           )}
         </For>
+        <Show when={looking()}>{(at) => <rect x={x(at()) - 4} y="0" width="9" height="150" class="looking" />}</Show>
         <line x1={head()} x2={head()} y1="0" y2="150" class="head" />
       </svg>
       <p class="fine">

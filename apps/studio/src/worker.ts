@@ -1,7 +1,8 @@
 import { Complaint, type Progress } from "@kuishi/base";
-import { blendFile, type HeardFile, type Host, hearFile } from "@kuishi/flow";
+import { blendFile, type HeardFile, type Host, heardOf, type Listened, listenTo } from "@kuishi/flow";
 import { blobSource } from "@kuishi/media";
 import { Provenance } from "@kuishi/project";
+import { noLocks } from "@kuishi/score";
 import kernelsUrl from "@kuishi/signal/kernels.wasm?url";
 import { BlobOutputs } from "./memory.ts";
 import type { Ask, Tell } from "./messages.ts";
@@ -11,20 +12,27 @@ const tell = (message: Tell): void => self.postMessage(message);
 const kernels = WebAssembly.compileStreaming(fetch(kernelsUrl)).catch(async () => WebAssembly.compile(await (await fetch(kernelsUrl)).arrayBuffer()));
 
 let abort = new AbortController();
-let current: { file: HeardFile; name: string; bytes: Uint8Array | null } | undefined;
+let current: { listened: Listened; file: HeardFile; name: string; bytes: Uint8Array | null } | undefined;
 
 async function run(ask: Exclude<Ask, { type: "cancel" }>): Promise<void> {
   abort = new AbortController();
   const progress: Progress = { signal: abort.signal, report: (stage, done) => tell({ type: "progress", stage, done }) };
   const host: Host = { kernels: await kernels, clock: () => performance.now() / 1000 };
   if (ask.type === "hear") {
-    const file = await hearFile(host, blobSource(ask.file), {}, progress);
+    const listened = await listenTo(host, blobSource(ask.file), { instrument: ask.instrument }, progress);
+    const file = await heardOf(host, listened, noLocks, progress);
     const bytes = ask.file.size <= CARRIED_BYTES ? new Uint8Array(await ask.file.arrayBuffer()) : null;
-    current = { file, name: ask.name, bytes };
+    current = { listened, file, name: ask.name, bytes };
     tell({ type: "heard", heard: file.heard, channels: file.recording.channels });
     return;
   }
   if (!current) throw new Complaint("usage", "media.short");
+  if (ask.type === "correct") {
+    const file = await heardOf(host, current.listened, ask.locks, progress);
+    current = { ...current, file };
+    tell({ type: "corrected", heard: file.heard });
+    return;
+  }
   const outputs = new BlobOutputs();
   const title = current.name.replace(/\.[^.]*$/, "");
   const blended = await blendFile(

@@ -1,9 +1,9 @@
 import { Complaint, type Progress, type Warning } from "@kuishi/base";
-import { hear as listen } from "@kuishi/listen";
+import { Ear } from "@kuishi/listen";
 import { type ByteSource, loadRecording, type Recording } from "@kuishi/media";
-import { fitHeard, Heard } from "@kuishi/score";
+import { fitHeard, Heard, Locks, noLocks } from "@kuishi/score";
 import { Kernels } from "@kuishi/signal";
-import { instruments } from "@kuishi/tuning";
+import { type Instrument, instruments } from "@kuishi/tuning";
 
 /** Which part of a file, in seconds. */
 export interface Passage {
@@ -22,20 +22,47 @@ export interface Host {
   readonly clock: () => number;
 }
 
+/** A recording and the ear that listened to it, ready to think again. */
+export interface Listened {
+  readonly recording: Recording;
+  readonly ear: Ear;
+}
+
+/** Opens a file and listens to it. @throws Complaint. */
+export async function listenTo(
+  host: Host,
+  source: ByteSource,
+  options: { passage?: Passage; instrument?: string | undefined },
+  progress: Progress,
+): Promise<Listened> {
+  const instrument = instrumentOf(options.instrument);
+  const recording = await loadRecording(new Kernels(host.kernels), source, options.passage ?? {}, progress);
+  return { recording, ear: await Ear.of(new Kernels(host.kernels), recording.channels, instrument, progress, host.clock) };
+}
+
+/** What was heard, with what the listener corrected. @throws Complaint. */
+export async function heardOf(host: Host, { recording, ear }: Listened, locks: Locks, progress: Progress): Promise<HeardFile> {
+  const heard = await ear.hear(locks, progress, host.clock);
+  return { recording, heard: { ...heard, warnings: [...heard.warnings, ...recording.warnings.map(plain)] } };
+}
+
 /** Opens a file and hears it. @param analysis a corrected hearing, used instead of hearing anew. @throws Complaint. */
 export async function hearFile(
   host: Host,
   source: ByteSource,
-  options: { passage?: Passage; instrument?: string; analysis?: Heard },
+  options: { passage?: Passage; instrument?: string | undefined; analysis?: Heard; locks?: Locks },
   progress: Progress,
 ): Promise<HeardFile> {
-  const instrument = instruments.get(options.instrument ?? "dombra");
-  if (!instrument) throw new Complaint("usage", "instrument.unknown", { name: options.instrument ?? "", known: [...instruments.keys()].join(", ") });
+  if (!options.analysis) return heardOf(host, await listenTo(host, source, options, progress), options.locks ?? noLocks, progress);
+  instrumentOf(options.instrument);
   const recording = await loadRecording(new Kernels(host.kernels), source, options.passage ?? {}, progress);
-  const seconds = (recording.channels[0]?.length ?? 0) / recording.sampleRate;
-  if (options.analysis) return { recording, heard: fitHeard(options.analysis, seconds) };
-  const heard = await listen(new Kernels(host.kernels), recording.channels, instrument, progress, host.clock);
-  return { recording, heard: { ...heard, warnings: [...heard.warnings, ...recording.warnings.map(plain)] } };
+  return { recording, heard: fitHeard(options.analysis, (recording.channels[0]?.length ?? 0) / recording.sampleRate) };
+}
+
+function instrumentOf(name = "dombra"): Instrument {
+  const instrument = instruments.get(name);
+  if (!instrument) throw new Complaint("usage", "instrument.unknown", { name, known: [...instruments.keys()].join(", ") });
+  return instrument;
 }
 const plain = (warning: Warning): Heard["warnings"][number] => ({
   code: warning.code,
@@ -44,15 +71,32 @@ const plain = (warning: Warning): Heard["warnings"][number] => ({
 });
 
 /** Reads a hearing from JSON. @throws Complaint with the place of the first fault. */
-export function readAnalysis(text: string): Heard {
-  let data: unknown;
+export const readAnalysis = (text: string): Heard => checked(Heard, text);
+
+/** Reads corrections from JSON: their own file, or a hearing that carries them. @throws Complaint as above. */
+export const readLocks = (text: string): Locks => {
+  const data = parsed(text);
+  const own = typeof data === "object" && data !== null && "kuishi" in data ? ((data as { locks?: unknown }).locks ?? {}) : data;
+  return checked(Locks, JSON.stringify(own));
+};
+
+function parsed(text: string): unknown {
   try {
-    data = JSON.parse(text);
+    return JSON.parse(text);
   } catch {
     throw new Complaint("unreadable", "analysis.json");
   }
-  const result = Heard.safeParse(data);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
+}
+function checked<T>(schema: Schema<T>, text: string): T {
+  const result = schema.safeParse(parsed(text));
+  if (result.success) return result.data as T;
+  const issue = result.error?.issues[0];
   throw new Complaint("unreadable", "analysis.invalid", { at: issue?.path.join(".") ?? "", text: issue?.message ?? "" });
+}
+interface Schema<T> {
+  safeParse(data: unknown): {
+    success: boolean;
+    data?: T | undefined;
+    error?: { issues: readonly { path: readonly PropertyKey[]; message: string }[] } | undefined;
+  };
 }

@@ -116,6 +116,11 @@ function periods(envelope: Float32Array): { lags: number[]; regularity: number }
   return { lags: lags.length > 0 ? lags : [main], regularity };
 }
 
+/** What a bar of so many beats costs; other lengths are there for those who know better. */
+const PRIORS: Readonly<Record<number, number>> = { 2: 0, 3: 0.06, 4: 0.1 };
+const RARE = 20;
+const KNOWN = 1000;
+
 /** A bar: which beats it holds. */
 export interface BeatBar {
   readonly firstBeat: number;
@@ -126,14 +131,21 @@ export interface BeatBar {
  * Bars of two, three or four beats by dynamic programming: bars begin where strokes mark a
  * beginning, and keep their length unless the strokes insist.
  */
-export function barsOfBeats(pulses: readonly Pulse[], beats: readonly { at: Seconds }[]): { bars: BeatBar[]; confidence: number } {
+export function barsOfBeats(
+  pulses: readonly Pulse[],
+  beats: readonly { at: Seconds }[],
+  known: readonly { at: Seconds; groups?: readonly number[] | undefined }[] = [],
+): { bars: BeatBar[]; confidence: number } {
   const marks = beats.map((beat) => {
     const near = pulses.filter((pulse) => Math.abs(pulse.at - beat.at) < 0.05);
     return near.reduce((most, pulse) => Math.max(most, pulse.weight * (0.4 + pulse.mark)), 0);
   });
   const mean = marks.reduce((sum, mark) => sum + mark, 0) / Math.max(1, marks.length);
-  const lengths = [2, 3, 4];
-  const priors = [0, 0.06, 0.1];
+  const isKnown = beats.map((beat) => known.find((bar) => Math.abs(bar.at - beat.at) < 0.12));
+  /** What a bar gains where one is known to begin: everything; its length too where that is known. */
+  const knownGain = (at: number, length: number): number => (isKnown[at] ? KNOWN * (isKnown[at].groups && isKnown[at].groups.length !== length ? 0.5 : 1) : 0);
+  const lengths = [1, 2, 3, 4, 5, 6, 7];
+  const priors = lengths.map((length) => PRIORS[length] ?? RARE);
   interface Cell {
     score: number;
     from: number;
@@ -145,7 +157,8 @@ export function barsOfBeats(pulses: readonly Pulse[], beats: readonly { at: Seco
     lengths.forEach((length, k) => {
       if (start + length <= n) {
         const cell = (table[start + length] as Cell[])[k] as Cell;
-        const score = ((marks[start] as number) - mean) * length - start * 0.02;
+        const score =
+          ((marks[start] as number) - mean) * Math.min(4, length) - start * 0.02 - (PRIORS[length] === undefined ? RARE * mean : 0) + knownGain(start, length);
         if (score > cell.score) Object.assign(cell, { score, from: start, before: -1 });
       }
     });
@@ -153,7 +166,7 @@ export function barsOfBeats(pulses: readonly Pulse[], beats: readonly { at: Seco
   for (let at = 1; at <= n; at++) {
     lengths.forEach((length, k) => {
       if (at + length > n) return;
-      const gain = ((marks[at] as number) - mean) * Math.sqrt(length) - (priors[k] as number) * mean;
+      const gain = ((marks[at] as number) - mean) * Math.sqrt(length) - (priors[k] as number) * mean + knownGain(at, length);
       lengths.forEach((_, before) => {
         const cell = (table[at] as Cell[])[before] as Cell;
         if (cell.score === -Infinity) return;

@@ -237,7 +237,9 @@ function findOpenStrings(
       const familiar = 10 * bell(interval, 498, 18) + 7 * bell(interval, 702, 18);
       const usualPitch = log(2 * bell(low, 5000, 45) * bell(high, 5500, 45) + bell(low, 4950, 330) * bell(high, 5450, 330));
       const bottom = Math.abs(lowest - low) < 30 || Math.abs(lowest - high) < 30 ? 1 : 0;
-      const heard = 0.6 * (Math.min(1, share(low) / 0.04) + Math.min(1, share(high) / 0.04)) + bottom;
+      // the lowest pitch, struck again and again, is a drone
+      const drone = Math.abs(lowest - low) < 30 ? 4 * clamp((share(low) - 0.1) / 0.15, 0, 1) : 0;
+      const heard = 0.6 * (Math.min(1, share(low) / 0.04) + Math.min(1, share(high) / 0.04)) + bottom + drone;
       if ([low, high].some((cents, string) => Math.abs(cents - (known[string] ?? cents)) > 45)) continue;
       tried.push({ low, high, score: playable(some, pitches, { low, high }, frets) + familiar + usualPitch + heard });
     }
@@ -255,10 +257,8 @@ export interface Given {
   readonly open: readonly (Cents | undefined)[];
   /** For moments whose strokes are known: the index of each string's pitch, -1 for none. */
   readonly states: ReadonlyMap<number, { readonly low: number; readonly high: number }>;
-  /** Log-odds to be added for a pitch on a string, learned from corrections of its kin. */
-  readonly bias: (string: 0 | 1, pitch: number) => number;
 }
-export const NOTHING: Given = { open: [], states: new Map(), bias: () => 0 };
+export const NOTHING: Given = { open: [], states: new Map() };
 
 /**
  * Decides jointly which strings were struck at every moment and where: the network's opinions as
@@ -275,12 +275,12 @@ export function placeOnStrings(
     const known = given.states.get(i);
     return known ? [{ ...known, score: 0 }] : statesOf(moment, i, pitches, bias);
   };
-  const plain = moments.map((moment, i) => statesAt(moment, i, (_, string, d) => given.bias(string, d)));
+  const plain = moments.map((moment, i) => statesAt(moment, i, () => 0));
   const open = findOpenStrings(plain, pitches, massOf(moments, pitches), frets, given.open);
   // A drone that is struck with every stroke hides behind its own ringing: its neighbours vouch for it.
   const vouched = neighbours(plain, marginals(lattice(plain, pitches, open, frets)), pitches.length);
   const states = moments.map((moment, i) =>
-    statesAt(moment, i, (at, string, d) => given.bias(string, d) + DRONE * Math.max(0, logit((vouched[string] as Float32Array[])[d]?.[at] ?? 0))),
+    statesAt(moment, i, (at, string, d) => DRONE * Math.max(0, logit((vouched[string] as Float32Array[])[d]?.[at] ?? 0))),
   );
   const whole = lattice(states, pitches, open, frets);
   const { path } = bestPath(whole);

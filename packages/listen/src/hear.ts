@@ -1,10 +1,11 @@
-import { breathe, Complaint, clamp, type Progress, rounded, SAMPLE_RATE } from "@kuishi/base";
-import type { Heard, HeardNote, HeardString, HeardStroke } from "@kuishi/score";
+import { breathe, Complaint, clamp, type Progress, rounded, SAMPLE_RATE, type Seconds } from "@kuishi/base";
+import { type Heard, type HeardNote, type HeardString, type HeardStroke, type Locks, noLocks } from "@kuishi/score";
 import type { Kernels } from "@kuishi/signal";
 import type { Instrument } from "@kuishi/tuning";
 import { type Curve, followPitch, type LineNote, notesOfCurve } from "./curve.ts";
 import { findForm } from "./form.ts";
 import { fretTable, placeOnStrings } from "./fretboard.ts";
+import { correct } from "./locks.ts";
 import { findMode } from "./mode.ts";
 import { findMoments, Judge } from "./moments.ts";
 import { isHeard, strokesOf, tunePitches, writeNotes } from "./notes.ts";
@@ -25,13 +26,48 @@ export async function hear(
   instrument: Instrument,
   progress: Progress,
   clock: () => number,
+  locks: Locks = noLocks,
 ): Promise<Heard> {
-  const started = clock();
-  const seconds = (channels[0]?.length ?? 0) / SAMPLE_RATE;
-  if (seconds < 1) throw new Complaint("notEnough", "listen.short", { seconds: rounded(seconds, 2) });
-  const sound = Sound.of(kernels, channels);
-  if (sound.rms < 1e-5) throw new Complaint("notEnough", "listen.silence");
-  const part = instrument.family === "plucked" ? await hearLute(kernels, sound, instrument, progress) : await hearLine(sound, instrument, progress);
+  return (await Ear.of(kernels, channels, instrument, progress, clock)).hear(locks, progress, clock);
+}
+
+/** An ear that has listened to a recording once, and can think again about what it heard. */
+export class Ear {
+  readonly #sound: Sound;
+  readonly #instrument: Instrument;
+  readonly #first: Listened;
+  readonly #seconds: Seconds;
+
+  private constructor(sound: Sound, instrument: Instrument, first: Listened, seconds: Seconds) {
+    this.#sound = sound;
+    this.#instrument = instrument;
+    this.#first = first;
+    this.#seconds = seconds;
+  }
+  /** Listens: the long part. @throws Complaint as `hear` does. */
+  static async of(kernels: Kernels, channels: readonly Float32Array[], instrument: Instrument, progress: Progress, clock: () => number): Promise<Ear> {
+    const started = clock();
+    const seconds = (channels[0]?.length ?? 0) / SAMPLE_RATE;
+    if (seconds < 1) throw new Complaint("notEnough", "listen.short", { seconds: rounded(seconds, 2) });
+    const sound = Sound.of(kernels, channels);
+    if (sound.rms < 1e-5) throw new Complaint("notEnough", "listen.silence");
+    const first = instrument.family === "plucked" ? await strokesFirst(kernels, sound, instrument, progress) : await lineFirst(sound, instrument, progress);
+    return new Ear(sound, instrument, first, clock() - started);
+  }
+  /** What was heard, with what the listener corrected. @throws Complaint `notEnough` when too little is left. */
+  async hear(locks: Locks, progress: Progress, clock: () => number): Promise<Heard> {
+    const started = clock();
+    const part = this.#first(locks);
+    await breathe(progress);
+    const heard = await understand(part, this.#sound.seconds, this.#instrument, locks, progress);
+    return { ...heard, elapsedSec: rounded(this.#seconds + clock() - started, 4) };
+  }
+}
+/** Notes and time, for whatever was corrected. */
+type Listened = (locks: Locks) => Part;
+
+/** Mode, form and all that is told from notes and time. */
+async function understand(part: Part, seconds: Seconds, instrument: Instrument, locks: Locks, progress: Progress): Promise<Heard> {
   const { notes, strokes, time } = part;
   const { free } = time;
   const downbeats = free ? [] : time.bars.map((bar) => rounded(bar.at, 4));
@@ -60,20 +96,25 @@ export async function hear(
     })),
     part.strings[0]?.openCents ?? (sounding[0]?.cents as number),
     seconds - (sounding.at(-1)?.onset ?? seconds) > 0.6,
+    locks.tonicCents,
   );
-  const form = findForm(
-    sounding.map((note) => ({ at: note.onset, cents: note.cents as number, loud: loud.get(note.id) ?? 0.5 })),
+  const sung = notes.filter((note) => note.articulation === "sustained").reduce((sum, note) => sum + note.offset - note.onset, 0) / seconds;
+  const form = findForm({
+    notes: sounding,
+    strokes,
     downbeats,
-    seconds,
-    mode.tonicCents,
-  );
+    end: seconds,
+    tonic: mode.tonicCents,
+    openHigh: part.strings.length === 2 ? (part.strings[1] as HeardString).openCents : null,
+    sung: strokes.length > 0 ? sung : 0,
+  });
   const bpm = tempoOf(time.beats);
   const doubtful = sounding.reduce((sum, note) => sum + note.confidence.pitch, 0) / Math.max(1, sounding.length) < 0.6;
   progress.report("structure", 1);
   return {
     kuishi: "listen/1",
     durationSec: rounded(seconds, 4),
-    elapsedSec: rounded(clock() - started, 4),
+    elapsedSec: 0,
     instrument: instrument.name,
     tuning: { strings: part.strings },
     notes,
@@ -83,7 +124,9 @@ export async function hear(
     tempoBpm: bpm === null ? null : rounded(bpm, 2),
     meter: free ? [{ fromSec: 0, toSec: rounded(seconds, 4), free: true }] : meters(time.bars, time.confidence),
     mode,
-    form,
+    form: form.sections,
+    ...(form.kind ? { kind: form.kind } : {}),
+    ...(locks === noLocks ? {} : { locks }),
     warnings: [...(doubtful ? [{ code: "doubtful" }] : []), ...(free ? [{ code: "free" }] : [])],
   };
 }
@@ -97,28 +140,46 @@ interface Part {
 }
 
 /** Stroke by stroke: what the network says of each moment, placed on the neck. */
-async function hearLute(kernels: Kernels, sound: Sound, instrument: Instrument, progress: Progress): Promise<Part> {
+async function strokesFirst(kernels: Kernels, sound: Sound, instrument: Instrument, progress: Progress): Promise<Listened> {
   progress.report("onsets", 0);
-  const moments = findMoments(new Judge(kernels), kernels, sound);
+  const judge = new Judge(kernels);
+  const moments = findMoments(judge, kernels, sound);
   await breathe(progress);
   progress.report("pitches", 0.6);
-  const rough = pitchesUsed(moments);
-  const first = placeOnStrings(moments, rough, instrument);
-  const heard = first.strokes.filter(isHeard);
-  if (heard.length < 3) throw new Complaint("notEnough", "listen.few", { count: heard.length });
-  const tuned = tunePitches(kernels, sound, heard, rough);
-  const placed = heard.map((stroke) => ({ ...stroke, pitches: stroke.pitches.map((note) => ({ ...note, cents: tuned[note.pitch] as number })) }));
+  const pitches = pitchesUsed(moments);
+  const first = placeOnStrings(moments, pitches, instrument);
   await breathe(progress);
   progress.report("structure", 0.8);
-  const played = strokesOf(sound, placed);
-  const { notes, strokes } = writeNotes(kernels, sound, played, first.open.sure);
-  const time = findTime(played, sound.seconds);
-  if (instrument.singer) {
-    const strings = notes.flatMap((note) => (note.cents === null ? [] : [{ onset: note.onset, offset: note.offset, cents: note.cents }]));
-    const curve = followSinger(kernels, sound, instrument.singer, strings);
-    notes.push(...writeLine(curve, notesOfCurve(curve), notes.length + 1));
-  }
-  return { notes, strokes: withDirections(strokes, time.strokeSlots, time.perPulse), strings: fretTable(placed, first.open, instrument.frets), time };
+  return (locks) => {
+    const corrected = locks.strokes.length + locks.open.length === 0 ? undefined : correct(locks, judge, sound, moments, pitches, first.strokes);
+    const { strokes, open } = corrected ? placeOnStrings(corrected.moments, corrected.pitches, instrument, corrected.given) : first;
+    const heard = strokes.filter((stroke) => (corrected?.locked.has(stroke.moment) ? stroke.pitches.length > 0 : isHeard(stroke)));
+    if (heard.length < 3) throw new Complaint("notEnough", "listen.few", { count: heard.length });
+    const tuned = tunePitches(kernels, sound, heard, corrected?.pitches ?? pitches);
+    const placed = heard.map((stroke) => ({
+      ...stroke,
+      pitches: stroke.pitches.map((note) => {
+        const fret = corrected?.frets[note.string]?.get(note.pitch) ?? note.fret;
+        const sure = corrected?.locked.has(stroke.moment) ? { sure: 1, stringSure: 1 } : {};
+        return { ...note, fret, cents: tuned[note.pitch] as number, ...sure };
+      }),
+    }));
+    const played = strokesOf(sound, placed);
+    const written = writeNotes(kernels, sound, played, open.sure);
+    const time = findTime(played, sound.seconds, locks.bars);
+    const notes = written.notes;
+    if (instrument.singer) {
+      const strings = notes.flatMap((note) => (note.cents === null ? [] : [{ onset: note.onset, offset: note.offset, cents: note.cents }]));
+      const curve = followSinger(kernels, sound, instrument.singer, strings);
+      notes.push(...writeLine(curve, notesOfCurve(curve), notes.length + 1));
+    }
+    return {
+      notes,
+      strokes: withDirections(written.strokes, time.strokeSlots, time.perPulse),
+      strings: fretTable(placed, open, instrument.frets),
+      time,
+    };
+  };
 }
 
 /** Notes of a line, numbered from `first`, each with its curve. */
@@ -143,7 +204,7 @@ function writeLine(curve: Curve, found: readonly LineNote[], first: number): Hea
 }
 
 /** One line of continuous pitch: every note keeps its curve, glides and vibrato in it. */
-async function hearLine(sound: Sound, instrument: Instrument, progress: Progress): Promise<Part> {
+async function lineFirst(sound: Sound, instrument: Instrument, progress: Progress): Promise<Listened> {
   progress.report("pitches", 0);
   const curve = followPitch(sound, [instrument.lowest, instrument.highest]);
   await breathe(progress);
@@ -152,11 +213,12 @@ async function hearLine(sound: Sound, instrument: Instrument, progress: Progress
   if (found.length < 3) throw new Complaint("notEnough", "listen.few", { count: found.length });
   const loudest = Math.max(...found.map((note) => note.level));
   const notes = writeLine(curve, found, 1);
-  const time = timeOfPulses(
-    found.map((note) => ({ at: note.onset, weight: clamp(note.level / loudest, 0.1, 1.3), mark: 0.3 + 0.4 * clamp((note.offset - note.onset) / 0.5, 0, 1) })),
-    sound.seconds,
-  );
-  return { notes, strokes: [], strings: [], time };
+  const pulses = found.map((note) => ({
+    at: note.onset,
+    weight: clamp(note.level / loudest, 0.1, 1.3),
+    mark: 0.3 + 0.4 * clamp((note.offset - note.onset) / 0.5, 0, 1),
+  }));
+  return (locks) => ({ notes, strokes: [], strings: [], time: timeOfPulses(pulses, sound.seconds, locks.bars) });
 }
 
 /** Where a stroke says nothing of itself, the alternating hand is read from its place: never sure. */

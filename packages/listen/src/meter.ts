@@ -88,19 +88,26 @@ interface Slot {
   readonly struck: boolean;
   readonly weight: number;
 }
+/** A slot at which a bar is known to begin, and its groups where they are known. */
+export interface KnownBar {
+  readonly slot: number;
+  readonly groups?: readonly number[] | undefined;
+}
+/** What a known bar outweighs: everything. */
+const KNOWN = 60;
 
 /**
  * Bars a tune by the most probable sequence of bars or turns of bars (Viterbi): every slot of the grid has a rank in
  * its bar, and higher ranks are struck more often and harder. Tried with one, two and three slots to the pulse.
  * @param weights weight of each stroke in deviations from the tune's mean.
  */
-export function findBars(grid: Grid, weights: readonly number[]): Barring {
+export function findBars(grid: Grid, weights: readonly number[], known: readonly KnownBar[] = []): Barring {
   const count = (grid.slots.at(-1) ?? 0) + 1;
   const slots: Slot[] = Array.from({ length: count }, () => ({ struck: false, weight: 0 }));
   grid.slots.forEach((slot, i) => {
     slots[slot] = { struck: true, weight: clamp(weights[i] as number, -2.5, 2.5) };
   });
-  const tried = [1, 2, 3, 4].map((perPulse) => ({ perPulse, ...barBy(slots, perPulse, grid.period) })).sort((a, b) => b.score - a.score);
+  const tried = [1, 2, 3, 4].map((perPulse) => ({ perPulse, ...barBy(slots, perPulse, grid.period, known) })).sort((a, b) => b.score - a.score);
   const best = tried[0] as (typeof tried)[number];
   const beats = best.bars.flatMap((bar) => {
     let at = bar.slot;
@@ -120,8 +127,10 @@ export function findBars(grid: Grid, weights: readonly number[]): Barring {
 }
 
 /** Best barring with so many slots to the pulse; its score is per stroke. */
-function barBy(slots: readonly Slot[], perPulse: number, period: Seconds): { bars: Bar[]; score: number; lead: number } {
+function barBy(slots: readonly Slot[], perPulse: number, period: Seconds, known: readonly KnownBar[]): { bars: Bar[]; score: number; lead: number } {
   const n = slots.length;
+  const begins = new Set(known.map((bar) => bar.slot));
+  const groupsAt = new Map(known.flatMap((bar) => (bar.groups ? [[bar.slot, bar.groups.join("+")] as const] : [])));
   const strokes = slots.filter((slot) => slot.struck).length;
   // running sums of each rank's log-likelihood
   const sums = [DOWN, GROUP, PULSE, BETWEEN].map((rank) => {
@@ -130,12 +139,14 @@ function barBy(slots: readonly Slot[], perPulse: number, period: Seconds): { bar
       const { struck, weight } = slots[i] as Slot;
       const d = (weight - (WEIGHT[rank] as number)) / SPREAD;
       const p = STRUCK[rank] as number;
-      out[i + 1] = struck ? log(p) - 0.5 * d * d : log(1 - p);
+      out[i + 1] = (struck ? log(p) - 0.5 * d * d : log(1 - p)) + (rank === DOWN && begins.has(i) ? KNOWN : 0);
     }
     return out;
   });
   const at = (rank: number, slot: number): number => (slot < 0 || slot >= n ? 0 : ((sums[rank] as Float64Array)[slot + 1] as number));
-  const kinds = TURNS.map(([bars, cost]) => ({ bars, cost: cost * COST, length: bars.flat().reduce((a, b) => a + b, 0) * perPulse }));
+  const others = [...new Set(groupsAt.values())].filter((name) => !TURNS.some(([bars]) => bars.length === 1 && bars[0]?.join("+") === name));
+  const turns = [...TURNS, ...others.map((name) => [[name.split("+").map(Number)], 1] as const)];
+  const kinds = turns.map(([bars, cost]) => ({ bars, cost: cost * COST, length: bars.flat().reduce((a, b) => a + b, 0) * perPulse }));
   const tempo = kinds.map(({ bars }) =>
     bars.flat().reduce((sum, group) => {
       const d = log2((group * perPulse * period) / 0.5) / 0.5;
@@ -147,6 +158,7 @@ function barBy(slots: readonly Slot[], perPulse: number, period: Seconds): { bar
     let sum = tempo[kind] as number;
     let slot = from;
     for (const groups of bars) {
+      if (groupsAt.get(slot) === groups.join("+")) sum += KNOWN;
       groups.forEach((group, g) => {
         for (let k = 0; k < group * perPulse; k++, slot++) sum += at(k === 0 ? (g === 0 ? DOWN : GROUP) : k % perPulse === 0 ? PULSE : BETWEEN, slot);
       });

@@ -21,10 +21,10 @@ export interface FoundMode {
 /**
  * Tonic and mode. Every pitch class that is used much may be tonic; for it speak how much the melody dwells on it,
  * the notes before the melody's rests, its first note and its last where the tune was let ring out (`ends`), and a
- * string droning on it. The mode is the template that covers most of the weight with fewest idle degrees; its cents
+ * string droning on it; a tonic the listener gave (`known`) is kept. The mode is the template that covers most of the weight with fewest idle degrees; its cents
  * are the measured ones.
  */
-export function findMode(notes: readonly Sounding[], openLow: Cents, ends: boolean): FoundMode {
+export function findMode(notes: readonly Sounding[], openLow: Cents, ends: boolean, known?: Cents): FoundMode {
   const classes: { cents: Cents; weight: number; drone: number; closing: number; all: Cents[] }[] = [];
   const line = notes.filter((note) => note.melody);
   const gaps = line.map((note, i) => (line[i + 1]?.at ?? note.at + 1) - note.at);
@@ -55,7 +55,8 @@ export function findMode(notes: readonly Sounding[], openLow: Cents, ends: boole
   const share = (target: Cents): number => sum(target, (entry) => entry.weight) / total;
   const first = line[0]?.cents ?? openLow;
   const last = ends ? (line.at(-1)?.cents ?? openLow) : null;
-  const ranked = used
+  const told = known === undefined ? [] : used.filter((entry) => classDistance(entry.cents, known) < 60);
+  const ranked = (told.length > 0 ? told : used)
     .flatMap((tonic) =>
       modes.map((mode) => {
         const covered = used.reduce((sum, entry) => {

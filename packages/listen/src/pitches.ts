@@ -5,7 +5,7 @@ import { RATE, type Sound } from "./sound.ts";
 
 const STEP: Cents = 5;
 /** Two pitches of one recording lie at least this far apart: quarter tones do. */
-const APART: Cents = 42;
+export const APART: Cents = 42;
 
 /** The pitches a recording uses, ascending: peaks of a histogram of what the network heard struck. */
 export function pitchesUsed(moments: readonly Moment[]): Cents[] {

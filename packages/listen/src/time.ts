@@ -1,4 +1,5 @@
 import { clamp, log, median, type Seconds } from "@kuishi/base";
+import type { BarLock } from "@kuishi/score";
 import { barsOfBeats, type Pulse, subdivision, trackBeats } from "./beats.ts";
 import { findBars } from "./meter.ts";
 import type { Stroke } from "./notes.ts";
@@ -29,15 +30,22 @@ const LEAST_FIT = 0.4;
  * Finds pulse, beats and bars from when the strokes come and how hard: on an even grid where there is
  * one; else, as with players whose sub-beats are uneven, by the beats that repeat.
  */
-export function findTime(all: readonly Stroke[], seconds: Seconds): Time {
+export function findTime(all: readonly Stroke[], seconds: Seconds, known: readonly BarLock[] = []): Time {
   // blows on the board may fall anywhere; the left hand speaks after the beat
   const strokes = all.filter((stroke) => !stroke.tap);
   const grids = findGrids(strokes.map((stroke) => stroke.at)).filter((grid) => grid.fit >= LEAST_FIT);
-  if (strokes.length < 8 || grids.length === 0) return byBeats(all, strokes, seconds);
+  if (strokes.length < 8 || grids.length === 0) return byBeats(all, strokes, seconds, known);
   // a grid that slipped bars badly
   const accents = accentsOf(strokes);
   const { grid, bars, beats, perPulse, confidence } = grids
-    .map((grid) => ({ grid, ...findBars(grid, accents) }))
+    .map((grid) => ({
+      grid,
+      ...findBars(
+        grid,
+        accents,
+        known.map((bar) => ({ slot: slotAt(grid.times, bar.at), groups: bar.groups })),
+      ),
+    }))
     .reduce((a, b) => (b.score > a.score + 0.05 ? b : a));
   const timeOf = (slot: number): Seconds => {
     const last = grid.times.length - 1;
@@ -56,18 +64,19 @@ export function findTime(all: readonly Stroke[], seconds: Seconds): Time {
 }
 
 /** Beats that repeat at a period, however uneven what lies between. */
-function byBeats(all: readonly Stroke[], strokes: readonly Stroke[], seconds: Seconds): Time {
+function byBeats(all: readonly Stroke[], strokes: readonly Stroke[], seconds: Seconds, known: readonly BarLock[]): Time {
   return timeOfPulses(
     pulsesOf(strokes),
     seconds,
+    known,
     all.map((stroke) => stroke.at),
   );
 }
 
 /** Time of anything that begins at moments of some weight. */
-export function timeOfPulses(pulses: readonly Pulse[], seconds: Seconds, places: readonly Seconds[] = []): Time {
-  const { beats, regularity, free } = trackBeats(pulses, seconds);
-  const { bars, confidence } = barsOfBeats(pulses, beats);
+export function timeOfPulses(pulses: readonly Pulse[], seconds: Seconds, known: readonly BarLock[] = [], places: readonly Seconds[] = []): Time {
+  const { beats, regularity, free } = trackBeats(withKnown(pulses, known), seconds);
+  const { bars, confidence } = barsOfBeats(pulses, beats, known);
   const sub = subdivision(pulses, beats);
   const halves = beats.flatMap((beat, i) => {
     const next = beats[i + 1];
@@ -75,13 +84,21 @@ export function timeOfPulses(pulses: readonly Pulse[], seconds: Seconds, places:
   });
   return {
     beats,
-    bars: bars.map((bar) => ({ at: (beats[bar.firstBeat] as { at: Seconds }).at, groups: Array.from({ length: bar.beats }, () => sub) })),
+    bars: bars.map((bar) => {
+      const { at } = beats[bar.firstBeat] as { at: Seconds };
+      const told = known.find((lock) => lock.groups && Math.abs(lock.at - at) < 0.12);
+      return { at, groups: told?.groups ?? Array.from({ length: bar.beats }, () => sub) };
+    }),
     confidence: confidence * regularity,
     free,
     strokeSlots: places.map((at) => slotAt(halves, at)),
     perPulse: 2,
   };
 }
+
+/** Where a bar is known to begin a beat must lie. */
+const withKnown = (pulses: readonly Pulse[], known: readonly BarLock[]): Pulse[] =>
+  [...pulses, ...known.map((bar): Pulse => ({ at: bar.at, weight: 6, mark: 1 }))].sort((a, b) => a.at - b.at);
 
 /** Strokes as marks of a beginning: the bass struck, the melody moved, a long note after. */
 function pulsesOf(strokes: readonly Stroke[]): Pulse[] {

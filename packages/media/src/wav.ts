@@ -89,7 +89,7 @@ export type WavFormat = "pcm16" | "pcm24" | "float32";
 const WIDTH: Readonly<Record<WavFormat, number>> = { pcm16: 2, pcm24: 3, float32: 4 };
 
 /** Header of a WAV of known length: RIFF, or RF64 past 4 GiB. */
-export function wavHeader(format: WavFormat, sampleRate: number, channels: number, frames: number): Uint8Array {
+export function wavHeader(format: WavFormat, sampleRate: number, channels: number, frames: number): Uint8Array<ArrayBuffer> {
   const width = WIDTH[format];
   const data = frames * channels * width;
   const extensible = format === "pcm24";

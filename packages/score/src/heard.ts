@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Locks } from "./locks.ts";
 
 /**
  * What was heard: the contract `listen/1`. Seconds from the start of the file, absolute cents,
@@ -73,7 +74,11 @@ export const Heard = z.object({
   meter: z.array(HeardMeter),
   mode: z.object({ tonicCents: cents, name: z.string(), degreesCents: z.array(z.number().min(0).max(1200)).max(128), confidence: sure }),
   form: z.array(HeardSection),
+  /** What kind of piece it is; absent where it cannot be told. */
+  kind: z.object({ name: z.enum(["tokpe", "shertpe", "song"]), confidence: sure }).optional(),
   warnings: z.array(z.object({ code: z.string(), fromSec: z.number().optional(), toSec: z.number().optional() })),
+  /** Corrections this hearing was made with. */
+  locks: Locks.optional(),
 });
 /** A hearing, as `listen --json` writes it and `--analysis` reads it. */
 export type Heard = z.infer<typeof Heard>;

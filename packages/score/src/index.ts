@@ -1,5 +1,6 @@
 export * from "./fit.ts";
 export * from "./heard.ts";
+export * from "./locks.ts";
 export * from "./meter.ts";
 export * from "./midi.ts";
 export * from "./musicxml.ts";

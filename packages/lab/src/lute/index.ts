@@ -1,3 +1,4 @@
+export * from "./form.ts";
 export * from "./lute.ts";
 export * from "./practice.ts";
 export * from "./render.ts";

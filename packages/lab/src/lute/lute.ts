@@ -7,6 +7,16 @@ export interface Lute {
   readonly body: readonly (readonly [number, number, number])[];
   /** Gain of the body between its resonances, dB. */
   readonly ground: number;
+  /** A small body does not carry low partials: where it begins to, Hz, and how steeply. */
+  readonly small: readonly [number, number];
+  /** And high ones only so far: where it ceases to, Hz, how steeply, and dB left beyond. */
+  readonly dull: readonly [number, number, number];
+  /** Deviation of single partials, in level (octaves of gain) and in decay (octaves). */
+  readonly ripple: readonly [number, number];
+  /** Seconds a note takes to stand. */
+  readonly attack: number;
+  /** The body's own knock at each stroke: dB beside the tone, and its decay, seconds. */
+  readonly thump: readonly [number, number];
   /** Noise of nail or plectrum beside the tone, dB, and how long it lasts, seconds. */
   readonly nail: number;
   readonly nailSeconds: number;
@@ -49,7 +59,7 @@ export interface LuteWish {
 const COURSES = { dombra: undefined, tar: [0, 500, 1200], guitar: [0, 500, 1000, 1500, 1900, 2400] } as const;
 export type LuteKind = keyof typeof COURSES;
 
-/** Draws a lute. Losses, stiffness and body lie around those measured on dombras (musicology 1.1.3), and well beyond. */
+/** Draws a lute. Losses, stiffness, body and attack lie around those measured on dombras (musicology 1.1.3), and well beyond. */
 export function drawLute(random: Random, wish: LuteWish = {}): Lute {
   const kind = wish.kind ?? "dombra";
   const open = random.between(
@@ -89,6 +99,11 @@ export function drawLute(random: Random, wish: LuteWish = {}): Lute {
     strings,
     body,
     ground: random.between(-8, 2),
+    small: [random.between(50, 240), random.between(1, 7)],
+    dull: random.chance(0.65) ? [400 * exp2(random.between(0, 2.8)), random.between(2, 8), random.between(-32, -2)] : [5000, 1, -3],
+    ripple: [random.between(0.1, 0.9), random.between(0.1, 0.7)],
+    attack: 0.0006 * exp2(random.between(0, 5.7)),
+    thump: [random.between(-45, -8), random.between(0.01, 0.05)],
     nail: random.between(-40, -9),
     nailSeconds: random.between(0.001, 0.006),
     cut: random.between(0.003, 0.02),

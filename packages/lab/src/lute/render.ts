@@ -1,4 +1,4 @@
-import { type Cents, centsToHertz, cos, exp, exp2, log2, PI, pow, type Random, sin } from "@kuishi/base";
+import { type Cents, centsToHertz, cos, exp, exp2, log2, PI, pow, type Random, seeded, sin } from "@kuishi/base";
 import { centsAt, type Lute, type LuteString } from "./lute.ts";
 
 /** Rate of everything rendered here: the ear's own. */
@@ -31,7 +31,10 @@ function bodyGain(lute: Lute, hertz: number): number {
     const d = quality * (hertz / centre - centre / hertz);
     sum += pow(10, level / 20) / Math.sqrt(1 + d * d);
   }
-  return sum * Math.min(1, hertz / 130);
+  const [low, steep] = lute.small;
+  const [high, fall, left] = lute.dull;
+  const floor = pow(10, left / 20);
+  return (sum * (floor + (1 - floor) / (1 + pow(hertz / high, fall)))) / (1 + pow(low / hertz, steep));
 }
 
 const BLOCK = 48; // 2 ms: steps of pitch movement
@@ -47,6 +50,8 @@ interface Sounding {
   cents: Cents;
   string: LuteString;
   fret: number;
+  /** Seconds until it stands. */
+  attack: number;
 }
 
 /**
@@ -70,6 +75,7 @@ export function renderTouches(random: Random, lute: Lute, touches: readonly Touc
       if (before && before !== sounding) fadeOut(out, before, from, Math.round(lute.cut * (0.6 + random.next()) * LUTE_RATE));
       if (touch.kind === "plucked" && lute.nail > -60)
         burst(random, out, { at: touch.at, seconds: lute.nailSeconds, level: touch.velocity * 0.25 * pow(10, lute.nail / 20), bright: 0.85 });
+      if (touch.kind === "plucked") thump(out, lute, touch);
       if (!sounding) return;
       const target = centsAt(string, touch.fret) + random.gauss() * 1.5;
       const glide = touch.kind === "slide" ? 0.04 + random.next() * 0.08 : 0;
@@ -96,6 +102,10 @@ function start(random: Random, lute: Lute, string: LuteString, touch: Touch, bef
   const place = Math.min(0.5, Math.max(0.03, string.pluck + random.gauss() * 0.015) / length);
   const soft = touch.kind === "plucked" ? 0 : touch.kind === "pull" ? 0.25 : 0.7;
   const slope = string.slope + soft + (1 - touch.velocity) * 0.7;
+  // a partial's own height and decay belong to the string and the fret, not to the stroke
+  const own = seeded(Math.round(string.stiffness * 1e9) + Math.round(touch.fret * 2) * 7919, "partials");
+  const ripples = Array.from({ length: 2 * partials + 2 }, () => own.gauss());
+  const ripple = (h: number, which: number): number => (ripples[2 * h - 2 + which] as number) + (which === 0 ? 0.12 * random.gauss() : 0);
   const level = (touch.kind === "plucked" ? 1 : 0.35 + 0.35 * random.next()) * touch.velocity * string.level * 0.12;
   const n = partials * 2;
   const sound: Sounding = {
@@ -107,6 +117,7 @@ function start(random: Random, lute: Lute, string: LuteString, touch: Touch, bef
     cents,
     string,
     fret: touch.fret,
+    attack: lute.attack * (touch.kind === "plucked" ? 1 : 2) * exp2(random.gauss() * 0.2),
   };
   for (let h = 1; h <= partials; h++) {
     const hertz = f0 * h * Math.sqrt(1 + stiffness * h * h);
@@ -115,8 +126,8 @@ function start(random: Random, lute: Lute, string: LuteString, touch: Touch, bef
       break;
     }
     const comb = touch.kind === "hammer" ? 1 : Math.abs(sin(PI * h * place)) + 0.03;
-    const height = level * comb * pow(h, -slope) * bodyGain(lute, hertz) * exp2(random.gauss() * 0.12);
-    const loss = string.loss[0] * (touch.fret > 7 ? 1.6 : 1.1) + string.loss[1] * (hertz / 1000) * (hertz / 1000);
+    const height = level * comb * pow(h, -slope) * bodyGain(lute, hertz) * exp2(ripple(h, 0) * lute.ripple[0]);
+    const loss = exp2(ripple(h, 1) * lute.ripple[1]) * (string.loss[0] * (touch.fret > 7 ? 1.6 : 1.1) + string.loss[1] * (hertz / 1000) * (hertz / 1000));
     const phase = random.next() * 6.2832;
     for (let p = 0; p < 2; p++) {
       const i = (h - 1) * 2 + p;
@@ -149,7 +160,7 @@ interface Course {
 function sing(out: Float32Array, sound: Sounding, from: number, to: number, course: Course): void {
   const moving = course.glide > 0 || course.bend > 0 || course.vibrato !== undefined;
   const { re, im, decay, ratio } = sound;
-  const attack = 24;
+  const attack = Math.max(6, Math.round(sound.attack * LUTE_RATE));
   for (let i = 0; i < sound.partials; i++) {
     let x = re[i] as number;
     let y = im[i] as number;
@@ -191,6 +202,26 @@ function fadeOut(out: Float32Array, sound: Sounding, from: number, samples: numb
       x = next;
       const left = 1 - k / samples;
       out[from + k] = (out[from + k] as number) + x * left * left;
+    }
+  }
+}
+
+/** The body's resonances below 1 kHz, struck by the hand. */
+function thump(out: Float32Array, lute: Lute, touch: Touch): void {
+  const gain = touch.velocity * 0.12 * pow(10, lute.thump[0] / 20);
+  const from = Math.round(touch.at * LUTE_RATE);
+  for (const [hertz, , level] of lute.body) {
+    if (hertz > 1000) continue;
+    const decay = exp(-1 / (lute.thump[1] * LUTE_RATE));
+    const w = (2 * PI * hertz) / LUTE_RATE;
+    const [c, s] = [cos(w) * decay, sin(w) * decay];
+    let [x, y] = [0, gain * pow(10, level / 20)];
+    const count = Math.round(lute.thump[1] * 5 * LUTE_RATE);
+    for (let k = 0; k < count && from + k < out.length; k++) {
+      const next = x * c - y * s;
+      y = x * s + y * c;
+      x = next;
+      if (from + k >= 0) out[from + k] = (out[from + k] as number) + x;
     }
   }
 }

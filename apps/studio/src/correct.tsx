@@ -1,0 +1,169 @@
+import type { Heard, HeardNote, Locks, StrokeLock } from "@kuishi/score";
+import { createMemo, For, type JSX, Show } from "solid-js";
+import { canRedo, canUndo, correct, locks, looking, setLooking, step, type Tune, t, work } from "./state.ts";
+
+/** Two corrections closer than this are of the same stroke. */
+const SAME = 0.05;
+const SEMITONE = 100;
+
+/** Times of everything struck. */
+const moments = (heard: Heard): number[] => [...new Set(heard.notes.filter((note) => note.string !== null).map((note) => note.onset))].sort((a, b) => a - b);
+const notesAt = (heard: Heard, at: number): HeardNote[] =>
+  heard.notes.filter((note) => note.cents !== null && note.string !== null && Math.abs(note.onset - at) < 0.02);
+const percent = (part: number): number => Math.round(part * 100);
+
+/** The stroke nearest to a time. */
+export function lookNear(heard: Heard, at: number): void {
+  const near = moments(heard).reduce<number | undefined>(
+    (best, one) => (best === undefined || Math.abs(one - at) < Math.abs(best - at) ? one : best),
+    undefined,
+  );
+  setLooking(near ?? at);
+}
+
+/** One stroke at a time: how sure the ear is of it, and everything that can be put right. */
+export function Correction(props: { readonly tune: Tune }): JSX.Element {
+  const heard = (): Heard => props.tune.heard;
+  const at = (): number => looking() ?? 0;
+  const notes = createMemo(() => (looking() === undefined ? [] : notesAt(heard(), at())));
+  const busy = (): boolean => work() !== undefined;
+  const put = (own: StrokeLock["notes"]): void => {
+    const others = locks().strokes.filter((lock) => Math.abs(lock.at - at()) > SAME);
+    void correct({ ...locks(), strokes: [...others, { at: at(), notes: own }].sort((a, b) => a.at - b.at) });
+  };
+  /** The stroke with one of its notes changed; null takes it away. */
+  const change = (note: HeardNote, next: Partial<StrokeLock["notes"][number]> | null): void =>
+    put(
+      notes().flatMap((other) => {
+        const own = { string: other.string as number, cents: other.cents as number };
+        return other !== note ? [own] : next === null ? [] : [{ ...own, ...next }];
+      }),
+    );
+  const bar = (groups?: number[]): void => {
+    const others = locks().bars.filter((lock) => Math.abs(lock.at - at()) > SAME);
+    void correct({ ...locks(), bars: [...others, { at: at(), ...(groups ? { groups } : {}) }].sort((a, b) => a.at - b.at) });
+  };
+  const walk = (by: number): void => {
+    const all = moments(heard());
+    const i = all.findIndex((one) => Math.abs(one - at()) < 0.02);
+    const next = all[Math.max(0, Math.min(all.length - 1, (looking() === undefined ? -1 : i) + by))];
+    if (next !== undefined) setLooking(next);
+  };
+  const save = (): void => {
+    const url = URL.createObjectURL(new Blob([`${JSON.stringify(heard())}\n`], { type: "application/json" }));
+    const link = document.createElement("a");
+    link.href = url;
+    link.download = `${props.tune.name.replace(/\.[^.]*$/, "")}.listen.json`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  };
+  const keys = (event: KeyboardEvent): void => {
+    if (event.target instanceof HTMLInputElement || event.ctrlKey || event.altKey || event.metaKey) return;
+    const first = notes().at(-1);
+    const acts: Readonly<Record<string, () => void>> = {
+      ArrowLeft: () => walk(-1),
+      ArrowRight: () => walk(1),
+      ...(first && !busy()
+        ? {
+            ArrowUp: () => change(first, { cents: (first.cents as number) + SEMITONE }),
+            ArrowDown: () => change(first, { cents: (first.cents as number) - SEMITONE }),
+            KeyS: () => change(first, { string: 1 - (first.string as number) }),
+            Delete: () => put([]),
+          }
+        : {}),
+      ...(looking() === undefined || busy() ? {} : { KeyB: () => bar() }),
+      ...(busy() ? {} : { KeyZ: () => void step(event.shiftKey ? 1 : -1) }),
+    };
+    const act = acts[event.code];
+    if (!act) return;
+    event.preventDefault();
+    act();
+  };
+  const count = (all: Locks): number => all.strokes.length + all.bars.length;
+  return (
+    <fieldset class="correction" onKeyDown={keys}>
+      <legend>{t("ui.edit.title")}</legend>
+      <div class="bar">
+        <button type="button" aria-label={t("ui.edit.before")} onClick={() => walk(-1)}>
+          ←
+        </button>
+        <button type="button" aria-label={t("ui.edit.next")} onClick={() => walk(1)}>
+          →
+        </button>
+        <strong>{looking() === undefined ? "" : t("ui.edit.at", { at: at().toFixed(2) })}</strong>
+        <button type="button" id="undo" disabled={!canUndo() || busy()} onClick={() => void step(-1)}>
+          {t("ui.edit.undo")}
+        </button>
+        <button type="button" id="redo" disabled={!canRedo() || busy()} onClick={() => void step(1)}>
+          {t("ui.edit.redo")}
+        </button>
+        <button type="button" onClick={save}>
+          {t("ui.edit.save")}
+        </button>
+        <span class="fine" id="corrections">
+          {t("ui.edit.count", { count: count(locks()) })}
+        </span>
+      </div>
+      <Show when={looking() !== undefined} fallback={<p class="fine">{t("ui.edit.hint")}</p>}>
+        <ul class="struck">
+          <For each={notes()}>
+            {(note) => (
+              <li>
+                <span class={`chip s${note.string}`}>
+                  {t("ui.edit.note", { string: (note.string as number) + 1, fret: note.fret ?? 0, cents: Math.round(note.cents as number) })}
+                </span>
+                <span class="fine">
+                  {t("ui.edit.sure", {
+                    onset: percent(note.confidence.onset),
+                    pitch: percent(note.confidence.pitch),
+                    string: percent(note.confidence.string),
+                    fret: percent(note.confidence.fret),
+                  })}
+                </span>
+                <span class="acts">
+                  <button type="button" class="up" disabled={busy()} onClick={() => change(note, { cents: (note.cents as number) + SEMITONE })}>
+                    {t("ui.edit.up")}
+                  </button>
+                  <button type="button" class="down" disabled={busy()} onClick={() => change(note, { cents: (note.cents as number) - SEMITONE })}>
+                    {t("ui.edit.down")}
+                  </button>
+                  <button type="button" class="string" disabled={busy()} onClick={() => change(note, { string: 1 - (note.string as number) })}>
+                    {t("ui.edit.string")}
+                  </button>
+                  <button type="button" class="fret" disabled={busy()} onClick={() => change(note, { fret: (note.fret ?? 0) + 1 })}>
+                    {t("ui.edit.fretUp")}
+                  </button>
+                  <button type="button" class="fret" disabled={busy() || !note.fret} onClick={() => change(note, { fret: (note.fret ?? 1) - 1 })}>
+                    {t("ui.edit.fretDown")}
+                  </button>
+                  <button type="button" class="remove" disabled={busy()} onClick={() => change(note, null)}>
+                    {t("ui.edit.remove")}
+                  </button>
+                </span>
+              </li>
+            )}
+          </For>
+        </ul>
+        <div class="bar">
+          <button type="button" id="bar-here" disabled={busy()} onClick={() => bar()}>
+            {t("ui.edit.bar")}
+          </button>
+          <label>
+            {t("ui.edit.groups")}{" "}
+            <input
+              type="text"
+              inputmode="numeric"
+              size="8"
+              placeholder="2+3"
+              disabled={busy()}
+              onChange={(event) => {
+                const groups = event.currentTarget.value.split(/[^0-9]+/).flatMap((part) => (Number(part) > 0 && Number(part) <= 32 ? [Number(part)] : []));
+                if (groups.length > 0) bar(groups);
+              }}
+            />
+          </label>
+        </div>
+      </Show>
+    </fieldset>
+  );
+}
