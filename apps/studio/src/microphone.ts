@@ -1,3 +1,4 @@
+import { median } from "@kuishi/base";
 import type { LiveTold } from "@kuishi/listen";
 import { createSignal } from "solid-js";
 import captureUrl from "./capture.worklet.ts?worker&url";
@@ -21,9 +22,9 @@ export const [delay, setDelay] = createSignal<number | null>(null);
 export const [onset, setOnset] = createSignal(0);
 
 let session: { readonly context: AudioContext; readonly stream: MediaStream; readonly worker: Worker } | undefined;
-/** Every stroke's delay, for those who measure. */
-const delays: number[] = [];
-Object.assign(globalThis, { kuishiLive: { delays } });
+/** When each stroke was first told, for those who measure: seconds of the stream behind it, milliseconds behind it on this page. */
+const measured: { at: number; cents: number[]; streamSec: number; pageMs: number }[] = [];
+Object.assign(globalThis, { kuishiLive: measured });
 
 /** Asks for the microphone and listens until `stopLive`. What goes wrong is told as a failure. */
 export async function startLive(): Promise<void> {
@@ -51,7 +52,7 @@ export async function startLive(): Promise<void> {
   context.createMediaStreamSource(stream).connect(node);
   await context.resume();
   session = { context, stream, worker };
-  delays.length = 0;
+  measured.length = 0;
   setStrokes([]);
   setPoints([]);
   setDelay(null);
@@ -70,12 +71,13 @@ function take(message: LiveTell, worker: Worker): void {
   for (const one of told) {
     if (one.type === "onset") setOnset(one.at);
     else if (one.type === "stroke") {
-      if (!known.has(one.id) && heardSec - one.at < 0.3) delays.push((clock - one.at) * 1000);
+      if (!known.has(one.id))
+        measured.push({ at: one.at, cents: one.notes.map((note) => note.cents), streamSec: heardSec - one.at, pageMs: (clock - one.at) * 1000 });
       known.set(one.id, one);
     }
   }
   const from = heardSec - SPAN;
-  if (delays.length > 0) setDelay(delays.slice(-9).sort((a, b) => a - b)[Math.min(4, delays.length >> 1)] ?? null);
+  if (measured.length > 0) setDelay(median(measured.slice(-9).map((one) => one.pageMs)));
   setStrokes([...known.values()].filter((stroke) => stroke.at > from));
   const line = told.filter((one) => one.type === "pitch");
   if (line.length > 0) setPoints([...points(), ...line].filter((point) => point.at > from));

@@ -23,8 +23,8 @@ export interface PlacedStroke {
 
 /** Open strings, from what was heard alone. */
 export interface OpenStrings {
-  readonly low: Cents;
-  readonly high: Cents;
+  /** Lowest first. */
+  readonly nuts: readonly Cents[];
   readonly sure: number;
 }
 
@@ -199,7 +199,7 @@ function playable(states: readonly (readonly State[])[], pitches: readonly Cents
 }
 
 /** How often each pitch was struck. */
-function massOf(moments: readonly Moment[], pitches: readonly Cents[]): number[] {
+export function massOf(moments: readonly Moment[], pitches: readonly Cents[]): number[] {
   return pitches.map((cents) => moments.reduce((sum, moment) => sum + valueAt(moment.struck, cents), 0));
 }
 
@@ -248,7 +248,7 @@ function findOpenStrings(
   const best = tried[0] ?? { low: 5000, high: 5500, score: 0 };
   const rival = tried.find((other) => Math.abs(other.low - best.low) > 60 || Math.abs(other.high - best.high) > 60);
   const told = known[0] !== undefined && known[1] !== undefined ? 0.97 : 0.3;
-  return { low: best.low, high: best.high, sure: clamp(0.5 + (best.score - (rival?.score ?? best.score - 5)) * 0.06, told, 0.97) };
+  return { nuts: [best.low, best.high], sure: clamp(0.5 + (best.score - (rival?.score ?? best.score - 5)) * 0.06, told, 0.97) };
 }
 
 /** What is known beforehand of a recording's neck and strokes. */
@@ -276,7 +276,9 @@ export function placeOnStrings(
     return known ? [{ ...known, score: 0 }] : statesOf(moment, i, pitches, bias);
   };
   const plain = moments.map((moment, i) => statesAt(moment, i, () => 0));
-  const open = findOpenStrings(plain, pitches, massOf(moments, pitches), frets, given.open);
+  const found = findOpenStrings(plain, pitches, massOf(moments, pitches), frets, given.open);
+  const [low, high] = found.nuts as [Cents, Cents];
+  const open = { low, high };
   // A drone that is struck with every stroke hides behind its own ringing: its neighbours vouch for it.
   const vouched = neighbours(plain, marginals(lattice(plain, pitches, open, frets)), pitches.length);
   const states = moments.map((moment, i) =>
@@ -310,7 +312,7 @@ export function placeOnStrings(
     }
     return { moment, pitches: placed };
   });
-  return { strokes, open };
+  return { strokes, open: found };
 }
 
 /** The lattice is a little too modest: measured on modelled lutes, 86 % of it is right 94 times of 100. */
@@ -320,7 +322,7 @@ const calibrated = (p: number): number => {
 };
 
 /** Frets from the nut, in halves. */
-function fretOf(cents: Cents, nut: Cents): number {
+export function fretOf(cents: Cents, nut: Cents): number {
   const fret = Math.max(0, (cents - nut) / 100);
   const whole = Math.round(fret);
   return Math.abs(fret - whole) <= 0.3 ? whole : Math.round(fret * 2) / 2;
@@ -356,7 +358,7 @@ function neighbours(states: readonly (readonly State[])[], chances: readonly Flo
 
 /** Where each fret of each string was heard to sound. */
 export function fretTable(strokes: readonly PlacedStroke[], open: OpenStrings, frets: number): HeardString[] {
-  return [open.low, open.high].map((openCents, string) => {
+  return open.nuts.map((openCents, string) => {
     const heard: Cents[][] = Array.from({ length: frets + 1 }, () => []);
     for (const stroke of strokes) for (const pitch of stroke.pitches) if (pitch.string === string) heard[pitch.fret]?.push(pitch.cents);
     const fretCents = heard.map((list) => (list.length === 0 ? null : rounded(median(list), 1)));

@@ -2,9 +2,11 @@ import { breathe, Complaint, clamp, type Progress, rounded, SAMPLE_RATE, type Se
 import { type Heard, type HeardNote, type HeardString, type HeardStroke, type Locks, noLocks } from "@kuishi/score";
 import type { Kernels } from "@kuishi/signal";
 import type { Instrument } from "@kuishi/tuning";
+import { findChords } from "./chords.ts";
+import { placeNotes } from "./courses.ts";
 import { type Curve, followPitch, type LineNote, notesOfCurve } from "./curve.ts";
 import { findForm } from "./form.ts";
-import { fretTable, placeOnStrings } from "./fretboard.ts";
+import { fretTable } from "./fretboard.ts";
 import { correct } from "./locks.ts";
 import { findMode } from "./mode.ts";
 import { findMoments, Judge } from "./moments.ts";
@@ -126,6 +128,9 @@ async function understand(part: Part, seconds: Seconds, instrument: Instrument, 
     mode,
     form: form.sections,
     ...(form.kind ? { kind: form.kind } : {}),
+    ...(part.strings.length > 3
+      ? { chords: findChords(sounding.map((note) => ({ at: note.onset, cents: note.cents as number, sure: note.confidence.pitch }))) }
+      : {}),
     ...(locks === noLocks ? {} : { locks }),
     warnings: [...(doubtful ? [{ code: "doubtful" }] : []), ...(free ? [{ code: "free" }] : [])],
   };
@@ -147,12 +152,12 @@ async function strokesFirst(kernels: Kernels, sound: Sound, instrument: Instrume
   await breathe(progress);
   progress.report("pitches", 0.6);
   const pitches = pitchesUsed(moments);
-  const first = placeOnStrings(moments, pitches, instrument);
+  const first = placeNotes(moments, pitches, instrument);
   await breathe(progress);
   progress.report("structure", 0.8);
   return (locks) => {
     const corrected = locks.strokes.length + locks.open.length === 0 ? undefined : correct(locks, judge, sound, moments, pitches, first.strokes);
-    const { strokes, open } = corrected ? placeOnStrings(corrected.moments, corrected.pitches, instrument, corrected.given) : first;
+    const { strokes, open } = corrected ? placeNotes(corrected.moments, corrected.pitches, instrument, corrected.given) : first;
     const heard = strokes.filter((stroke) => (corrected?.locked.has(stroke.moment) ? stroke.pitches.length > 0 : isHeard(stroke)));
     if (heard.length < 3) throw new Complaint("notEnough", "listen.few", { count: heard.length });
     const tuned = tunePitches(kernels, sound, heard, corrected?.pitches ?? pitches);

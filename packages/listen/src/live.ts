@@ -1,8 +1,9 @@
 import type { Cents, Seconds } from "@kuishi/base";
 import type { Kernels } from "@kuishi/signal";
 import type { Instrument } from "@kuishi/tuning";
+import { placeNotes } from "./courses.ts";
 import { PitchStream } from "./curve.ts";
-import { NOTHING, placeOnStrings } from "./fretboard.ts";
+import { NOTHING } from "./fretboard.ts";
 import { APART, eventOf, GAP, isLikely, Judge, LEAST_ONSET, type Moment, STEP } from "./moments.ts";
 import { isHeard } from "./notes.ts";
 import { type Onset, OnsetStream } from "./onsets.ts";
@@ -126,8 +127,8 @@ class LiveLute implements LiveEar {
     const moments = this.#moments.map((entry) => entry.moment);
     // the neck is learned anew now and then; between, its open strings are kept
     if (this.#placed++ % 8 === 0) this.#open = [];
-    const { strokes, open } = placeOnStrings(moments, pitchesUsed(moments), this.#instrument, { ...NOTHING, open: this.#open });
-    this.#open = open.sure > SURE ? [open.low, open.high] : [];
+    const { strokes, open } = placeNotes(moments, pitchesUsed(moments), this.#instrument, { ...NOTHING, open: this.#open });
+    this.#open = open.sure > SURE ? open.nuts : [];
     strokes.forEach((stroke, i) => {
       const entry = this.#moments[i] as Known;
       if (i < strokes.length - AGAIN || !isHeard(stroke)) return;

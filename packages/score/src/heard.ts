@@ -76,6 +76,8 @@ export const Heard = z.object({
   form: z.array(HeardSection),
   /** What kind of piece it is; absent where it cannot be told. */
   kind: z.object({ name: z.enum(["tokpe", "shertpe", "song"]), confidence: sure }).optional(),
+  /** Chords of instruments that play them, each lasting until the next. */
+  chords: z.array(z.object({ at: seconds, rootCents: cents, quality: z.string(), confidence: sure })).optional(),
   warnings: z.array(z.object({ code: z.string(), fromSec: z.number().optional(), toSec: z.number().optional() })),
   /** Corrections this hearing was made with. */
   locks: Locks.optional(),

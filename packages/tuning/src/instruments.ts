@@ -51,7 +51,33 @@ export const sybyzgy: Instrument = line("sybyzgy", "flute", 5800, 9200);
 /** The commonest Kazakh recording: someone sings and plays. Voices from bass to alto (textbook ranges). */
 export const dombraVoice: Instrument = { ...dombra, name: "dombra-voice", singer: [4300, 7600] };
 
+/**
+ * The Azerbaijani tar's three double courses of melody (of its 11 strings, one of 13 tunings: saxonianfolkways vol. 05);
+ * 22 frets (musicmuseum.az). The Persian tar has the same courses, the lowest an octave pair.
+ */
+export const tar: Instrument = {
+  name: "tar",
+  family: "plucked",
+  tunings: [{ name: "c g c1", open: [4800, 5500, 6000], source: "saxonianfolkways.wordpress.com, Music of Azerbaijan vol. 05" }],
+  frets: 22,
+  lowest: 4700,
+  highest: 8400,
+};
+
+/** Six strings, standard tuning (textbook). */
+export const guitar: Instrument = {
+  name: "guitar",
+  family: "plucked",
+  tunings: [
+    { name: "E A D g b e1", open: [4000, 4500, 5000, 5500, 5900, 6400], source: "textbook" },
+    { name: "D A D g b e1", open: [3800, 4500, 5000, 5500, 5900, 6400], source: "textbook" },
+  ],
+  frets: 20,
+  lowest: 3800,
+  highest: 8400,
+};
+
 /** Instruments by name. */
 export const instruments: ReadonlyMap<string, Instrument> = new Map(
-  [dombra, dombraVoice, voice, balaban, qobyz, sybyzgy].map((instrument) => [instrument.name, instrument]),
+  [dombra, dombraVoice, tar, guitar, voice, balaban, qobyz, sybyzgy].map((instrument) => [instrument.name, instrument]),
 );

@@ -56,7 +56,7 @@ export interface LuteWish {
 }
 
 /** Open strings above the lowest: two strings a drawn interval apart, three courses of a tar, six of a guitar. */
-const COURSES = { dombra: undefined, tar: [0, 500, 1200], guitar: [0, 500, 1000, 1500, 1900, 2400] } as const;
+const COURSES = { dombra: undefined, tar: [0, 700, 1200], guitar: [0, 500, 1000, 1500, 1900, 2400] } as const;
 export type LuteKind = keyof typeof COURSES;
 
 /** Draws a lute. Losses, stiffness, body and attack lie around those measured on dombras (musicology 1.1.3), and well beyond. */
