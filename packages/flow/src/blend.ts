@@ -118,7 +118,11 @@ async function writePapers(file: HeardFile, prepared: Prepared, request: BlendRe
   }));
   await put(outputs, "score.mid", writeMidiFile(transcript, [{ name: heard.instrument, drums: false, notes: tune }, ...parts]) as Uint8Array<ArrayBuffer>);
   const scale: Scale = { name: `${request.provenance.title}: ${heard.mode.name}`, degrees: heard.mode.degreesCents, period: 1200 };
-  await put(outputs, "tuning.scl", writeScl(scale, `tuning.scl\nheard by Kuishi; 1/1 at ${heard.mode.tonicCents} absolute cents (6900 = 440 Hz)`));
+  await put(
+    outputs,
+    "tuning.scl",
+    writeScl(scale, `tuning.scl\nheard by Kuishi; 1/1 at ${heard.mode.tonicCents} absolute cents (6900 = 440 Hz)${certainty(heard)}`),
+  );
   const entry = request.original.bytes ? `audio/${request.original.name.replace(/[^\p{L}\p{N}._-]/gu, "_")}` : null;
   const project: Project = {
     kuishi: "project/1",
@@ -133,6 +137,12 @@ async function writePapers(file: HeardFile, prepared: Prepared, request: BlendRe
   await put(outputs, "project.kuishi", packBundle({ project, files: new Map(entry && request.original.bytes ? [[entry, request.original.bytes]] : []) }));
   await put(outputs, "report.json", `${JSON.stringify(report, null, 1)}\n`);
   await put(outputs, "report.html", reportHtml(timeless(heard), prepared, report, request));
+}
+
+/** How sure each degree of the scale is, as a comment. */
+function certainty({ mode }: Heard): string {
+  const sure = mode.degreeConfidence?.slice(1).map((part) => Math.round(part * 100));
+  return sure && sure.length === mode.degreesCents.length - 1 ? `\ncertainty of each degree in percent: ${sure.join(" ")}` : "";
 }
 
 /** General MIDI percussion keys. */

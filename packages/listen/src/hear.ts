@@ -3,6 +3,7 @@ import { type Heard, type HeardNote, type HeardString, type HeardStroke, type Lo
 import type { Kernels } from "@kuishi/signal";
 import type { Instrument } from "@kuishi/tuning";
 import { findChords } from "./chords.ts";
+import { isAccompanied } from "./company.ts";
 import { placeNotes } from "./courses.ts";
 import { type Curve, followPitch, type LineNote, notesOfCurve } from "./curve.ts";
 import { findForm } from "./form.ts";
@@ -12,6 +13,7 @@ import { findMode } from "./mode.ts";
 import { findMoments, Judge } from "./moments.ts";
 import { isHeard, strokesOf, tunePitches, writeNotes } from "./notes.ts";
 import { pitchesUsed } from "./pitches.ts";
+import { findRhythm, tempoMap } from "./rhythm.ts";
 import { followSinger } from "./singer.ts";
 import { Sound } from "./sound.ts";
 import { findTime, type Time, type TimedBar, tempoOf, timeOfPulses } from "./time.ts";
@@ -38,9 +40,11 @@ export class Ear {
   readonly #sound: Sound;
   readonly #instrument: Instrument;
   readonly #first: Listened;
+  readonly #accompanied: boolean;
   readonly #seconds: Seconds;
 
-  private constructor(sound: Sound, instrument: Instrument, first: Listened, seconds: Seconds) {
+  private constructor(sound: Sound, instrument: Instrument, first: Listened, accompanied: boolean, seconds: Seconds) {
+    this.#accompanied = accompanied;
     this.#sound = sound;
     this.#instrument = instrument;
     this.#first = first;
@@ -54,7 +58,7 @@ export class Ear {
     const sound = Sound.of(kernels, channels);
     if (sound.rms < 1e-5) throw new Complaint("notEnough", "listen.silence");
     const first = instrument.family === "plucked" ? await strokesFirst(kernels, sound, instrument, progress) : await lineFirst(sound, instrument, progress);
-    return new Ear(sound, instrument, first, clock() - started);
+    return new Ear(sound, instrument, first, isAccompanied(kernels, sound, instrument.lowest), clock() - started);
   }
   /** What was heard, with what the listener corrected. @throws Complaint `notEnough` when too little is left. */
   async hear(locks: Locks, progress: Progress, clock: () => number): Promise<Heard> {
@@ -62,7 +66,8 @@ export class Ear {
     const part = this.#first(locks);
     await breathe(progress);
     const heard = await understand(part, this.#sound.seconds, this.#instrument, locks, progress);
-    return { ...heard, elapsedSec: rounded(this.#seconds + clock() - started, 4) };
+    const warnings = [...(this.#accompanied ? [{ code: "accompanied" }] : []), ...heard.warnings];
+    return { ...heard, warnings, elapsedSec: rounded(this.#seconds + clock() - started, 4) };
   }
 }
 /** Notes and time, for whatever was corrected. */
@@ -110,6 +115,8 @@ async function understand(part: Part, seconds: Seconds, instrument: Instrument, 
     openHigh: part.strings.length === 2 ? (part.strings[1] as HeardString).openCents : null,
     sung: strokes.length > 0 ? sung : 0,
   });
+  // a bowed or blown line taken for plucked strings: hardly a stroke in long sound
+  const isLine = instrument.family === "plucked" && !instrument.singer && strokes.length / seconds < 0.6 && seconds > 8;
   const bpm = tempoOf(time.beats);
   const doubtful = sounding.reduce((sum, note) => sum + note.confidence.pitch, 0) / Math.max(1, sounding.length) < 0.6;
   progress.report("structure", 1);
@@ -125,6 +132,8 @@ async function understand(part: Part, seconds: Seconds, instrument: Instrument, 
     downbeats,
     tempoBpm: bpm === null ? null : rounded(bpm, 2),
     meter: free ? [{ fromSec: 0, toSec: rounded(seconds, 4), free: true }] : meters(time.bars, time.confidence),
+    ...(free || strokes.length === 0 ? {} : { rhythm: findRhythm(time.bars, strokes) }),
+    ...(free ? {} : { tempo: tempoMap(time.bars) }),
     mode,
     form: form.sections,
     ...(form.kind ? { kind: form.kind } : {}),
@@ -132,7 +141,7 @@ async function understand(part: Part, seconds: Seconds, instrument: Instrument, 
       ? { chords: findChords(sounding.map((note) => ({ at: note.onset, cents: note.cents as number, sure: note.confidence.pitch }))) }
       : {}),
     ...(locks === noLocks ? {} : { locks }),
-    warnings: [...(doubtful ? [{ code: "doubtful" }] : []), ...(free ? [{ code: "free" }] : [])],
+    warnings: [...(isLine ? [{ code: "line" }] : []), ...(doubtful ? [{ code: "doubtful" }] : []), ...(free ? [{ code: "free" }] : [])],
   };
 }
 

@@ -1,4 +1,4 @@
-import { type Cents, clamp, median, rounded, type Seconds } from "@kuishi/base";
+import { type Cents, clamp, exp, median, rounded, type Seconds } from "@kuishi/base";
 import { classDistance, fold, modes } from "@kuishi/tuning";
 
 /** A note as the mode finder sees it. */
@@ -15,6 +15,8 @@ export interface FoundMode {
   readonly tonicCents: Cents;
   readonly name: string;
   readonly degreesCents: Cents[];
+  /** How sure each degree is. */
+  readonly degreeConfidence: number[];
   readonly confidence: number;
 }
 
@@ -48,7 +50,7 @@ export function findMode(notes: readonly Sounding[], openLow: Cents, ends: boole
       drones += weight;
     }
   }
-  if (total === 0) return { tonicCents: openLow, name: "unknown", degreesCents: [0], confidence: 0 };
+  if (total === 0) return { tonicCents: openLow, name: "unknown", degreesCents: [0], degreeConfidence: [0], confidence: 0 };
   const used = classes.filter((entry) => entry.weight > 0.015 * total).sort((a, b) => b.weight - a.weight);
   const sum = (target: Cents, of: (entry: (typeof classes)[number]) => number): number =>
     classes.filter((entry) => classDistance(entry.cents, target) < 40).reduce((all, entry) => all + of(entry), 0);
@@ -78,23 +80,28 @@ export function findMode(notes: readonly Sounding[], openLow: Cents, ends: boole
     )
     .sort((a, b) => b.score - a.score);
   const best = ranked[0];
-  if (!best) return { tonicCents: openLow, name: "unknown", degreesCents: [0], confidence: 0 };
+  if (!best) return { tonicCents: openLow, name: "unknown", degreesCents: [0], degreeConfidence: [0], confidence: 0 };
   // The tonic's register: its lowest octave that was heard.
   const pitches = best.tonic.all.slice().sort((a, b) => a - b);
   const lowest = pitches[0] as number;
   const tonicCents = rounded(median(pitches.filter((cents) => cents - lowest < 100)), 1);
+  // a degree is the surer the more often it came, and the closer its cents lie together
   const degrees = used
     .map((entry) => {
       const steps = entry.all.map((cents) => fold(cents + 40, tonicCents) - 40);
-      return rounded(median(steps), 1);
+      const middle = median(steps);
+      const stray = median(steps.map((step) => Math.abs(step - middle)));
+      return { step: rounded(middle, 1), sure: rounded(clamp((entry.all.length / (entry.all.length + 4)) * exp(-stray / 20), 0, 0.99), 3) };
     })
-    .map((step) => (Math.abs(step) < 40 ? 0 : step))
-    .sort((a, b) => a - b);
+    .map((degree) => (Math.abs(degree.step) < 40 ? { ...degree, step: 0 } : degree))
+    .sort((a, b) => a.step - b.step || b.sure - a.sure);
+  const rising = degrees.filter((degree) => degree.step > 0);
   const rival = ranked.find((other) => other.tonic !== best.tonic || other.mode.name !== best.mode.name);
   return {
     tonicCents,
     name: best.mode.name,
-    degreesCents: [0, ...degrees.filter((degree) => degree > 0)],
+    degreesCents: [0, ...rising.map((degree) => degree.step)],
+    degreeConfidence: [degrees.find((degree) => degree.step === 0)?.sure ?? 0, ...rising.map((degree) => degree.sure)],
     confidence: rounded(clamp(0.35 + (best.score - (rival?.score ?? 0)) * 4, 0.1, 0.95), 3),
   };
 }

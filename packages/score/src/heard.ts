@@ -72,10 +72,30 @@ export const Heard = z.object({
   downbeats: z.array(seconds),
   tempoBpm: z.number().positive().max(10_000).nullable(),
   meter: z.array(HeardMeter),
-  mode: z.object({ tonicCents: cents, name: z.string(), degreesCents: z.array(z.number().min(0).max(1200)).max(128), confidence: sure }),
+  mode: z.object({
+    tonicCents: cents,
+    name: z.string(),
+    degreesCents: z.array(z.number().min(0).max(1200)).max(128) /** How sure each degree is, in their order. */,
+    degreeConfidence: z.array(sure).max(128).optional(),
+    confidence: sure,
+  }),
   form: z.array(HeardSection),
   /** What kind of piece it is; absent where it cannot be told. */
   kind: z.object({ name: z.enum(["tokpe", "shertpe", "song"]), confidence: sure }).optional(),
+  /** The player's own rhythm for each kind of bar: where in it (0..1) strokes fall, how far they stray, how often, how hard, which way. */
+  rhythm: z
+    .array(
+      z.object({
+        groups: z.array(group).min(1).max(32),
+        bars: z.int().min(1),
+        slots: z.array(
+          z.object({ at: z.number().min(0).max(1), spread: z.number().min(0), share: sure, accent: sure, direction: z.enum(["down", "up"]).nullable() }),
+        ),
+      }),
+    )
+    .optional(),
+  /** Tempo bar by bar, in pulses of its groups. */
+  tempo: z.array(z.object({ at: seconds, pulsesPerMinute: z.number().positive() })).optional(),
   /** Chords of instruments that play them, each lasting until the next. */
   chords: z.array(z.object({ at: seconds, rootCents: cents, quality: z.string(), confidence: sure })).optional(),
   warnings: z.array(z.object({ code: z.string(), fromSec: z.number().optional(), toSec: z.number().optional() })),

@@ -63,6 +63,8 @@ export const en = {
   "warning.downmixed": "The recording has more than two channels; they were mixed to two.",
   "warning.narrow": "The recording holds no high frequencies (a telephone's rate); what is heard is less sure.",
   "warning.doubtful": "Much of this is unsure: perhaps several instruments sound, or the recording is noisy.",
+  "warning.accompanied": "There is a bass, a drum or other company below the instrument: expect more wrong notes. A solo recording is heard better.",
+  "warning.line": "Hardly any strokes were heard in long sound. If this is a voice, a qobyz or a wind instrument, choose it as the instrument.",
   "warning.free": "The rhythm is free: no bars are claimed.",
   "warning.noaudio": "The recording is too large to travel inside the project; keep it beside it.",
   // stages
