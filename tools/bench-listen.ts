@@ -8,6 +8,9 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { median, pow, type Random, SAMPLE_RATE, seeded, silent } from "@kuishi/base";
 import {
+  agreement,
+  centsAt,
+  composeForm,
   composeTune,
   drawLine,
   drawLute,
@@ -15,18 +18,20 @@ import {
   drawRoom,
   LUTE_RATE,
   type Lute,
+  matched,
   place,
+  rawPitch,
   renderTouches,
   type SingerKind,
-  type Touch,
+  strumChords,
   type Tune,
 } from "@kuishi/lab/lute";
-import { hear } from "@kuishi/listen";
+import { hear, liveEar } from "@kuishi/listen";
 import { loadRecording, memorySource } from "@kuishi/media";
 import type { Heard } from "@kuishi/score";
-import { Kernels, Resampler } from "@kuishi/signal";
+import { Kernels, resampled } from "@kuishi/signal";
 import { kernelModule } from "@kuishi/signal/node";
-import { instruments, modes } from "@kuishi/tuning";
+import { classDistance, type Instrument, instruments, modes } from "@kuishi/tuning";
 
 const seed = Number(process.argv[2] ?? Math.floor(performance.timeOrigin % 1_000_000));
 const bench = join(import.meta.dirname, "..", "..", "shared", "bench", "listening");
@@ -41,47 +46,11 @@ function line(name: string, asked: string, values: readonly number[], worst: "le
 
 /** Hears samples at 24 kHz. */
 async function listen(samples: Float32Array, instrument = "dombra"): Promise<Heard> {
-  const kernels = new Kernels(kernelModule());
-  const up = new Resampler(kernels, LUTE_RATE, SAMPLE_RATE);
-  const pieces: Float32Array[] = [];
-  for (let at = 0; at < samples.length; at += 24_000) pieces.push(up.push(samples.subarray(at, at + 24_000)).slice());
-  pieces.push(up.finish().slice());
-  const whole = new Float32Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
   const chosen = instruments.get(instrument);
   if (!chosen) throw new Error(`no instrument ${instrument}`);
+  const whole = resampled(new Kernels(kernelModule()), samples, LUTE_RATE, SAMPLE_RATE);
   return await hear(new Kernels(kernelModule()), [whole], chosen, silent, clock);
 }
-
-/** F1 of matching two lists of times, each used once, within `within` seconds and where `same` holds. */
-function matched<A extends { at: number }, B extends { at: number }>(
-  truth: readonly A[],
-  found: readonly B[],
-  within: number,
-  same: (a: A, b: B) => boolean,
-): { f: number; hits: [A, B][] } {
-  const used = new Set<B>();
-  const hits: [A, B][] = [];
-  for (const one of truth) {
-    const near = found
-      .filter((other) => !used.has(other) && Math.abs(other.at - one.at) <= within && same(one, other))
-      .sort((a, b) => Math.abs(a.at - one.at) - Math.abs(b.at - one.at))[0];
-    if (!near) continue;
-    used.add(near);
-    hits.push([one, near]);
-  }
-  return { f: truth.length + found.length === 0 ? 1 : (2 * hits.length) / (truth.length + found.length), hits };
-}
-
-const centsOf = (lute: Lute, touch: Touch): number => {
-  const frets = (lute.strings[touch.string] as Lute["strings"][number]).frets;
-  const low = Math.floor(touch.fret);
-  return (frets[low] as number) + ((frets[low + 1] ?? (frets[low] as number) + 100) - (frets[low] as number)) * (touch.fret - low);
-};
 
 /** The shared benchmark: recorded notes of one dombra. */
 async function shared(): Promise<void> {
@@ -158,7 +127,9 @@ async function lutes(count: number): Promise<void> {
     const x = renderTouches(random, lute, practice.touches, practice.knocks, 20);
     place(random, drawRoom(random), x);
     const heard = await listen(x);
-    const truth = practice.touches.filter((touch) => touch.kind !== "damp").map((touch) => ({ ...touch, cents: centsOf(lute, touch) }));
+    const truth = practice.touches
+      .filter((touch) => touch.kind !== "damp")
+      .map((touch) => ({ ...touch, cents: centsAt(lute.strings[touch.string] as Lute["strings"][number], touch.fret) }));
     const found = heard.notes.filter((note) => note.cents !== null).map((note) => ({ ...note, at: note.onset }));
     const pitch = (a: { cents: number }, b: { cents: number | null }): boolean => Math.abs(a.cents - (b.cents as number)) < 50;
     const all = matched(truth, found, 0.05, pitch);
@@ -170,9 +141,9 @@ async function lutes(count: number): Promise<void> {
     if (left.length > 4) rows.left.push(matched(left, found, 0.05, pitch).hits.length / left.length);
     const taps = heard.notes.filter((note) => note.articulation === "tap").map((note) => ({ at: note.onset }));
     const alone = practice.knocks.filter((knock) => knock.level > 0.1 && !practice.strokes.some((stroke) => Math.abs(stroke.at - knock.at) < 0.08));
-    if (alone.length > 4) rows.knock.push(matched(alone, taps, 0.05, () => true).hits.length / alone.length);
+    if (alone.length > 4) rows.knock.push(matched(alone, taps, 0.05).hits.length / alone.length);
     const ways = practice.strokes.filter((stroke) => stroke.direction !== 0 && stroke.touches.length === 2);
-    const told = matched(ways, heard.strokes, 0.05, () => true).hits.filter(([, stroke]) => stroke.direction !== null);
+    const told = matched(ways, heard.strokes, 0.05).hits.filter(([, stroke]) => stroke.direction !== null);
     if (told.length > 4) {
       rows.way.push(told.filter(([truly, stroke]) => truly.direction > 0 === (stroke.direction === "down")).length / told.length);
       rows.said.push(told.length / ways.length);
@@ -234,7 +205,6 @@ async function tunes(count: number): Promise<void> {
         tune.beats.map((at) => ({ at })),
         heard.beats,
         0.07,
-        () => true,
       ).f,
     );
     const groups = heard.downbeats.map((at, i) => ({ at, groups: groupsOf(heard, i + 1) }));
@@ -242,7 +212,7 @@ async function tunes(count: number): Promise<void> {
     const off = (((heard.mode.tonicCents - tune.tonicCents + 600) % 1200) + 1200) % 1200;
     rows.tonic.push(Math.abs(off - 600) < 50 ? 1 : 0);
     rows.mode.push(Math.abs(off - 600) < 50 && heard.mode.name === tune.mode ? 1 : 0);
-    const told = matched(tune.strokes, heard.strokes, 0.05, () => true).hits.filter(([, stroke]) => stroke.direction !== null);
+    const told = matched(tune.strokes, heard.strokes, 0.05).hits.filter(([, stroke]) => stroke.direction !== null);
     rows.way.push(told.filter(([truly, stroke]) => truly.direction === stroke.direction).length / Math.max(1, told.length));
     if (process.env["VERBOSE"])
       console.log(
@@ -308,7 +278,7 @@ async function singers(count: number): Promise<void> {
       const x = sung.samples.slice();
       place(random, drawRoom(random), x);
       const heard = await listen(x, instrument);
-      accuracy.push(rawPitch(heard, sung.curve, sung.hopSec));
+      accuracy.push(rawPitch(pointsOf(heard), sung));
       notes.push(
         matched(
           sung.notes.map((note) => ({ at: note.onset, cents: note.cents })),
@@ -342,33 +312,192 @@ async function songs(count: number): Promise<void> {
     place(random, drawRoom(random), x);
     const heard = await listen(x, "dombra-voice");
     const found = heard.strokes.filter((stroke) => heard.notes.some((note) => note.cents !== null && stroke.noteIds.includes(note.id)));
-    rows.strokes.push(matched(tune.strokes, found, 0.05, () => true).f);
-    rows.voice.push(rawPitch({ ...heard, notes: heard.notes.filter((note) => note.articulation === "sustained") }, sung.curve, sung.hopSec));
+    rows.strokes.push(matched(tune.strokes, found, 0.05).f);
+    rows.voice.push(rawPitch(pointsOf({ ...heard, notes: heard.notes.filter((note) => note.articulation === "sustained") }), sung));
   }
   console.log(`\na singer 0-6 dB over a dombra (seed ${seed})`);
   line("voice: raw pitch accuracy (50 cents)", ".85", rows.voice);
   line("dombra: stroke onset F1", ".80", rows.strokes);
 }
 
-/** Share of the frames that sound whose pitch was heard within 50 cents. */
-function rawPitch(heard: Heard, curve: Float32Array, hop: number): number {
-  const points = heard.notes.flatMap((note) => note.curve ?? []);
-  let [right, total, k] = [0, 0, 0];
-  curve.forEach((cents, f) => {
-    if (cents === 0) return;
-    total++;
-    const t = f * hop;
-    while (k + 1 < points.length && Math.abs((points[k + 1] as [number, number])[0] - t) <= Math.abs((points[k] as [number, number])[0] - t)) k++;
-    const point = points[k];
-    if (point && Math.abs(point[0] - t) < 0.02 && Math.abs(point[1] - cents) < 50) right++;
+const pointsOf = (heard: Heard): (readonly [number, number])[] => heard.notes.flatMap((note) => note.curve ?? []);
+
+/** A published performance, as it stands and as our audit corrects it (docs/audit). */
+async function realPerformance(): Promise<void> {
+  const data = join(bench, "..", "..", "data");
+  if (!existsSync(data)) return;
+  interface Event {
+    readonly bar: number;
+    readonly beat: number;
+    readonly t: number | null;
+    readonly lower_string: string | null;
+    readonly upper_string: string | null;
+  }
+  const published: { events: Event[]; tuning_offset_cents: number } = JSON.parse(readFileSync(join(data, "balbyrauyn-opening.json"), "utf8"));
+  const audit: { shiftSec: number; changes: { bar: number; beat: number; t: number }[] } = JSON.parse(
+    readFileSync(join(import.meta.dirname, "../docs/audit/balbyrauyn-opening.json"), "utf8"),
+  );
+  const corrected = published.events.map((event) => {
+    const change = audit.changes.find((other) => other.bar === event.bar && other.beat === event.beat);
+    return { ...event, t: change ? change.t : event.t === null ? null : event.t + audit.shiftSec };
   });
-  return right / Math.max(1, total);
+  const heard = await hearPath(join(data, "balbyrauyn-opening.flac"));
+  console.log("\na performance (Balbyrauyn, bars 1-18)");
+  for (const [name, events] of [
+    ["as published", published.events],
+    ["as audited", corrected],
+  ] as const) {
+    const truth = events.flatMap((event) => {
+      // a unison of both strings is one sound
+      const names = new Set([event.lower_string, event.upper_string].filter((pitch) => pitch !== null));
+      return event.t === null
+        ? []
+        : [...names].map((pitch) => ({ at: event.t as number, cents: centsOfName(pitch as string) + published.tuning_offset_cents }));
+    });
+    const last = Math.max(...truth.map((note) => note.at)) + 0.1;
+    const found = heard.notes.filter((note) => note.cents !== null && note.onset < last).map((note) => ({ at: note.onset, cents: note.cents as number }));
+    const merged = found.filter(
+      (note, i) => !found.slice(0, i).some((other) => Math.abs(other.at - note.at) < 0.02 && Math.abs(other.cents - note.cents) < 50),
+    );
+    line(`onset+pitch F1, ${name}`, ".85", [matched(truth, merged, 0.05, (a, b) => Math.abs(a.cents - b.cents) < 50).f]);
+  }
+}
+
+/** Cents of a name as F#3. */
+function centsOfName(name: string): number {
+  const [, letter, sharp, octave] = /^([A-G])(#?)(\d)$/.exec(name) as unknown as [string, keyof typeof STEPS, string, string];
+  return 100 * (STEPS[letter] + (sharp ? 1 : 0) + 12 * (Number(octave) + 1));
+}
+const STEPS = { C: 0, D: 2, E: 4, F: 5, G: 7, A: 9, B: 11 } as const;
+
+async function hearPath(path: string, instrument = "dombra"): Promise<Heard> {
+  const recording = await loadRecording(new Kernels(kernelModule()), memorySource(new Uint8Array(readFileSync(path))), {}, silent);
+  return await hear(new Kernels(kernelModule()), recording.channels, instruments.get(instrument) as never, silent, clock);
+}
+
+/** Pieces in known forms: their kind, registers, sections. */
+async function forms(count: number): Promise<void> {
+  const rows: Record<"kind" | "zones" | "zoneEdges" | "edges" | "pairs", number[]> = { kind: [], zones: [], zoneEdges: [], edges: [], pairs: [] };
+  for (let index = 0; index < count; index++) {
+    const random = seeded(seed + index, "bench form");
+    const kind = (["tokpe", "shertpe", "song"] as const)[index % 3] as "tokpe" | "shertpe" | "song";
+    const lute = drawLute(random, { stray: 12, interval: random.pick([498, 498, 702]) });
+    const piece = composeForm(random, lute, kind);
+    const x = renderTouches(random, lute, piece.touches, [], piece.seconds);
+    const sings = kind === "song" && random.chance(0.5);
+    if (sings) addVoice(random, x, piece.seconds - 1);
+    place(random, drawRoom(random), x);
+    const heard = await listen(x, sings ? "dombra-voice" : "dombra");
+    rows.kind.push(heard.kind?.name === kind ? 1 : 0);
+    const found = heard.form.map((section) => ({ from: section.fromSec, to: section.toSec, label: section.zone ?? section.label }));
+    const agrees = agreement(piece.sections, found);
+    if (kind === "tokpe") {
+      rows.zones.push(agrees.labels);
+      rows.zoneEdges.push(agrees.boundaries);
+    } else {
+      rows.edges.push(agrees.boundaries);
+      rows.pairs.push(agrees.pairs);
+    }
+  }
+  console.log(`\npieces composed in a form (seed ${seed})`);
+  line("tokpe, shertpe or song", "-", rows.kind);
+  line("register of the kui at each moment", "-", rows.zones);
+  line("  where it changes, 3 s", "-", rows.zoneEdges);
+  line("sections of the others, edges within 3 s", "-", rows.edges);
+  line("  same letter for the same music", "-", rows.pairs);
+}
+
+/** Adds a singer 0-5 dB over what is there. */
+function addVoice(random: Random, x: Float32Array, seconds: number): void {
+  const sung = drawLine(
+    random,
+    "voice",
+    seconds,
+    [0, 200, 400, 500, 700, 900, 1000, 1200].map((step) => 5300 + step),
+  );
+  const power = (y: Float32Array): number => y.reduce((sum, v) => sum + v * v, 1e-9);
+  const gain = Math.sqrt(power(x) / power(sung.samples)) * pow(10, random.between(0, 5) / 20);
+  for (let i = 0; i < sung.samples.length; i++) x[i] = (x[i] as number) + gain * (sung.samples[i] as number);
+}
+
+/** Tar and guitar: notes, courses, chords. */
+async function courses(count: number): Promise<void> {
+  console.log(`\nmore than two strings (seed ${seed})`);
+  for (const kind of ["tar", "guitar"] as const) {
+    const rows: Record<"op" | "sp", number[]> = { op: [], sp: [] };
+    for (let index = 0; index < count; index++) {
+      const random = seeded(seed + index, `bench ${kind}`);
+      const lute = drawLute(random, { kind, stray: 12, low: kind === "tar" ? [4750, 4850] : [3960, 4040] });
+      const practice = drawPractice(random, lute, 18);
+      const x = renderTouches(random, lute, practice.touches, practice.knocks, 18);
+      place(random, drawRoom(random), x);
+      const heard = await listen(x, kind);
+      const truth = practice.touches.map((touch) => ({ ...touch, cents: centsAt(lute.strings[touch.string] as Lute["strings"][number], touch.fret) }));
+      const found = heard.notes.filter((note) => note.cents !== null).map((note) => ({ ...note, at: note.onset }));
+      const pitch = (a: { cents: number }, b: { cents: number | null }): boolean => Math.abs(a.cents - (b.cents as number)) < 50;
+      rows.op.push(matched(truth, found, 0.05, pitch).f);
+      rows.sp.push(matched(truth, found, 0.05, (a, b) => pitch(a, b) && a.string === b.string).f);
+    }
+    line(`${kind}: onset+pitch F1`, "-", rows.op);
+    line(`${kind}: onset+pitch+course F1`, "-", rows.sp);
+  }
+  const named: number[] = [];
+  for (let index = 0; index < count; index++) {
+    const random = seeded(seed + index, "bench chords");
+    const lute = drawLute(random, { kind: "guitar", stray: 8, low: [3980, 4020] });
+    const strummed = strumChords(random, 8);
+    const x = renderTouches(random, lute, strummed.touches, [], strummed.seconds);
+    place(random, drawRoom(random), x);
+    const { chords = [] } = await listen(x, "guitar");
+    const base = lute.strings[0]?.frets[0] ?? 4000;
+    const right = strummed.chords.filter(({ from, to, root, quality }) => {
+      const found = chords.filter((chord) => chord.at < (from + to) / 2).at(-1);
+      return found?.quality === quality && classDistance(found.rootCents, base + root) < 50;
+    });
+    named.push(right.length / strummed.chords.length);
+  }
+  line("guitar: chords by root and quality", "-", named);
+}
+
+/** The live ear, fed in blocks of 5 ms. */
+async function streaming(count: number): Promise<void> {
+  const rows: Record<"op" | "delay" | "late", number[]> = { op: [], delay: [], late: [] };
+  for (let index = 0; index < count; index++) {
+    const random = seeded(seed + index, "bench live");
+    const lute = drawLute(random);
+    const practice = drawPractice(random, lute, 20);
+    const x = renderTouches(random, lute, practice.touches, practice.knocks, 20);
+    place(random, drawRoom(random), x);
+    const ear = liveEar(new Kernels(kernelModule()), instruments.get("dombra") as Instrument);
+    const told = new Map<number, { at: number; notes: readonly { cents: number }[]; after: number }>();
+    for (let at = 0; at < x.length; at += 128) {
+      const began = performance.now();
+      for (const one of ear.push(x.subarray(at, at + 128)))
+        if (one.type === "stroke" && !told.has(one.id)) told.set(one.id, { ...one, after: ear.seconds - one.at + (performance.now() - began) / 1000 });
+    }
+    const truth = practice.touches
+      .filter((touch) => touch.kind !== "damp")
+      .map((touch) => ({ at: touch.at, cents: centsAt(lute.strings[touch.string] as Lute["strings"][number], touch.fret) }));
+    const found = [...told.values()].flatMap((stroke) => stroke.notes.map((note) => ({ at: stroke.at, cents: note.cents })));
+    rows.op.push(matched(truth, found, 0.05, (a, b) => Math.abs(a.cents - b.cents) < 50).f);
+    const delays = [...told.values()].map((stroke) => stroke.after * 1000);
+    rows.delay.push(median(delays));
+    rows.late.push(delays.filter((delay) => delay <= 100).length / delays.length);
+  }
+  console.log(`\nthe live ear on modelled lutes, first word (seed ${seed})`);
+  line("onset+pitch F1", "-", rows.op);
+  line("median delay with the time of thinking, ms", "100", rows.delay, "most");
+  line("told within 100 ms", "-", rows.late);
 }
 
 console.log(`seed ${seed}`);
 const only = process.env["ONLY"];
 if (!only || only.includes("shared")) await shared();
+if (!only || only.includes("performance")) await realPerformance();
 if (!only || only.includes("lutes")) await lutes(24);
 if (!only || only.includes("tunes")) await tunes(30);
+if (!only || only.includes("forms")) await forms(24);
+if (!only || only.includes("courses")) await courses(10);
+if (!only || only.includes("live")) await streaming(12);
 if (!only || only.includes("singers")) await singers(10);
 if (!only || only.includes("songs")) await songs(12);
