@@ -76,6 +76,51 @@ describe.skipIf(lacks("chromium"))("the studio in Chromium, on a sub-path withou
     expect(errors).toEqual([]);
     await page.context().close();
   });
+  test("a note is corrected by mouse and keyboard, its kin with it, and the step is undone", async () => {
+    const { page, errors } = await open();
+    const lanes = await page.locator(".lanes").boundingBox();
+    if (!lanes) throw new Error("no lanes");
+    await page.mouse.click(lanes.x + lanes.width * 0.4, lanes.y + lanes.height * 0.4);
+    const struck = (): Promise<string | null> => page.textContent(".struck");
+    const corrected = async (count: number): Promise<void> => {
+      await page.waitForFunction((n) => document.querySelector("#corrections")?.textContent?.includes(String(n)), count);
+      await page.waitForFunction(() => document.querySelector(".work") === null);
+    };
+    await page.waitForSelector(".struck li");
+    const first = await struck();
+    expect(first).toMatch(/sure: struck \d+ %, pitch \d+ %, string \d+ %, fret \d+ %/);
+    await page.locator(".struck .fret").first().click();
+    await corrected(1);
+    expect(await struck()).not.toBe(first);
+    await page.locator("#undo").focus();
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("KeyB");
+    await corrected(2);
+    await page.keyboard.press("KeyZ");
+    await corrected(1);
+    await page.keyboard.press("KeyZ");
+    await corrected(0);
+    await page.keyboard.press("ArrowLeft");
+    expect(await struck()).toBe(first);
+    // what was heard with corrections is what is blended
+    await page.locator(".struck .remove").first().click();
+    await corrected(1);
+    await blended(page);
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
+  test("the instrument is chosen in the page", async () => {
+    const { page } = await open();
+    await page.selectOption("#instrument", "voice");
+    await page.waitForFunction(
+      () => document.querySelector(".correction") === null && document.querySelector(".work") === null && document.querySelector("#heard"),
+      undefined,
+      {
+        timeout: 60_000,
+      },
+    );
+    await page.context().close();
+  });
   test.skipIf(lacks("shared"))("a recording chosen by the user gives the same mix as the command line, in Russian on a phone", async () => {
     using folder = scratch();
     const { page, errors } = await open({ width: 390, height: 844, locale: "ru-RU" });

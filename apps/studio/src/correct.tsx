@@ -21,13 +21,14 @@ export function lookNear(heard: Heard, at: number): void {
   setLooking(near ?? at);
 }
 
-/** One stroke at a time: how sure the ear is of it, and everything that can be put right. */
+/** One stroke at a time (buttons stay enabled while it thinks, so that the keyboard keeps its place): how sure the ear is of it, and everything that can be put right. */
 export function Correction(props: { readonly tune: Tune }): JSX.Element {
   const heard = (): Heard => props.tune.heard;
   const at = (): number => looking() ?? 0;
   const notes = createMemo(() => (looking() === undefined ? [] : notesAt(heard(), at())));
   const busy = (): boolean => work() !== undefined;
   const put = (own: StrokeLock["notes"]): void => {
+    if (busy()) return;
     const others = locks().strokes.filter((lock) => Math.abs(lock.at - at()) > SAME);
     void correct({ ...locks(), strokes: [...others, { at: at(), notes: own }].sort((a, b) => a.at - b.at) });
   };
@@ -40,8 +41,12 @@ export function Correction(props: { readonly tune: Tune }): JSX.Element {
       }),
     );
   const bar = (groups?: number[]): void => {
+    if (busy()) return;
     const others = locks().bars.filter((lock) => Math.abs(lock.at - at()) > SAME);
     void correct({ ...locks(), bars: [...others, { at: at(), ...(groups ? { groups } : {}) }].sort((a, b) => a.at - b.at) });
+  };
+  const back = (by: -1 | 1): void => {
+    if (!busy()) void step(by);
   };
   const walk = (by: number): void => {
     const all = moments(heard());
@@ -63,7 +68,7 @@ export function Correction(props: { readonly tune: Tune }): JSX.Element {
     const acts: Readonly<Record<string, () => void>> = {
       ArrowLeft: () => walk(-1),
       ArrowRight: () => walk(1),
-      ...(first && !busy()
+      ...(first
         ? {
             ArrowUp: () => change(first, { cents: (first.cents as number) + SEMITONE }),
             ArrowDown: () => change(first, { cents: (first.cents as number) - SEMITONE }),
@@ -71,8 +76,8 @@ export function Correction(props: { readonly tune: Tune }): JSX.Element {
             Delete: () => put([]),
           }
         : {}),
-      ...(looking() === undefined || busy() ? {} : { KeyB: () => bar() }),
-      ...(busy() ? {} : { KeyZ: () => void step(event.shiftKey ? 1 : -1) }),
+      ...(looking() === undefined ? {} : { KeyB: () => bar() }),
+      KeyZ: () => back(event.shiftKey ? 1 : -1),
     };
     const act = acts[event.code];
     if (!act) return;
@@ -91,10 +96,10 @@ export function Correction(props: { readonly tune: Tune }): JSX.Element {
           →
         </button>
         <strong>{looking() === undefined ? "" : t("ui.edit.at", { at: at().toFixed(2) })}</strong>
-        <button type="button" id="undo" disabled={!canUndo() || busy()} onClick={() => void step(-1)}>
+        <button type="button" id="undo" aria-disabled={!canUndo()} onClick={() => back(-1)}>
           {t("ui.edit.undo")}
         </button>
-        <button type="button" id="redo" disabled={!canRedo() || busy()} onClick={() => void step(1)}>
+        <button type="button" id="redo" aria-disabled={!canRedo()} onClick={() => back(1)}>
           {t("ui.edit.redo")}
         </button>
         <button type="button" onClick={save}>
@@ -121,22 +126,22 @@ export function Correction(props: { readonly tune: Tune }): JSX.Element {
                   })}
                 </span>
                 <span class="acts">
-                  <button type="button" class="up" disabled={busy()} onClick={() => change(note, { cents: (note.cents as number) + SEMITONE })}>
+                  <button type="button" class="up" onClick={() => change(note, { cents: (note.cents as number) + SEMITONE })}>
                     {t("ui.edit.up")}
                   </button>
-                  <button type="button" class="down" disabled={busy()} onClick={() => change(note, { cents: (note.cents as number) - SEMITONE })}>
+                  <button type="button" class="down" onClick={() => change(note, { cents: (note.cents as number) - SEMITONE })}>
                     {t("ui.edit.down")}
                   </button>
-                  <button type="button" class="string" disabled={busy()} onClick={() => change(note, { string: 1 - (note.string as number) })}>
+                  <button type="button" class="string" onClick={() => change(note, { string: 1 - (note.string as number) })}>
                     {t("ui.edit.string")}
                   </button>
-                  <button type="button" class="fret" disabled={busy()} onClick={() => change(note, { fret: (note.fret ?? 0) + 1 })}>
+                  <button type="button" class="fret" onClick={() => change(note, { fret: (note.fret ?? 0) + 1 })}>
                     {t("ui.edit.fretUp")}
                   </button>
-                  <button type="button" class="fret" disabled={busy() || !note.fret} onClick={() => change(note, { fret: (note.fret ?? 1) - 1 })}>
+                  <button type="button" class="fret" aria-disabled={!note.fret} onClick={() => note.fret && change(note, { fret: note.fret - 1 })}>
                     {t("ui.edit.fretDown")}
                   </button>
-                  <button type="button" class="remove" disabled={busy()} onClick={() => change(note, null)}>
+                  <button type="button" class="remove" onClick={() => change(note, null)}>
                     {t("ui.edit.remove")}
                   </button>
                 </span>
@@ -145,7 +150,7 @@ export function Correction(props: { readonly tune: Tune }): JSX.Element {
           </For>
         </ul>
         <div class="bar">
-          <button type="button" id="bar-here" disabled={busy()} onClick={() => bar()}>
+          <button type="button" id="bar-here" onClick={() => bar()}>
             {t("ui.edit.bar")}
           </button>
           <label>
@@ -155,7 +160,6 @@ export function Correction(props: { readonly tune: Tune }): JSX.Element {
               inputmode="numeric"
               size="8"
               placeholder="2+3"
-              disabled={busy()}
               onChange={(event) => {
                 const groups = event.currentTarget.value.split(/[^0-9]+/).flatMap((part) => (Number(part) > 0 && Number(part) <= 32 ? [Number(part)] : []));
                 if (groups.length > 0) bar(groups);
