@@ -1,5 +1,6 @@
 # Trains the ear's network on the moments that examples.ts made, and writes its weights.
-#   python3 tools/ear/train.py EXAMPLES OUT.bin [minutes] [threads]
+#   python3 tools/ear/train.py EXAMPLES OUT.bin [minutes] [threads] [FROM.bin]
+# With FROM the training goes on from those weights.
 # Needs PyTorch. The network and the order of its weights are those of packages/listen/src/network.ts.
 import glob, sys, time
 import numpy as np, torch, torch.nn as nn, torch.nn.functional as F
@@ -133,12 +134,17 @@ def save(net):
         for name, p in net.state_dict().items(): f.write(p.numpy().astype('<f4').tobytes())
 
 net = Net(); print(sum(p.numel() for p in net.parameters()), 'weights', [len(y) for _, y in train], 'moments', flush=True)
+rate = 2.5e-3
+if len(sys.argv) > 5:
+    rate, flat, at = 1e-3, torch.from_numpy(np.fromfile(sys.argv[5], '<f4')), 0
+    with torch.no_grad():
+        for p in net.parameters(): p.copy_(flat[at:at + p.numel()].view_as(p)); at += p.numel()
 opt = torch.optim.AdamW(net.parameters(), 2e-3, weight_decay=1e-4)
 start = time.time(); step = 0; B = 128; run = []; total = minutes * 60; said = start
 sizes = np.array([len(y) for _, y in train]); share = sizes / sizes.sum()
 while time.time() - start < total:
     part = (time.time() - start) / total
-    lr = 2.5e-3 * min(1, step / 200) * (0.5 + 0.5 * np.cos(np.pi * part)) + 1e-5
+    lr = rate * min(1, step / 200) * (0.5 + 0.5 * np.cos(np.pi * part)) + 1e-5
     for gr in opt.param_groups: gr['lr'] = lr
     counts = rng.multinomial(B, share)
     idx = [np.sort(rng.integers(0, s, c)) for s, c in zip(sizes, counts)]

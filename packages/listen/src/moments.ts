@@ -60,6 +60,16 @@ export const eventOf = ({ opinion }: Moment): number => Math.max(opinion.plucked
 /** Whether a moment is worth a thought. */
 export const isLikely = (moment: Moment): boolean => eventOf(moment) >= 0.25 || moment.struck.some((v) => v >= 0.2);
 
+/** For so long what was struck may seem struck again, unless it clearly was. */
+const ECHO: Seconds = 0.12;
+const CLEARLY = 0.97;
+
+/** A moment without an onset, with nothing in it that was not struck just before. */
+function isEcho(moment: Moment, last: Moment): boolean {
+  if (moment.strength > 0 || moment.at - last.at > ECHO || moment.opinion.plucked > CLEARLY) return false;
+  return peaksOf(moment.struck, 0.3).every((peak) => valueAt(last.struck, peak.cents) > 0.3);
+}
+
 /** Everything that may be an event, in order. */
 export function findMoments(judge: Judge, kernels: Kernels, sound: Sound): Moment[] {
   const found: Moment[] = [];
@@ -67,7 +77,7 @@ export function findMoments(judge: Judge, kernels: Kernels, sound: Sound): Momen
     const moment = judge.judge(sound, onset);
     if (!isLikely(moment)) continue;
     const last = found.at(-1);
-    if (!last || moment.at - last.at >= APART) found.push(moment);
+    if (!last || (moment.at - last.at >= APART && !isEcho(moment, last))) found.push(moment);
     else if (eventOf(moment) > eventOf(last)) found[found.length - 1] = moment;
   }
   return found;
