@@ -50,7 +50,33 @@ describe("what cannot be heard", () => {
     told(kuishi(["render", join(folder.path, "x.kuishi")]), 3);
     writeFileSync(join(folder.path, "a.json"), "{}");
     told(kuishi(["listen", example, "--analysis", join(folder.path, "a.json")]), 3);
+    writeFileSync(join(folder.path, "l.json"), '{"strokes":[{"at":1,"notes":[{"string":-1,"cents":5000}]}]}');
+    const wrong = kuishi(["listen", example, "--locks", join(folder.path, "l.json")]);
+    told(wrong, 3);
+    expect(wrong.err).toContain("strokes.0.notes.0.string");
     expect(readdirSync(folder.path)).not.toContain("o");
+  });
+  test("senseless corrections do no harm", () => {
+    using folder = scratch();
+    const locks = {
+      strokes: [
+        { at: 1, notes: [{ string: 63, cents: 24_000, fret: 127 }] },
+        { at: 900_000, notes: [{ string: 1, cents: 5500, fret: 3 }] },
+        { at: 2, notes: [] },
+        { at: 2, notes: [{ string: 0, cents: 5000 }] },
+      ],
+      bars: [{ at: 3, groups: [32, 32, 1, 7] }, { at: 3.01 }, { at: 900_000, groups: [5] }],
+      open: [null, 24_000],
+      tonicCents: -5000,
+    };
+    writeFileSync(join(folder.path, "l.json"), JSON.stringify(locks));
+    for (const instrument of ["dombra", "guitar", "voice"]) {
+      const run = kuishi(["listen", example, "--locks", join(folder.path, "l.json"), "--instrument", instrument, "--json", "-"]);
+      expect(run.code).toBe(0);
+      const heard = JSON.parse(run.out);
+      expect(heard.notes.length).toBeGreaterThan(20);
+      expect(heard.downbeats.every((at: number) => at >= 0 && at < heard.durationSec)).toBe(true);
+    }
   });
   test("silence and a click are exit 4", () => {
     using folder = scratch();

@@ -48,6 +48,7 @@ export function Correction(props: { readonly tune: Tune }): JSX.Element {
   const back = (by: -1 | 1): void => {
     if (!busy()) void step(by);
   };
+  const nextString = (note: HeardNote): number => ((note.string as number) + 1) % heard().tuning.strings.length;
   const walk = (by: number): void => {
     const all = moments(heard());
     const i = all.findIndex((one) => Math.abs(one - at()) < 0.02);
@@ -72,7 +73,7 @@ export function Correction(props: { readonly tune: Tune }): JSX.Element {
         ? {
             ArrowUp: () => change(first, { cents: (first.cents as number) + SEMITONE }),
             ArrowDown: () => change(first, { cents: (first.cents as number) - SEMITONE }),
-            KeyS: () => change(first, { string: 1 - (first.string as number) }),
+            KeyS: () => change(first, { string: nextString(first) }),
             Delete: () => put([]),
           }
         : {}),
@@ -132,7 +133,7 @@ export function Correction(props: { readonly tune: Tune }): JSX.Element {
                   <button type="button" class="down" onClick={() => change(note, { cents: (note.cents as number) - SEMITONE })}>
                     {t("ui.edit.down")}
                   </button>
-                  <button type="button" class="string" onClick={() => change(note, { string: 1 - (note.string as number) })}>
+                  <button type="button" class="string" onClick={() => change(note, { string: nextString(note) })}>
                     {t("ui.edit.string")}
                   </button>
                   <button type="button" class="fret" onClick={() => change(note, { fret: (note.fret ?? 0) + 1 })}>

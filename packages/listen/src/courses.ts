@@ -35,16 +35,26 @@ export function placeNotes(
   given: Given = NOTHING,
 ): { strokes: PlacedStroke[]; open: OpenStrings } {
   const many = (instrument.tunings[0]?.open.length ?? 2) > 2;
-  return many ? placeOnCourses(moments, pitches, instrument) : placeOnStrings(moments, pitches, instrument, given);
+  return many ? placeOnCourses(moments, pitches, instrument, given) : placeOnStrings(moments, pitches, instrument, given);
 }
 
 /**
  * Places notes on instruments of more than two strings or courses: the tuning that fits what was heard, then the
  * easiest way for the hand from moment to moment (Viterbi). A string sounds one note at a time.
  */
-function placeOnCourses(moments: readonly Moment[], pitches: readonly Cents[], instrument: Instrument): { strokes: PlacedStroke[]; open: OpenStrings } {
-  const open = findTuning(moments, pitches, instrument);
-  const lists = moments.map((moment) => fingerings(heardAt(moment, pitches), pitches, open.nuts, instrument.frets));
+function placeOnCourses(
+  moments: readonly Moment[],
+  pitches: readonly Cents[],
+  instrument: Instrument,
+  given: Given,
+): { strokes: PlacedStroke[]; open: OpenStrings } {
+  const heard = findTuning(moments, pitches, instrument);
+  const open = { ...heard, nuts: heard.nuts.map((nut, string) => given.open[string] ?? nut) };
+  const lists = moments.map((moment, i) => {
+    const known = given.strokes.get(i);
+    if (known) return [knownFingering(known, pitches, open.nuts)];
+    return fingerings(heardAt(moment, pitches), pitches, open.nuts, instrument.frets);
+  });
   let now: number[] = lists[0]?.map((fingering) => fingering.score) ?? [];
   const back: number[][] = [];
   for (let i = 1; i < lists.length; i++) {
@@ -104,6 +114,15 @@ function heardAt(moment: Moment, pitches: readonly Cents[]): Heard[] {
     })
     .sort((a, b) => b.odds - a.odds)
     .slice(0, 7);
+}
+
+/** What the listener says was struck; strings the instrument lacks are left out. */
+function knownFingering(known: readonly { readonly string: number; readonly pitch: number }[], pitches: readonly Cents[], nuts: readonly Cents[]): Fingering {
+  const notes = known.flatMap(({ string, pitch }) => {
+    const nut = nuts[string];
+    return nut === undefined ? [] : [{ heard: { pitch, odds: 5, lower: 0 }, string, fret: fretOf(pitches[pitch] as Cents, nut) }];
+  });
+  return { notes, score: 0, hand: handOf(notes) };
 }
 
 /** The best ways to finger what may have been struck, nothing among them. */

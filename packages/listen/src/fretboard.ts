@@ -255,10 +255,10 @@ function findOpenStrings(
 export interface Given {
   /** Open strings, where known. */
   readonly open: readonly (Cents | undefined)[];
-  /** For moments whose strokes are known: the index of each string's pitch, -1 for none. */
-  readonly states: ReadonlyMap<number, { readonly low: number; readonly high: number }>;
+  /** For moments whose strokes are known: which strings sounded which pitch (its index). */
+  readonly strokes: ReadonlyMap<number, readonly { readonly string: number; readonly pitch: number }[]>;
 }
-export const NOTHING: Given = { open: [], states: new Map() };
+export const NOTHING: Given = { open: [], strokes: new Map() };
 
 /**
  * Decides jointly which strings were struck at every moment and where: the network's opinions as
@@ -272,8 +272,9 @@ export function placeOnStrings(
 ): { strokes: PlacedStroke[]; open: OpenStrings } {
   const { frets } = instrument;
   const statesAt = (moment: Moment, i: number, bias: Bias): State[] => {
-    const known = given.states.get(i);
-    return known ? [{ ...known, score: 0 }] : statesOf(moment, i, pitches, bias);
+    const known = given.strokes.get(i);
+    const on = (string: number): number => known?.find((note) => note.string === string)?.pitch ?? -1;
+    return known ? [{ low: on(0), high: on(1), score: 0 }] : statesOf(moment, i, pitches, bias);
   };
   const plain = moments.map((moment, i) => statesAt(moment, i, () => 0));
   const found = findOpenStrings(plain, pitches, massOf(moments, pitches), frets, given.open);

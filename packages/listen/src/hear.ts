@@ -165,7 +165,7 @@ async function strokesFirst(kernels: Kernels, sound: Sound, instrument: Instrume
   await breathe(progress);
   progress.report("structure", 0.8);
   return (locks) => {
-    const corrected = locks.strokes.length + locks.open.length === 0 ? undefined : correct(locks, judge, sound, moments, pitches, first.strokes);
+    const corrected = locks.strokes.length + locks.open.length === 0 ? undefined : correct(locks, instrument, judge, sound, moments, pitches, first.strokes);
     const { strokes, open } = corrected ? placeNotes(corrected.moments, corrected.pitches, instrument, corrected.given) : first;
     const heard = strokes.filter((stroke) => (corrected?.locked.has(stroke.moment) ? stroke.pitches.length > 0 : isHeard(stroke)));
     if (heard.length < 3) throw new Complaint("notEnough", "listen.few", { count: heard.length });

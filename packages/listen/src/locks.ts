@@ -1,5 +1,6 @@
 import type { Cents } from "@kuishi/base";
 import type { Locks, StrokeLock } from "@kuishi/score";
+import type { Instrument } from "@kuishi/tuning";
 import type { Given, PlacedStroke } from "./fretboard.ts";
 import type { Judge, Moment } from "./moments.ts";
 import { APART as PITCHES_APART } from "./pitches.ts";
@@ -26,6 +27,7 @@ export interface Corrected {
  */
 export function correct(
   locks: Locks,
+  instrument: Instrument,
   judge: Judge,
   sound: Sound,
   moments: readonly Moment[],
@@ -56,28 +58,32 @@ export function correct(
   tones.sort((a, b) => a - b);
   const indexOf = (cents: Cents): number => tones.reduce((best, tone, d) => (Math.abs(tone - cents) < Math.abs((tones[best] as Cents) - cents) ? d : best), 0);
 
-  const states = new Map<number, { low: number; high: number }>();
-  const frets = [new Map<number, number>(), new Map<number, number>()];
-  const open: (Cents | undefined)[] = [0, 1].map((string) => locks.open[string] ?? undefined);
+  const strokes = new Map<number, { string: number; pitch: number }[]>();
+  const frets: Map<number, number>[] = [];
+  // an open string far outside the instrument is a slip of the pen
+  const isNut = (cents: Cents): boolean => cents > instrument.lowest - 700 && cents < instrument.highest;
+  const open: (Cents | undefined)[] = locks.open.map((cents) => (cents !== null && isNut(cents) ? cents : undefined));
   all.forEach((moment, i) => {
     const lock = known.get(moment);
     if (!lock) return;
     const right = lock.notes.map((note) => ({ ...note, pitch: indexOf(note.cents) }));
-    states.set(i, { low: right.find((note) => note.string === 0)?.pitch ?? -1, high: right.find((note) => note.string === 1)?.pitch ?? -1 });
+    strokes.set(i, right);
     const heard = (before.get(moment)?.pitches ?? []).map((note) => ({ ...note, pitch: indexOf(note.cents) }));
     for (const note of right) {
       if (note.fret !== undefined) {
+        frets[note.string] ??= new Map();
         frets[note.string]?.set(note.pitch, note.fret);
         // a fret that was counted wrongly tells where the neck begins
         const same = heard.some((other) => other.string === note.string && other.fret === note.fret);
-        if (!same && note.string < 2) open[note.string] ??= (tones[note.pitch] as Cents) - 100 * note.fret;
+        const nut = (tones[note.pitch] as Cents) - 100 * note.fret;
+        if (!same && isNut(nut)) open[note.string] ??= nut;
       }
     }
   });
   return {
     moments: all,
     pitches: tones,
-    given: { open, states },
+    given: { open, strokes },
     locked: new Set(known.keys()),
     frets,
   };
