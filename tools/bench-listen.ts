@@ -245,12 +245,30 @@ function groupsOf(heard: Heard, bar: number): string {
   return groups;
 }
 
-async function playTune(random: Random, bars: readonly (readonly number[])[]): Promise<{ heard: Heard; tune: Tune }> {
+/** Passages cut out of tunes: they neither begin nor end where the tune does. */
+async function excerpts(count: number): Promise<void> {
+  const rows: Record<"tonic" | "mode", number[]> = { tonic: [], mode: [] };
+  for (let index = 0; index < count; index++) {
+    const random = seeded(seed + index, "bench excerpt");
+    const { heard, tune } = await playTune(random, PATTERNS[index % PATTERNS.length] as readonly (readonly number[])[], 15);
+    const off = classDistance(heard.mode.tonicCents, tune.tonicCents);
+    rows.tonic.push(off < 50 ? 1 : 0);
+    rows.mode.push(off < 50 && heard.mode.name === tune.mode ? 1 : 0);
+    if (process.env["VERBOSE"]) console.log(index, tune.mode, "/", heard.mode.name, off);
+  }
+  console.log(`\n15 s cut out of composed tunes (seed ${seed})`);
+  line("tonic within 50 cents", ".90", rows.tonic);
+  line("mode", ".80", rows.mode);
+}
+
+/** @param cut seconds of a passage from the middle; the whole when left out. */
+async function playTune(random: Random, bars: readonly (readonly number[])[], cut?: number): Promise<{ heard: Heard; tune: Tune }> {
   const lute = drawLute(random, { stray: 12, interval: random.pick([498, 498, 702]) });
   const tune = composeTune(random, lute, { bars, mode: random.pick(modes), seconds: 30, pulse: random.between(0.17, 0.3), rubato: random.between(0, 0.06) });
   const x = renderTouches(random, lute, tune.touches, [], tune.seconds);
   place(random, drawRoom(random), x);
-  return { heard: await listen(x), tune };
+  const from = cut === undefined ? 0 : Math.floor(random.between(0.1, 0.4) * x.length);
+  return { heard: await listen(cut === undefined ? x : x.slice(from, from + cut * LUTE_RATE)), tune };
 }
 
 /** Lines with a curve of pitch, alone and with a dombra. */
@@ -496,6 +514,7 @@ if (!only || only.includes("shared")) await shared();
 if (!only || only.includes("performance")) await realPerformance();
 if (!only || only.includes("lutes")) await lutes(24);
 if (!only || only.includes("tunes")) await tunes(30);
+if (!only || only.includes("excerpts")) await excerpts(30);
 if (!only || only.includes("forms")) await forms(24);
 if (!only || only.includes("courses")) await courses(10);
 if (!only || only.includes("live")) await streaming(12);

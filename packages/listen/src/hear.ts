@@ -103,6 +103,7 @@ async function understand(part: Part, seconds: Seconds, instrument: Instrument, 
     })),
     part.strings[0]?.openCents ?? (sounding[0]?.cents as number),
     seconds - (sounding.at(-1)?.onset ?? seconds) > 0.6,
+    downbeats,
     locks.tonicCents,
   );
   const sung = notes.filter((note) => note.articulation === "sustained").reduce((sum, note) => sum + note.offset - note.onset, 0) / seconds;

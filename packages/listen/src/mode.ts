@@ -20,13 +20,26 @@ export interface FoundMode {
   readonly confidence: number;
 }
 
+/** Weight of phrase endings. */
+const CADENCE = 0.7;
+/** Bars in a phrase. */
+const PHRASES = [2, 4];
+
+/** For every way of counting phrases in bars, the melody's last note in each. */
+function cadencesOf(line: readonly Sounding[], downbeats: readonly Seconds[]): Cents[][] {
+  const lasts = downbeats.slice(1).map((to, i) => line.filter((note) => note.at < to - 0.04 && note.at >= (downbeats[i] as Seconds) - 0.04).at(-1)?.cents);
+  return PHRASES.flatMap((bars) =>
+    Array.from({ length: bars }, (_, phase) => lasts.flatMap((cents, i) => (i % bars === phase && cents !== undefined ? [cents] : []))),
+  ).filter((ends) => ends.length >= 2);
+}
+
 /**
  * Tonic and mode. Every pitch class that is used much may be tonic; for it speak how much the melody dwells on it,
  * the notes before the melody's rests, its first note and its last where the tune was let ring out (`ends`), and a
  * string droning on it; a tonic the listener gave (`known`) is kept. The mode is the template that covers most of the weight with fewest idle degrees; its cents
  * are the measured ones.
  */
-export function findMode(notes: readonly Sounding[], openLow: Cents, ends: boolean, known?: Cents): FoundMode {
+export function findMode(notes: readonly Sounding[], openLow: Cents, ends: boolean, downbeats: readonly Seconds[] = [], known?: Cents): FoundMode {
   const classes: { cents: Cents; weight: number; drone: number; closing: number; all: Cents[] }[] = [];
   const line = notes.filter((note) => note.melody);
   const gaps = line.map((note, i) => (line[i + 1]?.at ?? note.at + 1) - note.at);
@@ -55,6 +68,10 @@ export function findMode(notes: readonly Sounding[], openLow: Cents, ends: boole
   const sum = (target: Cents, of: (entry: (typeof classes)[number]) => number): number =>
     classes.filter((entry) => classDistance(entry.cents, target) < 40).reduce((all, entry) => all + of(entry), 0);
   const share = (target: Cents): number => sum(target, (entry) => entry.weight) / total;
+  const cadences = cadencesOf(line, downbeats);
+  /** How many phrases end on a pitch class, in the count of bars that suits it best. */
+  const cadence = (target: Cents): number =>
+    Math.max(0, ...cadences.map((ends) => ends.filter((cents) => classDistance(cents, target) < 40).length / Math.max(3, ends.length)));
   const first = line[0]?.cents ?? openLow;
   const last = ends ? (line.at(-1)?.cents ?? openLow) : null;
   const told = known === undefined ? [] : used.filter((entry) => classDistance(entry.cents, known) < 60);
@@ -72,6 +89,7 @@ export function findMode(notes: readonly Sounding[], openLow: Cents, ends: boole
           0.12 * share(tonic.cents + 700) +
           0.05 * share(tonic.cents + 500) +
           (closing > 0 ? 0.25 * (sum(tonic.cents, (entry) => entry.closing) / closing) : 0) +
+          CADENCE * cadence(tonic.cents) +
           (drones > 0 ? 0.12 * (sum(tonic.cents, (entry) => entry.drone) / drones) * Math.min(1, drones / total) : 0) +
           (last !== null && classDistance(last, tonic.cents) < 40 ? 0.3 : 0) +
           (classDistance(first, tonic.cents) < 40 ? 0.05 : 0);
