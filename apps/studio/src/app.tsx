@@ -1,10 +1,24 @@
+import type { Heard } from "@kuishi/score";
 import { languageNames, languages } from "@kuishi/words";
 import { createEffect, createSignal, For, type JSX, onMount, Show } from "solid-js";
 import { Correction } from "./correct.tsx";
 import { InstrumentChoice, LivePanel } from "./live.tsx";
 import { BlendPanel, Downloads, Mixer, WorkBar } from "./panels.tsx";
+import { RhythmView } from "./rhythm.tsx";
 import { failure, language, openExample, openFile, setLanguage, t, tune, work } from "./state.ts";
 import { TuneView } from "./views.tsx";
+
+/** What kind of piece it is, and how sure the ear is of what concerns the whole. */
+function sureLine(heard: Heard): string {
+  const percent = (part: number): number => Math.round(part * 100);
+  const bars = heard.meter.find((entry) => "confidence" in entry);
+  return [
+    ...(heard.kind ? [t(`kind.${heard.kind.name}`, { sure: percent(heard.kind.confidence) })] : []),
+    t("ui.sure.mode", { sure: percent(heard.mode.confidence) }),
+    ...(bars && "confidence" in bars ? [t("ui.sure.bars", { sure: percent(bars.confidence) })] : []),
+    ...(heard.tuning.strings[0] ? [t("ui.sure.strings", { sure: percent(heard.tuning.strings[0].confidence) })] : []),
+  ].join(" · ");
+}
 
 /** The page. */
 export function App(): JSX.Element {
@@ -94,10 +108,14 @@ export function App(): JSX.Element {
                   tonic: u().heard.mode.tonicCents,
                 })}
               </p>
+              <p class="fine" id="sure">
+                {sureLine(u().heard)}
+              </p>
               <For each={u().heard.warnings}>
                 {(warning) => <p class="notice">{t(`warning.${warning.code}`, { fromSec: warning.fromSec ?? 0, toSec: warning.toSec ?? 0, minutes: 20 })}</p>}
               </For>
               <TuneView tune={u()} />
+              <RhythmView heard={u().heard} />
               <Show when={u().heard.strokes.length > 0}>
                 <Correction tune={u()} />
               </Show>
