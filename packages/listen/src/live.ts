@@ -4,7 +4,7 @@ import type { Instrument } from "@kuishi/tuning";
 import { placeNotes } from "./courses.ts";
 import { PitchStream } from "./curve.ts";
 import { NOTHING } from "./fretboard.ts";
-import { APART, eventOf, GAP, isLikely, Judge, LEAST_ONSET, type Moment, STEP } from "./moments.ts";
+import { APART, eventOf, GAP, isEcho, isLikely, Judge, LEAST_ONSET, type Moment, STEP } from "./moments.ts";
 import { isHeard } from "./notes.ts";
 import { type Onset, OnsetStream } from "./onsets.ts";
 import { WAIT } from "./patch.ts";
@@ -31,8 +31,8 @@ export type LiveTold =
 interface Known {
   readonly id: number;
   readonly moment: Moment;
-  /** What was last told of it. */
-  told: string;
+  /** What was last told of it; null before the first word. */
+  told: string | null;
 }
 /** Moments the neck is learned from. */
 const MEMORY = 72;
@@ -117,9 +117,9 @@ class LiveLute implements LiveEar {
       this.#looked = { at: onset.at, rest: onset.strength > 0 ? GAP - STEP : STEP };
       const moment = this.#judge.judge(sound, onset, true);
       const before = this.#moments.at(-1)?.moment;
-      if (!isLikely(moment) || (before && moment.at - before.at < APART)) continue;
+      if (!isLikely(moment) || (before && (moment.at - before.at < APART || isEcho(moment, before)))) continue;
       if (onset.strength === 0 && eventOf(moment) < 0.5) continue;
-      this.#moments.push({ id: this.#next++, moment, told: "" });
+      this.#moments.push({ id: this.#next++, moment, told: null });
       changed = true;
     }
     if (!changed) return;

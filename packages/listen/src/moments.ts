@@ -65,7 +65,7 @@ const ECHO: Seconds = 0.12;
 const CLEARLY = 0.97;
 
 /** A moment without an onset, with nothing in it that was not struck just before. */
-function isEcho(moment: Moment, last: Moment): boolean {
+export function isEcho(moment: Moment, last: Moment): boolean {
   if (moment.strength > 0 || moment.at - last.at > ECHO || moment.opinion.plucked > CLEARLY) return false;
   return peaksOf(moment.struck, 0.3).every((peak) => valueAt(last.struck, peak.cents) > 0.3);
 }
@@ -77,7 +77,8 @@ export function findMoments(judge: Judge, kernels: Kernels, sound: Sound): Momen
     const moment = judge.judge(sound, onset);
     if (!isLikely(moment)) continue;
     const last = found.at(-1);
-    if (!last || (moment.at - last.at >= APART && !isEcho(moment, last))) found.push(moment);
+    if (last && isEcho(moment, last)) continue;
+    if (!last || moment.at - last.at >= APART) found.push(moment);
     else if (eventOf(moment) > eventOf(last)) found[found.length - 1] = moment;
   }
   return found;
