@@ -39,7 +39,7 @@ const STATES = 14;
 /** How far the network's opinion about strings is trusted against the neck. */
 const TIMBRE = 0.6;
 /** Given for every note: between missing and inventing. */
-const GREED = 0.45;
+const GREED = 0.6;
 /** Cost of a lone note on the low string. */
 const LONE_LOW = 0.7;
 const DRONE = 0.7;
@@ -198,9 +198,9 @@ function playable(states: readonly (readonly State[])[], pitches: readonly Cents
   return sum;
 }
 
-/** How often each pitch was struck. */
+/** How often each pitch was clearly struck. */
 export function massOf(moments: readonly Moment[], pitches: readonly Cents[]): number[] {
-  return pitches.map((cents) => moments.reduce((sum, moment) => sum + valueAt(moment.struck, cents), 0));
+  return pitches.map((cents) => moments.reduce((sum, { struck }) => sum + (valueAt(struck, cents) > 0.4 ? valueAt(struck, cents) : 0), 0));
 }
 
 const bell = (x: number, centre: number, width: number): number => exp(-0.5 * ((x - centre) / width) * ((x - centre) / width));
@@ -219,7 +219,8 @@ function findOpenStrings(
   const some = states.length > 500 ? states.slice(0, 500) : states;
   const total = mass.reduce((a, b) => a + b, 0);
   const usual = pitches.filter((_, d) => (mass[d] as number) > Math.max(1.2, 0.006 * total));
-  const lowest = usual[0] ?? 5000;
+  const lowest = pitches.find((_, d) => (mass[d] as number) > 0.02 * total) ?? usual[0] ?? 5000;
+  const common = pitches.find((_, d) => (mass[d] as number) > 0.1 * total) ?? lowest;
   const share = (cents: Cents): number =>
     pitches.reduce((sum, pitch, d) => sum + (Math.abs(pitch - cents) < 30 ? (mass[d] as number) : 0), 0) / Math.max(1, total);
   const highs = new Set<Cents>(known[1] === undefined ? [] : [known[1]]);
@@ -237,8 +238,8 @@ function findOpenStrings(
       const familiar = 10 * bell(interval, 498, 18) + 7 * bell(interval, 702, 18);
       const usualPitch = log(2 * bell(low, 5000, 45) * bell(high, 5500, 45) + bell(low, 4950, 330) * bell(high, 5450, 330));
       const bottom = Math.abs(lowest - low) < 30 || Math.abs(lowest - high) < 30 ? 1 : 0;
-      // the lowest pitch, struck again and again, is a drone
-      const drone = Math.abs(lowest - low) < 30 ? 4 * clamp((share(low) - 0.1) / 0.15, 0, 1) : 0;
+      // the lowest pitch that is struck again and again is a drone
+      const drone = Math.abs(common - low) < 30 ? 4 * clamp((share(low) - 0.1) / 0.15, 0, 1) : 0;
       const heard = 0.6 * (Math.min(1, share(low) / 0.04) + Math.min(1, share(high) / 0.04)) + bottom + drone;
       if ([low, high].some((cents, string) => Math.abs(cents - (known[string] ?? cents)) > 45)) continue;
       tried.push({ low, high, score: playable(some, pitches, { low, high }, frets) + familiar + usualPitch + heard });
