@@ -87,7 +87,8 @@ function zones({ end }: FormParts, openHigh: Cents, bars: readonly Stretch[]): H
   const costs = bars.map(({ notes }) => {
     const frets = topFrets(notes, openHigh);
     return ZONES.map(
-      ([, middle, spread]) => frets.reduce((sum, fret) => sum + Math.min(4, 0.5 * ((fret - middle) / spread) ** 2), 0) / Math.max(1, Math.sqrt(frets.length)),
+      ([, middle, spread]) =>
+        frets.reduce((sum, fret) => sum + Math.min(4, 0.5 * ((fret - middle) / spread) * ((fret - middle) / spread)), 0) / Math.max(1, Math.sqrt(frets.length)),
     );
   });
   let now = costs[0] ?? [];
