@@ -1,8 +1,8 @@
 import { type Random, SAMPLE_RATE, seeded, silent } from "@kuishi/base";
-import { composeTune, drawLine, drawLute, drawPractice, drawRoom, LUTE_RATE, place, renderTouches, type SingerKind, type SungLine } from "@kuishi/lab/lute";
+import { composeTune, drawLine, drawLute, drawPractice, drawRoom, LUTE_RATE, place, rawPitch, renderTouches, type SingerKind } from "@kuishi/lab/lute";
 import { hear } from "@kuishi/listen";
 import type { Heard } from "@kuishi/score";
-import { Kernels, Resampler } from "@kuishi/signal";
+import { Kernels, resampled } from "@kuishi/signal";
 import { kernelModule } from "@kuishi/signal/node";
 import { type Instrument, instruments, modes } from "@kuishi/tuning";
 import { expect, test } from "vitest";
@@ -12,24 +12,10 @@ const seed = Math.floor(Math.random() * 1e6);
 
 /** Hears samples at 24 kHz. */
 async function listen(samples: Float32Array, instrument: string): Promise<Heard> {
-  const up = new Resampler(new Kernels(kernelModule()), LUTE_RATE, SAMPLE_RATE);
-  const pieces: number[] = [];
-  for (let at = 0; at < samples.length; at += LUTE_RATE) for (const v of up.push(samples.subarray(at, at + LUTE_RATE))) pieces.push(v);
-  return await hear(new Kernels(kernelModule()), [Float32Array.from(pieces)], instruments.get(instrument) as Instrument, silent, () => 0);
+  const whole = resampled(new Kernels(kernelModule()), samples, LUTE_RATE, SAMPLE_RATE);
+  return await hear(new Kernels(kernelModule()), [whole], instruments.get(instrument) as Instrument, silent, () => 0);
 }
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
-
-/** Share of a sung line's frames whose pitch was heard within 50 cents. */
-function followed(points: readonly (readonly [number, number])[], sung: SungLine): number {
-  let [right, total] = [0, 0];
-  sung.curve.forEach((cents, f) => {
-    if (cents === 0 || f % 4 !== 0) return;
-    total++;
-    const near = points.find(([t]) => Math.abs(t - f * sung.hopSec) < 0.012);
-    if (near && Math.abs(near[1] - cents) < 50) right++;
-  });
-  return right / total;
-}
 
 test("modelled lutes never met, with taps, nail noise, rooms and phones: notes and blows", async () => {
   const scores: number[] = [];
@@ -105,7 +91,7 @@ test("a voice, a balaban, a qobyz and a sybyzgy keep their curves", async () => 
       const x = sung.samples.slice();
       place(random, { rt60: 0.3, wet: 0.15, bells: [], highpass: 0, lowpass: Infinity, snr: 40, dark: 0.5 }, x);
       const points = (await listen(x, instrument)).notes.flatMap((note) => note.curve ?? []);
-      scores.push(followed(points, sung));
+      scores.push(rawPitch(points, sung));
     }
     console.log(`${instrument}: raw pitch accuracy ${mean(scores).toFixed(3)}`);
     expect(mean(scores), instrument).toBeGreaterThan(0.75);
@@ -137,7 +123,7 @@ test("someone sings and plays: the dombra's strokes and the voice's curve", asyn
     const hits = tune.strokes.filter((stroke) => found.some((at) => Math.abs(at - stroke.at) < 0.05)).length;
     strokes.push((2 * hits) / (tune.strokes.length + found.length));
     const points = heard.notes.filter((note) => note.articulation === "sustained").flatMap((note) => note.curve ?? []);
-    voices.push(followed(points, sung));
+    voices.push(rawPitch(points, sung));
   }
   console.log(
     `voice ${mean(voices).toFixed(3)} (worst ${Math.min(...voices).toFixed(3)}), strokes ${mean(strokes).toFixed(3)} (worst ${Math.min(...strokes).toFixed(3)})`,
