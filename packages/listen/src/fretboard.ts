@@ -41,7 +41,7 @@ const TIMBRE = 0.6;
 /** Given for every note: between missing and inventing. */
 const GREED = 0.6;
 /** Cost of a lone note on the low string. */
-const LONE_LOW = 0.7;
+const LONE_LOW = 0.35;
 const DRONE = 0.7;
 
 type Bias = (moment: number, string: 0 | 1, pitch: number) => number;
