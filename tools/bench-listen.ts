@@ -19,11 +19,13 @@ import {
   LUTE_RATE,
   type Lute,
   matched,
+  type Practice,
   place,
   rawPitch,
   renderTouches,
   type SingerKind,
   strumChords,
+  type Touch,
   type Tune,
 } from "@kuishi/lab/lute";
 import { hear, liveEar } from "@kuishi/listen";
@@ -52,6 +54,15 @@ async function listen(samples: Float32Array, instrument = "dombra"): Promise<Hea
   return await hear(new Kernels(kernelModule()), [whole], chosen, silent, clock);
 }
 
+/** Everything that sounded in practice, with its pitch. */
+const sounded = (lute: Lute, { touches }: Practice): (Touch & { cents: number })[] =>
+  touches
+    .filter((touch) => touch.kind !== "damp")
+    .map((touch) => ({ ...touch, cents: centsAt(lute.strings[touch.string] as Lute["strings"][number], touch.fret) }));
+/** Everything that was heard with a pitch. */
+const pitched = (heard: Heard) => heard.notes.flatMap((note) => (note.cents === null ? [] : [{ ...note, cents: note.cents, at: note.onset }]));
+const samePitch = (a: { readonly cents: number }, b: { readonly cents: number }): boolean => Math.abs(a.cents - b.cents) < 50;
+
 /** The shared benchmark: recorded notes of one dombra. */
 async function shared(): Promise<void> {
   if (!existsSync(bench)) {
@@ -66,9 +77,7 @@ async function shared(): Promise<void> {
     const rows: Record<"op" | "sp" | "sf" | "opo" | "beat" | "cents" | "speed", number[]> = { op: [], sp: [], sf: [], opo: [], beat: [], cents: [], speed: [] };
     const types = new Map<string, number[]>();
     for (const name of readdirSync(set).filter((file) => file.endsWith(".wav"))) {
-      const kernels = new Kernels(kernelModule());
-      const recording = await loadRecording(kernels, memorySource(new Uint8Array(readFileSync(join(set, name)))), {}, silent);
-      const heard = await hear(new Kernels(kernelModule()), recording.channels, instruments.get("dombra") as never, silent, clock);
+      const heard = await hearPath(join(set, name));
       const truth = JSON.parse(readFileSync(join(set, name.replace("wav", "json")), "utf8"));
       const notes = heard.notes
         .filter((note) => note.cents !== null)
@@ -127,18 +136,15 @@ async function lutes(count: number): Promise<void> {
     const x = renderTouches(random, lute, practice.touches, practice.knocks, 20);
     place(random, drawRoom(random), x);
     const heard = await listen(x);
-    const truth = practice.touches
-      .filter((touch) => touch.kind !== "damp")
-      .map((touch) => ({ ...touch, cents: centsAt(lute.strings[touch.string] as Lute["strings"][number], touch.fret) }));
-    const found = heard.notes.filter((note) => note.cents !== null).map((note) => ({ ...note, at: note.onset }));
-    const pitch = (a: { cents: number }, b: { cents: number | null }): boolean => Math.abs(a.cents - (b.cents as number)) < 50;
-    const all = matched(truth, found, 0.05, pitch);
+    const truth = sounded(lute, practice);
+    const found = pitched(heard);
+    const all = matched(truth, found, 0.05, samePitch);
     rows.op.push(all.f);
-    rows.sp.push(matched(truth, found, 0.05, (a, b) => pitch(a, b) && a.string === b.string).f);
+    rows.sp.push(matched(truth, found, 0.05, (a, b) => samePitch(a, b) && a.string === b.string).f);
     const plucked = truth.filter((touch) => touch.kind === "plucked");
-    rows.plucked.push(matched(plucked, found, 0.05, pitch).hits.length / Math.max(1, plucked.length));
+    rows.plucked.push(matched(plucked, found, 0.05, samePitch).hits.length / Math.max(1, plucked.length));
     const left = truth.filter((touch) => touch.kind !== "plucked");
-    if (left.length > 4) rows.left.push(matched(left, found, 0.05, pitch).hits.length / left.length);
+    if (left.length > 4) rows.left.push(matched(left, found, 0.05, samePitch).hits.length / left.length);
     const taps = heard.notes.filter((note) => note.articulation === "tap").map((note) => ({ at: note.onset }));
     const alone = practice.knocks.filter((knock) => knock.level > 0.1 && !practice.strokes.some((stroke) => Math.abs(stroke.at - knock.at) < 0.08));
     if (alone.length > 4) rows.knock.push(matched(alone, taps, 0.05).hits.length / alone.length);
@@ -324,9 +330,7 @@ async function songs(count: number): Promise<void> {
       .flatMap((octave) => mode.degrees.map((degree) => tune.tonicCents + octave + degree))
       .filter((cents) => cents > 5200 && cents < 6900);
     const sung = drawLine(random, "voice", tune.seconds - 0.5, scale);
-    const power = (y: Float32Array): number => y.reduce((sum, v) => sum + v * v, 0);
-    const gain = Math.sqrt(power(x) / power(sung.samples)) * pow(10, random.between(0, 6) / 20);
-    for (let i = 0; i < sung.samples.length; i++) x[i] = (x[i] as number) + gain * (sung.samples[i] as number);
+    mix(x, sung.samples, random.between(0, 6));
     place(random, drawRoom(random), x);
     const heard = await listen(x, "dombra-voice");
     const found = heard.strokes.filter((stroke) => heard.notes.some((note) => note.cents !== null && stroke.noteIds.includes(note.id)));
@@ -377,7 +381,7 @@ async function realPerformance(): Promise<void> {
     const merged = found.filter(
       (note, i) => !found.slice(0, i).some((other) => Math.abs(other.at - note.at) < 0.02 && Math.abs(other.cents - note.cents) < 50),
     );
-    line(`onset+pitch F1, ${name}`, ".85", [matched(truth, merged, 0.05, (a, b) => Math.abs(a.cents - b.cents) < 50).f]);
+    line(`onset+pitch F1, ${name}`, ".85", [matched(truth, merged, 0.05, samePitch).f]);
   }
 }
 
@@ -433,9 +437,14 @@ function addVoice(random: Random, x: Float32Array, seconds: number): void {
     seconds,
     [0, 200, 400, 500, 700, 900, 1000, 1200].map((step) => 5300 + step),
   );
+  mix(x, sung.samples, random.between(0, 5));
+}
+
+/** Adds a sound so many decibels over what is there. */
+function mix(x: Float32Array, other: Float32Array, decibels: number): void {
   const power = (y: Float32Array): number => y.reduce((sum, v) => sum + v * v, 1e-9);
-  const gain = Math.sqrt(power(x) / power(sung.samples)) * pow(10, random.between(0, 5) / 20);
-  for (let i = 0; i < sung.samples.length; i++) x[i] = (x[i] as number) + gain * (sung.samples[i] as number);
+  const gain = Math.sqrt(power(x) / power(other)) * pow(10, decibels / 20);
+  for (let i = 0; i < other.length; i++) x[i] = (x[i] as number) + gain * (other[i] as number);
 }
 
 /** Tar and guitar: notes, courses, chords. */
@@ -450,11 +459,10 @@ async function courses(count: number): Promise<void> {
       const x = renderTouches(random, lute, practice.touches, practice.knocks, 18);
       place(random, drawRoom(random), x);
       const heard = await listen(x, kind);
-      const truth = practice.touches.map((touch) => ({ ...touch, cents: centsAt(lute.strings[touch.string] as Lute["strings"][number], touch.fret) }));
-      const found = heard.notes.filter((note) => note.cents !== null).map((note) => ({ ...note, at: note.onset }));
-      const pitch = (a: { cents: number }, b: { cents: number | null }): boolean => Math.abs(a.cents - (b.cents as number)) < 50;
-      rows.op.push(matched(truth, found, 0.05, pitch).f);
-      rows.sp.push(matched(truth, found, 0.05, (a, b) => pitch(a, b) && a.string === b.string).f);
+      const truth = sounded(lute, practice);
+      const found = pitched(heard);
+      rows.op.push(matched(truth, found, 0.05, samePitch).f);
+      rows.sp.push(matched(truth, found, 0.05, (a, b) => samePitch(a, b) && a.string === b.string).f);
     }
     line(`${kind}: onset+pitch F1`, "-", rows.op);
     line(`${kind}: onset+pitch+course F1`, "-", rows.sp);
@@ -493,11 +501,9 @@ async function streaming(count: number): Promise<void> {
       for (const one of ear.push(x.subarray(at, at + 128)))
         if (one.type === "stroke" && !told.has(one.id)) told.set(one.id, { ...one, after: ear.seconds - one.at + (performance.now() - began) / 1000 });
     }
-    const truth = practice.touches
-      .filter((touch) => touch.kind !== "damp")
-      .map((touch) => ({ at: touch.at, cents: centsAt(lute.strings[touch.string] as Lute["strings"][number], touch.fret) }));
+    const truth = sounded(lute, practice);
     const found = [...told.values()].flatMap((stroke) => stroke.notes.map((note) => ({ at: stroke.at, cents: note.cents })));
-    rows.op.push(matched(truth, found, 0.05, (a, b) => Math.abs(a.cents - b.cents) < 50).f);
+    rows.op.push(matched(truth, found, 0.05, samePitch).f);
     const delays = [...told.values()].map((stroke) => stroke.after * 1000);
     rows.delay.push(median(delays));
     rows.late.push(delays.filter((delay) => delay <= 100).length / delays.length);

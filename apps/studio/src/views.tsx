@@ -1,7 +1,8 @@
 import { laneBoxes, waveformPath } from "@kuishi/draw";
+import { ownWord } from "@kuishi/words";
 import { createMemo, For, type JSX, Show } from "solid-js";
 import { lookNear } from "./correct.tsx";
-import { looking, made, position, seek, type Tune, t } from "./state.ts";
+import { language, looking, made, position, seek, type Tune, t } from "./state.ts";
 
 const WIDTH = 1200;
 
@@ -28,7 +29,7 @@ export function TuneView(props: { readonly tune: Tune }): JSX.Element {
               style={{ "flex-grow": section.toSec - section.fromSec, opacity: 0.45 + 0.55 * section.confidence }}
               title={`${section.fromSec.toFixed(1)}–${section.toSec.toFixed(1)} s, ${Math.round(section.confidence * 100)} %`}
             >
-              {section.zone ? t(`zone.${section.zone}`) : section.label}
+              {ownWord(language(), "section", section.label)}
             </li>
           )}
         </For>

@@ -2,7 +2,7 @@ import { clamp, rounded } from "@kuishi/base";
 import { escapeXml, fretboardSvg, laneBoxes, linePath, waveformPath } from "@kuishi/draw";
 import type { Heard } from "@kuishi/score";
 import { integrated } from "@kuishi/signal";
-import { type Language, text } from "@kuishi/words";
+import { type Language, ownWord, text } from "@kuishi/words";
 import type { BlendRequest, Prepared } from "./blend.ts";
 import { RECORDING } from "./compile.ts";
 import type { HeardFile } from "./hear.ts";
@@ -92,7 +92,7 @@ export function reportHtml(heard: Heard, prepared: Prepared, report: BlendReport
   const bands = report.sections
     .map(
       (section) =>
-        `<rect x="${x(section.from)}" y="0" width="${rounded(x(section.to) - x(section.from), 1)}" height="120" class="s-${section.role}"/><text x="${x(section.from) + 5}" y="14">${escapeXml(section.label)} · ${t(`role.${section.role}`)}</text>`,
+        `<rect x="${x(section.from)}" y="0" width="${rounded(x(section.to) - x(section.from), 1)}" height="120" class="s-${section.role}"/><text x="${x(section.from) + 5}" y="14">${escapeXml(ownWord(language, "section", section.label))} · ${t(`role.${section.role}`)}</text>`,
     )
     .join("");
   const notes = laneBoxes(heard)

@@ -131,9 +131,7 @@ export class PitchStream {
 /** Half the rate, behind a short lowpass. */
 function halve(samples: Float32Array): Float32Array {
   const out = new Float32Array(samples.length >> 1);
-  for (let i = 1; i + 1 < out.length; i++) {
-    out[i] = lowpassed(samples, 2 * i);
-  }
+  for (let i = 1; i + 1 < out.length; i++) out[i] = lowpassed(samples, 2 * i);
   return out;
 }
 const lowpassed = (x: Float32Array, at: number): number => 0.25 * (x[at - 1] as number) + 0.5 * (x[at] as number) + 0.25 * (x[at + 1] as number);

@@ -25,11 +25,19 @@ void instance.init({
   interpolation: { escapeValue: false },
 });
 
-/** A sentence. Codes of the tune's own words (modes, parts) inside `params` are put into the language too. */
+/** Kinds of words of the tune: a parameter so named holds a code of that kind. */
+const OWN_WORDS = ["mode", "part", "section"] as const;
+
+/** A word of the tune in a language; words without a translation (a section's letter) stay as they are. */
+export function ownWord(language: Language, kind: (typeof OWN_WORDS)[number], word: string): string {
+  const key = `${kind}.${word}`;
+  return key in en ? instance.t(key, { lng: language }) : word;
+}
+
+/** A sentence. Codes of the tune's own words (modes, parts, sections) inside `params` are put into the language too. */
 export function text(language: Language, code: string, params: Readonly<Record<string, string | number>> = {}): string {
   const filled: Record<string, string | number> = { ...params };
-  if (typeof filled["mode"] === "string" && `mode.${filled["mode"]}` in en) filled["mode"] = instance.t(`mode.${filled["mode"]}`, { lng: language });
-  if (typeof filled["part"] === "string" && `part.${filled["part"]}` in en) filled["part"] = instance.t(`part.${filled["part"]}`, { lng: language });
+  for (const kind of OWN_WORDS) if (typeof filled[kind] === "string") filled[kind] = ownWord(language, kind, filled[kind]);
   return instance.t(code, { lng: language, ...filled });
 }
 
