@@ -14,9 +14,11 @@ import { Sound } from "../../packages/listen/src/sound.ts";
 
 const [out, seedText, countText, bankFolder] = process.argv.slice(2) as [string, string, string, string?];
 const SECONDS = 16;
-/** Six struck pitches and whether each is of a higher string, six sounding ones likewise (cents, 0 = none); kind, seconds to the event, direction; seconds to each struck pitch. */
-const LABELS = 33;
-const [STRUCK, SOUNDS, KIND_AT] = [0, 12, 24];
+/** Of the pieces for two strings, this part is played with real notes. */
+const REAL = 0.6;
+/** Six struck pitches and whether each is of a higher string, six sounding ones likewise (cents, 0 = none); kind, seconds to the event, direction; seconds to each struck pitch, and its fret (-1 = unknown). */
+const LABELS = 39;
+const [STRUCK, SOUNDS, KIND_AT, WHEN, FRET] = [0, 12, 24, 27, 33];
 const KIND = { nothing: 0, plucked: 1, knock: 2, hammer: 3, pull: 3, slide: 4, damp: 0 } as const;
 
 /** A bank of real notes: samples at 24 kHz and where each sounds. */
@@ -60,9 +62,13 @@ function pitchOf(x: Float32Array, near: Cents): Cents {
   return cents;
 }
 
-function renderBank(random: Random, bank: Bank, lute: Lute, touches: readonly Touch[], seconds: number): Float32Array {
+/**
+ * Plays real notes. True to the neck, each fret of the lute sounds with the note of that fret, so that string and fret
+ * can be learned; else with the nearest note of either string, so that the ear does not take one instrument for all.
+ */
+function renderBank(random: Random, bank: Bank, lute: Lute, touches: readonly Touch[], seconds: number, trueNeck: boolean): Float32Array {
   const x = new Float32Array(Math.ceil(seconds * LUTE_RATE));
-  const swap = random.chance(0.3) ? 1 : 0;
+  const swap = !trueNeck && random.chance(0.3) ? 1 : 0;
   const shift = random.between(-250, 250);
   lute.strings.forEach((string, index) => {
     const own = touches.filter((touch) => touch.string === index).sort((a, b) => a.at - b.at);
@@ -70,7 +76,9 @@ function renderBank(random: Random, bank: Bank, lute: Lute, touches: readonly To
     own.forEach((touch, i) => {
       if (touch.kind === "damp") return;
       const target = centsAt(string, touch.fret) + random.gauss() * 2;
-      const note = source.reduce((a, b) => (Math.abs(b.cents + shift - target) < Math.abs(a.cents + shift - target) ? b : a));
+      const note = trueNeck
+        ? (source[Math.min(19, Math.floor(touch.fret))] as Bank[number][number])
+        : source.reduce((a, b) => (Math.abs(b.cents + shift - target) < Math.abs(a.cents + shift - target) ? b : a));
       const ratio = exp2((target - note.cents) / 1200);
       const from = Math.round(touch.at * LUTE_RATE);
       const until = Math.round((own[i + 1]?.at ?? seconds) * LUTE_RATE);
@@ -98,12 +106,15 @@ function addKnocks(random: Random, lute: Lute, x: Float32Array, knocks: readonly
 }
 
 /** Adds a pitch to one of the two lists of a label. */
-function put(label: Float32Array, list: number, cents: Cents, higher: boolean, seconds = 0): void {
+function put(label: Float32Array, list: number, cents: Cents, higher: boolean, seconds = 0, fret = -1): void {
   for (let k = 0; k < 6; k++) {
     if (label[list + k] !== 0) continue;
     label[list + k] = cents;
     label[list + 6 + k] = higher ? 1 : 0;
-    if (list === STRUCK) label[27 + k] = seconds;
+    if (list === STRUCK) {
+      label[WHEN + k] = seconds;
+      label[FRET + k] = fret;
+    }
     return;
   }
 }
@@ -133,11 +144,15 @@ for (let piece = 0; piece < Number(countText); piece++) {
   }
   const random = seeded(Number(seedText) * 100_000 + piece, "ear");
   const what = random.next();
-  const lute = drawLute(random, { kind: what < 0.8 ? "dombra" : what < 0.9 ? "tar" : "guitar" });
+  const real = bank !== undefined && what < 0.8 && random.chance(REAL);
+  const trueNeck = real && random.chance(0.75);
+  // the real notes are a fourth apart; they are not bent by more than a few semitones
+  const near = { low: [4600, 5150] as const, interval: 497 + random.gauss() * 8, stray: random.pick([8, 15, 30]) };
+  const lute = drawLute(random, { kind: what < 0.8 ? "dombra" : what < 0.9 ? "tar" : "guitar", ...(trueNeck ? near : {}) });
   const practice = drawPractice(random, lute, SECONDS);
   let x: Float32Array;
-  if (bank && lute.strings.length === 2 && random.chance(0.45)) {
-    x = renderBank(random, bank, lute, practice.touches, SECONDS);
+  if (bank && real) {
+    x = renderBank(random, bank, lute, practice.touches, SECONDS, trueNeck);
     addKnocks(random, lute, x, practice.knocks);
   } else x = renderTouches(random, lute, practice.touches, practice.knocks, SECONDS);
   // one piece of five has a singer or another player with it
@@ -165,16 +180,24 @@ for (let piece = 0; piece < Number(countText); piece++) {
   for (const at of moments) {
     if (at < 0.02) continue;
     const label = new Float32Array(LABELS);
-    const near = events.filter((event) => event.at > at - 0.045 && event.at < at + 0.035 && (event.stroke || Math.abs(event.at - at) < 0.025));
+    const about = events.filter((event) => event.at > at - 0.045 && event.at < at + 0.035 && (event.stroke || Math.abs(event.at - at) < 0.025));
     let kind: number = KIND.nothing;
-    for (const { stroke } of near) {
+    for (const { stroke } of about) {
       if (!stroke) {
         if (kind === 0) kind = KIND.knock;
         continue;
       }
       for (const touch of stroke.touches) {
         if (touch.kind === "damp") continue;
-        put(label, STRUCK, centsAt(lute.strings[touch.string] as Lute["strings"][number], touch.fret), touch.string >= lute.strings.length / 2, touch.at - at);
+        const fret = real && !trueNeck ? -1 : touch.fret;
+        put(
+          label,
+          STRUCK,
+          centsAt(lute.strings[touch.string] as Lute["strings"][number], touch.fret),
+          touch.string >= lute.strings.length / 2,
+          touch.at - at,
+          fret,
+        );
         kind = kind === KIND.plucked ? kind : KIND[touch.kind];
         label[KIND_AT + 1] = stroke.at - at;
         label[KIND_AT + 2] = stroke.direction;

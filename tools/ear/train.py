@@ -40,8 +40,9 @@ class Net(nn.Module):
         return s.head(t), s.g2(F.relu(s.g1(g)))
 
 def load(seed):
-    y = np.fromfile(f'{folder}/labels-{seed}.f32', np.float32).reshape(-1, 33)
-    x = np.memmap(f'{folder}/patches-{seed}.u8', np.uint8, 'r', shape=(len(y), CH, BINS))
+    x = np.memmap(f'{folder}/patches-{seed}.u8', np.uint8, 'r').reshape(-1, CH, BINS)
+    y = np.fromfile(f'{folder}/labels-{seed}.f32', np.float32).reshape(len(x), -1)
+    if y.shape[1] < 39: y = np.concatenate([y, np.full((len(y), 39 - y.shape[1]), -1, np.float32)], 1)  # frets unknown
     return x, y
 
 seeds = sorted(int(f.split('-')[-1][:-4]) for f in glob.glob(f'{folder}/labels-*.f32'))
@@ -59,12 +60,14 @@ def targets(y):
                 row = t[:, (first > 0) * 2 + side]
                 np.maximum(row, near * (high == side)[:, None], out=row)
     clock = np.zeros((len(y), PITCHES), np.float32)
+    frets = np.full((len(y), PITCHES), -1, np.float32)
     for j in range(6):
         near = (np.abs(y[:, j, None] - grid[None]) < 34) & (y[:, j] > 0)[:, None]
         clock = np.where(near, np.broadcast_to(y[:, 27 + j, None] / 0.02, clock.shape), clock)
+        frets = np.where(near, np.broadcast_to(y[:, 33 + j, None] / 10, frets.shape), frets)
     kind, when, way = y[:, 24], y[:, 25], y[:, 26]
     k = np.stack([kind == 1, kind == 2, kind >= 3, way > 0, way < 0, when / 0.03], 1).astype(np.float32)
-    return torch.from_numpy(t), torch.from_numpy(k), torch.from_numpy(clock.astype(np.float32))
+    return torch.from_numpy(t), torch.from_numpy(k), torch.from_numpy(np.stack([clock, frets], 1).astype(np.float32))
 
 LATE = [0, 2, 5, 6, 10]  # windows that reach further past the moment than live hearing may wait
 def batch(sets, idx, augment):
@@ -95,22 +98,25 @@ def loss_of(net, x, t, k, c):
     p, g = net(x)
     b = F.binary_cross_entropy_with_logits(p[:, :4], t, reduction='none').sum(2)
     struck = torch.maximum(t[:, 0], t[:, 1])
-    each = ((p[:, 4] - c) ** 2 * (struck > .5)).sum() / (struck > .5).sum().clamp(min=1)
+    each = ((p[:, 4] - c[:, 0]) ** 2 * (struck > .5)).sum() / (struck > .5).sum().clamp(min=1)
+    # where on the neck: a fret and how far off it may be (Laplace)
+    told = (c[:, 1] >= 0).float(); wide = p[:, 6].clamp(-3, 3)
+    neck = (((p[:, 5] - c[:, 1]).abs() * torch.exp(-wide) + wide) * told).sum() / told.sum().clamp(min=1)
     l = b[:, 0].mean() + b[:, 1].mean() + .25 * (b[:, 2].mean() + b[:, 3].mean())
     both = F.binary_cross_entropy_with_logits(g[:, :3], k[:, :3], reduction='none').sum(1).mean()
     known = (k[:, 3] + k[:, 4] > 0).float()
     way = (F.binary_cross_entropy_with_logits(g[:, 3], k[:, 3], reduction='none') * known).mean()
     sounds = (k[:, 0] + k[:, 2] > 0).float()
     when = ((g[:, 5] - k[:, 5]) ** 2 * sounds).mean()
-    return l + .5 * both + .3 * way + .3 * when + .3 * each, l, both, way, when
+    return l + .5 * both + .3 * way + .3 * when + .3 * each + .15 * neck, l, both, way, when, neck
 
 def score(net):
-    net.eval(); tp = fp = fn = 0; ls = []; kinds = 0; way = wayn = 0; n = 0
+    net.eval(); tp = fp = fn = 0; ls = []; necks = []; kinds = 0; way = wayn = 0; n = 0
     with torch.no_grad():
         for sets in held:
             for i in range(0, len(sets[1]), 512):
                 x, t, k, c, ys = batch([sets], [np.arange(i, min(i + 512, len(sets[1])))], False)
-                p, g = net(x); ls.append(loss_of(net, x, t, k, c)[1].item())
+                p, g = net(x); both = loss_of(net, x, t, k, c); ls.append(both[1].item()); necks.append(both[5].item())
                 q = torch.sigmoid(p[:, :2]).numpy()
                 kinds += ((torch.sigmoid(g[:, 0]) > .5).float() == k[:, 0]).sum().item(); n += len(x)
                 
@@ -127,7 +133,7 @@ def score(net):
                         if hit: tp += 1; peaks.remove(hit[0])
                         else: fn += 1
                     fp += len(peaks)
-    net.train(); return np.mean(ls), 2 * tp / (2 * tp + fp + fn), tp / (tp + fp + 1e-9), tp / (tp + fn), kinds / n, way / max(1, wayn)
+    net.train(); return np.mean(ls), 2 * tp / (2 * tp + fp + fn), tp / (tp + fp + 1e-9), tp / (tp + fn), kinds / n, way / max(1, wayn), np.mean(necks)
 
 def save(net):
     with open(out, 'wb') as f:
@@ -154,5 +160,5 @@ while time.time() - start < total:
     run.append(parts[0].item()); step += 1
     if time.time() - said > 90:
         said = time.time(); sc = score(net)
-        print(f'{step} {part:.2f} train {np.mean(run[-300:]):.3f} held loss {sc[0]:.3f} F {sc[1]:.3f} P {sc[2]:.3f} R {sc[3]:.3f} kind {sc[4]:.3f} way {sc[5]:.3f}', flush=True); save(net)
+        print(f'{step} {part:.2f} train {np.mean(run[-300:]):.3f} held loss {sc[0]:.3f} F {sc[1]:.3f} P {sc[2]:.3f} R {sc[3]:.3f} kind {sc[4]:.3f} way {sc[5]:.3f} neck {sc[6]:.3f}', flush=True); save(net)
 sc = score(net); print('end', step, sc); save(net)

@@ -48,7 +48,7 @@ const plan = (strips: Strip[], frames = 48_000, buses: Bus[] = []): Plan => ({
   buses,
   master: { gainDb: 0, ceilingDbtp: -1.2 },
 });
-const DOMBRA: Source = { kind: "dombra", strings: 2, nail: 0.5, body: "western" };
+const DOMBRA: Source = { kind: "plucked", model: "dombra-western", open: [], nail: 0.5 };
 const REVERB: Bus = { id: "reverb", effect: { kind: "reverb", decaySec: 1.2, preDelayMs: 10, damping: 0.3 }, gainDb: 0 };
 const DELAY: Bus = { id: "delay", effect: { kind: "delay", times: [[0, 9000]], feedback: 0.4, damping: 0.3 }, gainDb: -3 };
 

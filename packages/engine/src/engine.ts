@@ -1,12 +1,14 @@
 import { BLOCK, cos, type Frames, fromDb, PI, sin } from "@kuishi/base";
 import { type Address, type Kernels, truePeakBank } from "@kuishi/signal";
+import { Balaban } from "./balaban.ts";
 import { ClipPlayer } from "./clip.ts";
-import { Dombra } from "./dombra.ts";
 import { DrumKit } from "./drumkit.ts";
 import { makeBus, makeInsert, type StereoProcess } from "./effects.ts";
 import type { Player } from "./instrument.ts";
 import type { Clips, Plan, PlanEvent, Source, Strip } from "./plan.ts";
+import { Plucked, plucked } from "./plucked/index.ts";
 import { PolySynth } from "./synth.ts";
+import { Tanpura } from "./tanpura.ts";
 
 /** Live changes to a strip, on top of the plan. */
 export interface StripControl {
@@ -236,8 +238,12 @@ function makePlayer(kernels: Kernels, source: Source, clips: Clips, seed: number
   switch (source.kind) {
     case "clip":
       return new ClipPlayer(kernels, clips.get(source.clip) ?? [new Float32Array(0)], source.at, source.fadeIn, source.fadeOut);
-    case "dombra":
-      return new Dombra(kernels, source.strings, source.nail, source.body, seed);
+    case "plucked":
+      return new Plucked(kernels, plucked[source.model], source.open, source.nail, seed);
+    case "balaban":
+      return new Balaban(kernels, source.steady, seed);
+    case "tanpura":
+      return new Tanpura(kernels, seed);
     case "drums":
       return new DrumKit(kernels, source.kit, seed);
     case "synth":

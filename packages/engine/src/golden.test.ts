@@ -7,6 +7,8 @@ import { expect, test } from "vitest";
 import { kits } from "./drumkit.ts";
 import { Engine } from "./engine.ts";
 import type { Bus, Insert, Plan, PlanEvent, Source } from "./plan.ts";
+import { type PluckedModel, plucked } from "./plucked/index.ts";
+import { tanpuraCycle } from "./tanpura.ts";
 
 /**
  * Every instrument and effect, half a second each, to the last bit. When a sound is changed on purpose:
@@ -32,7 +34,7 @@ const patch = {
   lfoHz: 2,
   lfoOctaves: 0.3,
 };
-const dombra: Source = { kind: "dombra", strings: 2, nail: 0.5, body: "arqa" };
+const dombra: Source = { kind: "plucked", model: "dombra-arqa", open: [], nail: 0.5 };
 const pluck = [event(0, 5000, 0), event(300, 5520, 1), event(9000, 5735, 1)];
 const drums = ["kick", "snare", "clap", "hat", "openHat", "rim", "shaker", "frame"].map((drum, i) => event(i * 2500, 0, drum));
 
@@ -68,8 +70,26 @@ function sum(source: Source, events: PlanEvent[], inserts: Insert[] = [], buses:
 }
 
 const sums: Record<string, string> = {
-  "dombra arqa": sum(dombra, pluck),
-  "dombra western": sum({ ...dombra, body: "western" }, pluck),
+  ...Object.fromEntries(Object.keys(plucked).map((model) => [model, sum({ ...dombra, model: model as PluckedModel }, pluck)])),
+  "left hand": sum(dombra, [
+    event(0, 5500, 1),
+    { ...event(4000, 5700, 1), articulation: "hammerOn" },
+    { ...event(8000, 5600, 1), articulation: "slide" },
+    { ...event(12_000, 5500, 1), articulation: "pullOff" },
+    { ...event(16_000, 5000, 0), articulation: "muted" },
+    { ...event(19_000, 5000, 0), articulation: "tap" },
+  ]),
+  balaban: sum({ kind: "balaban", steady: false }, [
+    event(0, 5700, 0),
+    {
+      ...event(12_000, 6000, 0),
+      bend: [
+        [0, 0],
+        [4000, 60],
+      ],
+    },
+  ]),
+  tanpura: sum({ kind: "tanpura" }, tanpuraCycle(0, 24_000, 5500, 702, 0.8, 7)),
   synth: sum({ kind: "synth", patch }, pluck),
   ...Object.fromEntries(kits.map((kit) => [`kit ${kit}`, sum({ kind: "drums", kit }, drums)])),
   eq: sum(dombra, pluck, [

@@ -1,4 +1,5 @@
-export { designLoop } from "./dombra.ts";
 export * from "./drumkit.ts";
 export * from "./engine.ts";
 export * from "./plan.ts";
+export * from "./plucked/index.ts";
+export { tanpuraCycle, tanpuraStrings } from "./tanpura.ts";

@@ -1,5 +1,6 @@
 import type { Cents, Decibels, Frames } from "@kuishi/base";
 import type { Band } from "@kuishi/signal";
+import type { PluckedModel } from "./plucked/index.ts";
 
 /** Something an instrument does at a frame. */
 export interface PlanEvent {
@@ -11,6 +12,22 @@ export interface PlanEvent {
   readonly velocity: number;
   /** String of a plucked instrument, or which drum of a kit. */
   readonly voice: string | number;
+  /** How a string is made to sound; without it, plucked. A `tap` is on the soundboard. */
+  readonly articulation?: Articulation;
+  /** The pitch as it moves: [frames from the start, cents beside `cents`], straight lines between, held after the last. */
+  readonly bend?: Bend;
+}
+export type Articulation = "hammerOn" | "pullOff" | "slide" | "muted" | "tap";
+export type Bend = readonly (readonly [Frames, Cents])[];
+
+/** A bend's cents so many frames after the start. */
+export function bendAt(bend: Bend, frames: Frames): Cents {
+  let k = 0;
+  while (k + 1 < bend.length && (bend[k + 1] as Bend[number])[0] <= frames) k++;
+  const [at, cents] = bend[k] ?? [0, 0];
+  const next = bend[k + 1];
+  if (!next || frames <= at) return cents;
+  return cents + ((next[1] - cents) * (frames - at)) / (next[0] - at);
 }
 
 /** A subtractive sound. Units as in `kernels/synth.ts`. */
@@ -36,7 +53,16 @@ export interface SynthPatch {
 /** What makes the sound of a strip. */
 export type Source =
   | { readonly kind: "clip"; readonly clip: string; readonly at: Frames; readonly fadeIn: Frames; readonly fadeOut: Frames }
-  | { readonly kind: "dombra"; readonly strings: number; readonly nail: number; readonly body: "arqa" | "western" }
+  | {
+      readonly kind: "plucked";
+      readonly model: PluckedModel;
+      /** Open strings, lowest first; the model's own where none are told. */
+      readonly open: readonly Cents[];
+      /** 0 fingertip .. 1 nail or plectrum. */
+      readonly nail: number;
+    }
+  | { readonly kind: "balaban"; readonly steady: boolean }
+  | { readonly kind: "tanpura" }
   | { readonly kind: "drums"; readonly kit: string }
   | { readonly kind: "synth"; readonly patch: SynthPatch };
 

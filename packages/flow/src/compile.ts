@@ -30,7 +30,7 @@ function source(part: Part, style: Style): Source {
     case "arp":
       return { kind: "synth", patch: style.arp?.patch ?? style.pad.patch };
     case "dombra":
-      return { kind: "dombra", strings: 2, nail: style.dombra?.nail ?? 0.4, body: "western" };
+      return { kind: "plucked", model: "dombra-western", open: [], nail: style.dombra?.nail ?? 0.4 };
   }
 }
 

@@ -23,24 +23,29 @@ export interface KernelExports {
     rectify: number,
   ): void;
   resample(input: Address, output: Address, count: number, bank: Address, taps: number, up: number, down: number, phase: number): void;
-  pluckMake(size: number): Address;
-  pluckTune(at: Address, which: number, delay: number, b0: number, b1: number, a1: number, dispersion: number): void;
-  pluckStrike(
-    at: Address,
-    force: number,
-    pulseLength: number,
-    comb: number,
-    nail: number,
-    nailDecay: number,
-    nailTone: number,
-    couple: number,
-    horizontal: number,
-    bend: number,
-    seed: number,
-  ): void;
-  pluckRelease(at: Address, frames: number): void;
-  pluckSounds(at: Address): number;
-  pluckProcess(at: Address, out: Address, count: number): void;
+  partialsMake(room: number): Address;
+  partialsClear(at: Address, riseFrames: number): void;
+  partialsAdd(at: Address, w: number, s: number, re: number, im: number): void;
+  partialsMove(at: Address, bend: number, damp: number): void;
+  partialsCount(at: Address): number;
+  partialsProcess(at: Address, out: Address, count: number, from: number, gain: number): void;
+  burstMake(): Address;
+  burstFire(at: Address, level: number, frames: number, hertz: number, seed: number): void;
+  burstProcess(at: Address, out: Address, count: number): void;
+  jivariMake(room: number): Address;
+  jivariSet(at: Address, n: number, a0: number, a1: number, a2: number, b0: number, b1: number, stiff: number, gain: number, contact: number): void;
+  jivariBridge(at: Address, i: number, height: number): void;
+  jivariPluck(at: Address, place: number, force: number, frames: number): void;
+  jivariSounds(at: Address): number;
+  jivariRest(at: Address): void;
+  jivariProcess(at: Address, out: Address, count: number): void;
+  reedMake(size: number, rate: number): Address;
+  reedSet(at: Address, resonance: number, damping: number, stiffness: number, dull: number, square: number): void;
+  reedBlow(at: Address, pressure: number, frames: number, noise: number, seed: number): void;
+  reedPitch(at: Address, hertz: number, fresh: number, trim: number): void;
+  reedSounds(at: Address): number;
+  reedTrim(at: Address): number;
+  reedProcess(at: Address, out: Address, count: number): void;
   bodyMake(count: number): Address;
   bodyMode(at: Address, k: number, hertz: number, quality: number, gain: number, rate: number): void;
   bodyDirect(at: Address, direct: number, pole: number): void;

@@ -1,0 +1,301 @@
+import { BLOCK, type Cents, centsToHertz, clamp, cos, exp, fromDb, type Hertz, hash, log2, PI, pow, SAMPLE_RATE, sin } from "@kuishi/base";
+import type { Address, Kernels } from "@kuishi/signal";
+import { addToBoth, type Player } from "../instrument.ts";
+import { bendAt, type PlanEvent } from "../plan.ts";
+import type { PluckedSound } from "./sound.ts";
+
+/** One sounding note of a string. A string has two: the old one dies under the finger while the new one begins. */
+interface Ringing {
+  readonly at: Address;
+  event: PlanEvent | undefined;
+  /** Pitch its partials were struck at, and the one the finger holds now. */
+  struck: Cents;
+  cents: Cents;
+  /** Loudness of the stroke and loss of its fundamental: what a hammered finger finds left. */
+  strength: number;
+  loss: number;
+  /** Cents by which it begins sharp. */
+  sharp: Cents;
+  /** A slide: where it came from, as cents beside `cents`, and how long it takes. */
+  from: Cents;
+  slide: number;
+  began: number;
+  damp: number;
+}
+interface Course {
+  readonly nut: Cents;
+  now: Ringing;
+  before: Ringing;
+}
+
+const TAU = 2 * PI;
+/** Radians or nepers a frame from those a second. */
+const PER_FRAME = 1 / SAMPLE_RATE;
+/** Loss under a finger or a plectrum that touches: dead in about 25 ms. */
+const TOUCHED = 260 * PER_FRAME;
+/** Loss of a note that is let go. */
+const LET_GO = 60 * PER_FRAME;
+const MUTED = 90 * PER_FRAME;
+const NEVER = -1e9;
+/** Time constant of a hard stroke's sharpness: gone within 70 ms (musicology 1.1.3), seconds. */
+const GLIDE = 0.025;
+
+/**
+ * Any plucked instrument: every string a bank of partials that ring freely, struck by what plucks it, coupled
+ * over the bridge, changed by the left hand. Exact for linear strings (modal synthesis; Smith, PASP); what is not linear, the
+ * tension of a hard stroke, moves all partials. No recorded note is in it.
+ */
+export class Plucked implements Player {
+  readonly #kernels: Kernels;
+  readonly #sound: PluckedSound;
+  readonly #courses: Course[];
+  readonly #thump: Address;
+  readonly #burst: Address;
+  readonly #mono: Address;
+  readonly #nail: number;
+  readonly #seed: number;
+  #strokes = 0;
+
+  /** @param nail 0 the fingertip .. 1 nail or plectrum; 0.5 is what the sound was measured with. */
+  constructor(kernels: Kernels, sound: PluckedSound, open: readonly Cents[], nail: number, seed: number) {
+    this.#kernels = kernels;
+    this.#sound = sound;
+    this.#nail = nail;
+    this.#seed = seed;
+    const room = sound.partials * 3 + 24;
+    const ringing = (cents: Cents): Ringing => ({
+      at: kernels.call.partialsMake(room),
+      event: undefined,
+      struck: cents,
+      cents,
+      strength: 0,
+      loss: 1,
+      sharp: 0,
+      from: 0,
+      slide: 0,
+      began: NEVER,
+      damp: 0,
+    });
+    this.#courses = Array.from({ length: sound.strings }, (_, string) => {
+      const nut = open[string] ?? (sound.open[string] as Cents);
+      return { nut, now: ringing(nut), before: ringing(nut) };
+    });
+    this.#thump = kernels.call.partialsMake(4 * sound.body.length + 4);
+    this.#burst = kernels.call.burstMake();
+    this.#mono = kernels.floats(BLOCK);
+  }
+
+  start(event: PlanEvent): void {
+    if (!Number.isFinite(event.cents)) return;
+    const random = chances(hash(`${this.#seed}/${event.frame}/${event.voice}/${++this.#strokes}`));
+    if (event.articulation === "tap") {
+      this.#knock(event.velocity, random, 12);
+      return;
+    }
+    const course = this.#courses[this.#courseOf(event)] as Course;
+    const { now } = course;
+    const left = now.strength * exp(-now.loss * (event.frame - now.began) * PER_FRAME);
+    const sounding = this.#kernels.call.partialsCount(now.at) > 0 && now.damp === 0;
+    if (event.articulation === "slide" && sounding) {
+      this.#slide(now, event, random);
+      return;
+    }
+    const leftHand = sounding && (event.articulation === "hammerOn" || event.articulation === "pullOff");
+    now.damp = TOUCHED;
+    course.now = course.before;
+    course.before = now;
+    const strength = leftHand ? clamp(0.7 * left + 0.25 * event.velocity, 0.02, 1) : event.velocity;
+    this.#strike(course, event, clamp(strength, 0, 1.5), leftHand, random);
+  }
+
+  stop(event: PlanEvent): void {
+    for (const { now } of this.#courses) if (now.event === event && now.damp === 0) now.damp = LET_GO;
+  }
+
+  process(left: Address, right: Address, frame: number, count: number): void {
+    const { call } = this.#kernels;
+    call.clear(this.#mono, count * 4);
+    let sounds = false;
+    for (const course of this.#courses) {
+      for (const ringing of [course.now, course.before]) {
+        if (call.partialsCount(ringing.at) === 0) continue;
+        sounds = true;
+        call.partialsMove(ringing.at, this.#bendOf(ringing, frame + count), ringing.damp);
+        call.partialsProcess(ringing.at, this.#mono, count, 1, 1);
+      }
+    }
+    if (call.partialsCount(this.#thump) > 0) {
+      sounds = true;
+      call.partialsProcess(this.#thump, this.#mono, count, 1, 1);
+    }
+    call.burstProcess(this.#burst, this.#mono, count);
+    if (sounds || this.#strokes > 0) addToBoth(this.#kernels, this.#mono, left, right, count);
+  }
+
+  silence(): void {
+    for (const { now, before } of this.#courses) for (const ringing of [now, before]) this.#kernels.call.partialsClear(ringing.at, 0);
+    this.#kernels.call.partialsClear(this.#thump, 0);
+  }
+
+  /** The string told, else the free or least sounding one on which the hand finds the pitch lowest. */
+  #courseOf(event: PlanEvent): number {
+    const { voice } = event;
+    if (typeof voice === "number" && Number.isFinite(voice)) return clamp(Math.round(voice), 0, this.#courses.length - 1);
+    let best = 0;
+    let least = Infinity;
+    this.#courses.forEach(({ nut, now }, string) => {
+      const fret = (event.cents - nut) / 100;
+      const busy = now.event !== undefined && now.damp === 0 && event.frame - now.began < now.event.length ? 40 : 0;
+      const cost = (fret < -0.5 ? 100 - fret : fret) + busy;
+      if (cost < least) {
+        least = cost;
+        best = string;
+      }
+    });
+    return best;
+  }
+
+  #strike(course: Course, event: PlanEvent, strength: number, leftHand: boolean, random: () => number): void {
+    const { call } = this.#kernels;
+    const sound = this.#sound;
+    const string = this.#courses.indexOf(course);
+    const ringing = course.now;
+    const fret = clamp((event.cents - course.nut) / 100, 0, 36);
+    const b = sound.stiffness(string, fret);
+    const hertz = tempered(sound, string, centsToHertz(clamp(event.cents, 0, 15_000)), b);
+    const hard = log2(Math.max(0.02, strength) / 0.8);
+    // a hard stroke is shorter: brighter
+    const cutoff = sound.touch.cutoff * pow(2, (leftHand ? -1.2 : 0) + 0.9 * hard + 1.6 * (this.#nail - 0.5));
+    const place = sound.place * (leftHand ? 0.5 : 1) * (1 + 0.12 * (random() - 0.5));
+    const force = pow(strength / 0.8, 1.4) * (1 + 0.06 * (random() - 0.5));
+    call.partialsClear(ringing.at, sound.rise(string, fret) * SAMPLE_RATE * (leftHand ? 0.6 : 1));
+    const twin = sound.twin(string);
+    const octave = sound.octaveTwin?.(string) ?? false;
+    const low = sound.loss(string, fret, hertz);
+    const others = this.#others(course);
+    for (let n = 1; n <= sound.partials; n++) {
+      const at = n * hertz * Math.sqrt(1 + b * n * n);
+      if (at > 20_000) break;
+      const loss = sound.loss(string, fret, at);
+      const brightness = Math.sqrt((1 + square(at / sound.touch.cutoff)) / (1 + square(at / cutoff)));
+      const comb = (0.2 + Math.abs(sin(PI * n * place))) / (0.2 + Math.abs(sin(PI * n * sound.place)));
+      const level = fromDb(sound.level(string, n, at) + 1.6 * (random() - 0.5)) * force * brightness * comb;
+      if (level < 2e-6) continue;
+      const phase = 0.9 * (random() - 0.5);
+      const one = twin > 0 ? 0.62 : 1;
+      this.#add(ringing.at, at, loss, one * level, phase);
+      if (n <= 6) this.#add(ringing.at, at * (1 + sound.second.cents * 0.000578), loss * sound.second.loss, level * fromDb(sound.second.dB), phase + 1.3);
+      if (twin > 0) this.#add(ringing.at, at * (octave ? 2 : 1) * (1 + twin * 0.000578), loss, (octave ? 0.35 : 0.6) * level, phase + 0.6 * random());
+      if (!leftHand && n <= 12) this.#answer(ringing.at, others, at, loss, level, phase);
+    }
+    if (leftHand) this.#knock(0.25 * strength, random, -6);
+    else {
+      this.#knock(strength, random, 0);
+      const { noiseDb, noiseHertz, noiseSeconds } = sound.touch;
+      const noise = fromDb(noiseDb + 10 * (this.#nail - 0.5)) * force * (0.7 + 0.6 * random());
+      call.burstFire(this.#burst, noise, noiseSeconds * SAMPLE_RATE, noiseHertz * (0.85 + 0.3 * random()), Math.floor(random() * 4e9));
+    }
+    ringing.event = event;
+    ringing.struck = event.cents;
+    ringing.cents = event.cents;
+    ringing.strength = strength;
+    ringing.loss = low;
+    ringing.sharp = sound.sharp * Math.min(2, square(strength / 0.8)) * exp(-fret / 5) * (leftHand ? 0.3 : 1);
+    ringing.from = 0;
+    ringing.slide = 0;
+    ringing.began = event.frame;
+    ringing.damp = event.articulation === "muted" ? MUTED : 0;
+    call.partialsMove(ringing.at, this.#bendOf(ringing, event.frame), ringing.damp);
+  }
+
+  /** Pitches at which other strings would ring along. */
+  #others(course: Course): Cents[] {
+    const others = this.#courses.filter((other) => other !== course).map(({ now, nut }) => (now.damp === 0 && now.event ? now.cents : nut));
+    return [...others, ...this.#sound.ringing];
+  }
+  /**
+   * Strings that ring along. To first order in the coupling k a partial p_n drives another string's p_m with
+   * k A / (p_n - p_m) (exp(p_n t) - exp(p_m t)).
+   */
+  #answer(bank: Address, others: readonly Cents[], hertz: Hertz, loss: number, level: number, phase: number): void {
+    for (const cents of others) {
+      const ground = centsToHertz(cents);
+      const m = Math.round(hertz / ground);
+      const away = m < 1 || m > 10 ? Infinity : hertz - m * ground;
+      if (Math.abs(away) > 9) continue;
+      const own = 1.2 + 0.4 * m;
+      const [re, im] = [-loss + own, TAU * away];
+      const share = Math.min(0.4, this.#sound.coupling / Math.sqrt(re * re + im * im));
+      if (share * level < 3e-5) continue;
+      this.#add(bank, m * ground, own, share * level, phase + 1.5);
+      this.#add(bank, hertz, loss, share * level, phase + 1.5 + PI);
+    }
+  }
+  #add(bank: Address, hertz: Hertz, loss: number, level: number, phase: number): void {
+    // at phase 0 a partial begins at rest and rises: a sine
+    this.#kernels.call.partialsAdd(bank, TAU * hertz * PER_FRAME, loss * PER_FRAME, level * sin(phase), -level * cos(phase));
+  }
+
+  /** The finger travels on the sounding string. */
+  #slide(now: Ringing, event: PlanEvent, random: () => number): void {
+    now.from = now.cents - event.cents + this.#slid(now, event.frame);
+    now.slide = Math.max(1, Math.min(event.length, 0.07 * SAMPLE_RATE));
+    now.began = event.frame;
+    now.strength *= 0.9;
+    now.cents = event.cents;
+    now.event = event;
+    now.sharp = 0;
+    this.#kernels.call.burstFire(this.#burst, fromDb(this.#sound.touch.noiseDb - 8) * event.velocity, 0.03 * SAMPLE_RATE, 1800, Math.floor(random() * 4e9));
+  }
+  #slid(ringing: Ringing, frame: number): Cents {
+    if (ringing.slide === 0) return 0;
+    const part = clamp((frame - ringing.began) / ringing.slide, 0, 1);
+    return ringing.from * (0.5 + 0.5 * cos(PI * part));
+  }
+
+  /** The body answers the hand. @param more dB beside a plain stroke. */
+  #knock(velocity: number, random: () => number, more: number): void {
+    for (const [hertz, seconds, dB] of this.#sound.body) {
+      const level = fromDb(dB + more + 3 * (random() - 0.5)) * velocity;
+      this.#add(this.#thump, hertz * (1 + 0.02 * (random() - 0.5)), 6.9 / seconds, level, 6.28 * random());
+    }
+    if (more > 0) this.#kernels.call.burstFire(this.#burst, fromDb(-26) * velocity, 0.004 * SAMPLE_RATE, 900, Math.floor(random() * 4e9));
+  }
+
+  /** Factor on the frequencies: tension, slide, and what the event says. */
+  #bendOf(ringing: Ringing, frame: number): number {
+    const t = (frame - ringing.began) * PER_FRAME;
+    let cents = ringing.cents - ringing.struck + this.#slid(ringing, frame);
+    if (ringing.sharp > 0.05 && t < 0.5) cents += ringing.sharp * exp(-t / GLIDE);
+    if (ringing.event?.bend) cents += bendAt(ringing.event.bend, frame - ringing.event.frame);
+    return Math.abs(cents) < 0.05 ? 1 : centsToHertz(6900 + cents) / 440;
+  }
+}
+
+/**
+ * Fundamental of a stiff string that is tuned to sound `hertz`: the ear takes its stretched partials together (by power and
+ * the square of their number, as autocorrelation does), the fundamental alone says something lower. Between the two.
+ */
+function tempered(sound: PluckedSound, string: number, hertz: Hertz, b: number): Hertz {
+  let [weight, stretch] = [0, 0];
+  for (let n = 1; n <= 8; n++) {
+    const power = n * n * fromDb(2 * sound.level(string, n, n * hertz));
+    weight += power;
+    stretch += power * 0.5 * b * n * n;
+  }
+  return hertz / (1 + (0.6 * stretch) / weight);
+}
+
+const square = (x: number): number => x * x;
+
+/** Uniform values in [0, 1) from a seed. */
+function chances(seed: number): () => number {
+  let state = seed | 0 || 1;
+  return () => {
+    // xorshift32 (Marsaglia 2003)
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) / 4294967296;
+  };
+}
