@@ -2,7 +2,18 @@ import { writeFileSync } from "node:fs";
 import { basename, extname } from "node:path";
 import { Complaint } from "@kuishi/base";
 import { styles } from "@kuishi/blend";
-import { type Blended, type BlendRequest, blendFile, type HeardFile, type Host, hearFile, type Passage, readAnalysis, readLocks } from "@kuishi/flow";
+import {
+  type Blended,
+  type BlendRequest,
+  blendFile,
+  type HeardFile,
+  type Host,
+  hearFile,
+  type Passage,
+  playScore,
+  readAnalysis,
+  readLocks,
+} from "@kuishi/flow";
 import { type ByteSource, memorySource } from "@kuishi/media";
 import { openBundle, type Project, Provenance } from "@kuishi/project";
 import type { Heard } from "@kuishi/score";
@@ -173,6 +184,19 @@ async function again(bytes: Uint8Array, options: { out: string; force: boolean; 
   await make(memorySource(recording), request, { analysis: project.heard, passage }, options.out, options.force);
 }
 
+/** Plays a MIDI file with our instruments. */
+async function play(bytes: Uint8Array, options: { out: string; force: boolean; stems?: boolean; seed: number }): Promise<void> {
+  const outputs = folderOutputs(options.out, options.force);
+  try {
+    await playScore(host(), bytes, { stems: options.stems === true, seed: options.seed }, outputs, out.progress);
+    outputs.commit();
+    out.say("cli.done", { path: options.out });
+  } catch (error) {
+    outputs.discard();
+    throw error;
+  }
+}
+
 const program = new Command("kuishi")
   .description(text(language, "cli.about"))
   .exitOverride()
@@ -211,10 +235,12 @@ common(program.command("render").argument("<project>").description(text(language
   .option("--stems")
   .option("--out <dir>", "", "render")
   .option("--force", "", false)
-  .action((path: string, options: { out: string; force: boolean }) => {
+  .option("--seed <n>", "", number("--seed", 0, 4294967295), 1)
+  .action((path: string, options: { out: string; force: boolean; stems?: boolean; seed: number }) => {
     const bytes = readWhole(path);
-    if (bytes[0] !== 0x50 || bytes[1] !== 0x4b) throw new Complaint("usage", "usage.score");
-    return again(bytes, options);
+    if (bytes[0] === 0x50 && bytes[1] === 0x4b) return again(bytes, { out: options.out, force: options.force });
+    if (bytes[0] === 0x4d && bytes[1] === 0x54) return play(bytes, options);
+    throw new Complaint("usage", "usage.score");
   });
 common(program.command("convert").argument("<in>").argument("<out>").description(text(language, "cli.convert"))).action(async (from: string, to: string) => {
   await convert(host().kernels, from, to, out.progress);

@@ -63,7 +63,7 @@ export class Engine {
   constructor(kernels: Kernels, plan: Plan, clips: Clips) {
     this.plan = plan;
     this.#kernels = kernels;
-    this.#buses = plan.buses.map((bus) => ({ ...this.#channel(bus.id), process: makeBus(kernels, bus), gain: fromDb(bus.gainDb) }));
+    this.#buses = plan.buses.map((bus) => ({ ...this.#channel(bus.id), process: makeBus(kernels, bus, clips), gain: fromDb(bus.gainDb) }));
     this.#strips = [];
     for (const strip of plan.strips) {
       const channel = this.#channel(strip.id);

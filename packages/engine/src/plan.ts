@@ -1,4 +1,4 @@
-import type { Cents, Decibels, Frames } from "@kuishi/base";
+import type { Cents, Decibels, Frames, Hertz } from "@kuishi/base";
 import type { Band } from "@kuishi/signal";
 import type { PluckedModel } from "./plucked/index.ts";
 
@@ -66,19 +66,35 @@ export type Source =
   | { readonly kind: "drums"; readonly kit: string }
   | { readonly kind: "synth"; readonly patch: SynthPatch };
 
+/** Presses down what is louder than the threshold. */
+export interface Compression {
+  readonly thresholdDb: Decibels;
+  readonly ratio: number;
+  readonly attackMs: number;
+  readonly releaseMs: number;
+  readonly makeupDb: Decibels;
+}
 /** What a strip's sound passes through before its fader, in order. */
 export type Insert =
   | { readonly kind: "eq"; readonly bands: readonly Band[] }
-  | {
+  | (Compression & {
       readonly kind: "compressor";
-      readonly thresholdDb: Decibels;
-      readonly ratio: number;
-      readonly attackMs: number;
-      readonly releaseMs: number;
-      readonly makeupDb: Decibels;
       /** Strip that presses this one down; it must stand earlier in the plan. Without it, its own sound. */
       readonly key?: string;
-    };
+    })
+  /** Three bands of their own, split at two frequencies (Linkwitz-Riley of fourth order: they add up flat). */
+  | { readonly kind: "multiband"; readonly splitHz: readonly [Hertz, Hertz]; readonly bands: readonly [Compression, Compression, Compression] }
+  /** `even` 0..1 leans the curve to one side: even harmonics. */
+  | { readonly kind: "saturation"; readonly driveDb: Decibels; readonly mix: number; readonly even: number }
+  | {
+      readonly kind: "gate";
+      readonly thresholdDb: Decibels;
+      readonly floorDb: Decibels;
+      readonly attackMs: number;
+      readonly holdMs: number;
+      readonly releaseMs: number;
+    }
+  | { readonly kind: "phaser"; readonly lowHz: Hertz; readonly highHz: Hertz; readonly rateHz: number; readonly feedback: number; readonly mix: number };
 
 /** A value that moves in straight lines through [frame, decibels] points. */
 export type Curve = readonly (readonly [Frames, Decibels])[];
@@ -101,6 +117,9 @@ export interface Bus {
   readonly id: string;
   readonly effect:
     | { readonly kind: "reverb"; readonly decaySec: number; readonly preDelayMs: number; readonly damping: number }
+    | { readonly kind: "chorus"; readonly rateHz: number; readonly depthMs: number; readonly delayMs: number }
+    /** A clip as the response of a room; up to 10 s of it. */
+    | { readonly kind: "convolution"; readonly clip: string }
     | { readonly kind: "delay"; readonly times: readonly (readonly [Frames, Frames])[]; readonly feedback: number; readonly damping: number };
   readonly gainDb: Decibels;
 }

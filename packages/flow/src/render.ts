@@ -13,14 +13,21 @@ export interface RenderReport {
   readonly stems: Readonly<Record<string, { readonly integrated: Lufs; readonly energies: readonly number[] }>>;
 }
 
-/** Renders stems and their sum to 32-bit float files of equal length. */
-export async function renderStems(module: WebAssembly.Module, plan: Plan, clips: Clips, outputs: Outputs, progress: Progress): Promise<RenderReport> {
+/** Renders the sum and, unless told otherwise, the stems to 32-bit float files of equal length. */
+export async function renderStems(
+  module: WebAssembly.Module,
+  plan: Plan,
+  clips: Clips,
+  outputs: Outputs,
+  progress: Progress,
+  withStems = true,
+): Promise<RenderReport> {
   const engine = new Engine(new Kernels(module), plan, clips);
   const meters = new Kernels(module);
-  const names = stemNames(plan);
+  const names = withStems ? stemNames(plan) : [];
   const sinks = await Promise.all(names.map((name) => WavSink.create(outputs, name, "float32", plan.frames)));
   const sumSink = await WavSink.create(outputs, "premaster.wav", "float32", plan.frames);
-  const stems = engine.stems.map((stem, i) => ({ stem, sink: sinks[i] as WavSink, meter: new LoudnessMeter(meters, false) }));
+  const stems = (withStems ? engine.stems : []).map((stem, i) => ({ stem, sink: sinks[i] as WavSink, meter: new LoudnessMeter(meters, false) }));
   const sumMeter = new LoudnessMeter(meters, false);
   for (let at = 0; at < plan.frames; at += BLOCK) {
     engine.render(false);

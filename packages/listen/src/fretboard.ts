@@ -1,7 +1,7 @@
 import { type Cents, clamp, exp, log, median, rounded } from "@kuishi/base";
 import type { HeardString } from "@kuishi/score";
 import type { Instrument } from "@kuishi/tuning";
-import { type Moment, valueAt } from "./moments.ts";
+import { lineAt, type Moment, valueAt } from "./moments.ts";
 
 /** A note on the neck. */
 export interface Placed {
@@ -198,10 +198,48 @@ function playable(states: readonly (readonly State[])[], pitches: readonly Cents
   return sum;
 }
 
+/** A note struck for sure, as one fret tells it: of which string by its timbre, and where on the neck by its timbre. */
+interface Hint {
+  readonly cents: Cents;
+  readonly low: number;
+  readonly high: number;
+  readonly fret: number;
+  readonly spread: number;
+}
+function hintsOf(moments: readonly Moment[], pitches: readonly Cents[]): Hint[] {
+  return moments.flatMap(({ struck, opinion }) =>
+    pitches.flatMap((cents): Hint[] => {
+      if (valueAt(struck, cents) < 0.6) return [];
+      const [low, high] = [valueAt(opinion.low, cents), valueAt(opinion.high, cents)];
+      return [{ cents, low, high, fret: lineAt(opinion.fret, cents), spread: lineAt(opinion.fretSpread, cents) }];
+    }),
+  );
+}
+/**
+ * How far hints contradict a pair of open strings. Timbre places a whole recording a fret too low or too high as easily as
+ * not, so only what lies further off counts: the square of the median deviation of each string beyond that.
+ */
+function contradiction(hints: readonly Hint[], open: { low: Cents; high: Cents }): number {
+  return [open.low, open.high].reduce((sum, nut, string) => {
+    const own = hints.filter(({ low, high }) => (string === 0 ? low > high : high >= low));
+    if (own.length < 4) return sum;
+    const off = median(own.map(({ cents, fret, spread }) => (STRETCHED * fret - (cents - nut) / 100) / Math.max(0.8, spread)));
+    return sum + square(Math.max(0, Math.abs(off) - HAZE));
+  }, 0);
+}
+/** The network's guesses lean towards the nut. */
+const STRETCHED = 1.07;
+/** Deviations, in what the network itself says it may be off, that mean nothing. */
+const HAZE = 0.6;
+const square = (x: number): number => x * x;
+
 /** How often each pitch was clearly struck. */
 export function massOf(moments: readonly Moment[], pitches: readonly Cents[]): number[] {
   return pitches.map((cents) => moments.reduce((sum, { struck }) => sum + (valueAt(struck, cents) > 0.4 ? valueAt(struck, cents) : 0), 0));
 }
+
+/** Weight of what timbre says of the place on the neck; notes of one recording are wrong together. */
+const HINTS = 6;
 
 const bell = (x: number, centre: number, width: number): number => exp(-0.5 * ((x - centre) / width) * ((x - centre) / width));
 
@@ -215,6 +253,7 @@ function findOpenStrings(
   mass: readonly number[],
   frets: number,
   known: readonly (Cents | undefined)[],
+  hints: readonly Hint[],
 ): OpenStrings {
   const some = states.length > 500 ? states.slice(0, 500) : states;
   const total = mass.reduce((a, b) => a + b, 0);
@@ -242,7 +281,11 @@ function findOpenStrings(
       const drone = Math.abs(common - low) < 30 ? 4 * clamp((share(low) - 0.1) / 0.15, 0, 1) : 0;
       const heard = 0.6 * (Math.min(1, share(low) / 0.04) + Math.min(1, share(high) / 0.04)) + bottom + drone;
       if ([low, high].some((cents, string) => Math.abs(cents - (known[string] ?? cents)) > 45)) continue;
-      tried.push({ low, high, score: playable(some, pitches, { low, high }, frets) + familiar + usualPitch + heard });
+      tried.push({
+        low,
+        high,
+        score: playable(some, pitches, { low, high }, frets) + familiar + usualPitch + heard - HINTS * contradiction(hints, { low, high }),
+      });
     }
   }
   tried.sort((a, b) => b.score - a.score);
@@ -278,7 +321,7 @@ export function placeOnStrings(
     return known ? [{ low: on(0), high: on(1), score: 0 }] : statesOf(moment, i, pitches, bias);
   };
   const plain = moments.map((moment, i) => statesAt(moment, i, () => 0));
-  const found = findOpenStrings(plain, pitches, massOf(moments, pitches), frets, given.open);
+  const found = findOpenStrings(plain, pitches, massOf(moments, pitches), frets, given.open, hintsOf(moments, pitches));
   const [low, high] = found.nuts as [Cents, Cents];
   const open = { low, high };
   // A drone that is struck with every stroke hides behind its own ringing: its neighbours vouch for it.

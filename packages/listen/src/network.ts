@@ -1,4 +1,4 @@
-import { exp } from "@kuishi/base";
+import { clamp, exp } from "@kuishi/base";
 import type { Address, Kernels } from "@kuishi/signal";
 import { PATCH_BINS, WINDOWS } from "./patch.ts";
 
@@ -17,6 +17,9 @@ export interface Opinion {
   readonly leftHand: number;
   /** Seconds from the moment at which each pitch, if struck, was. */
   readonly when: Float32Array;
+  /** At each pitch, were it struck: the fret its sound suggests, and how far that may be off (mean deviation, frets). */
+  readonly fret: Float32Array;
+  readonly fretSpread: Float32Array;
   /** Where the event lies from the moment, seconds. */
   readonly seconds: number;
 }
@@ -167,6 +170,12 @@ export class Network {
       when: this.#row(head, 4)
         .slice(0, PITCHES)
         .map((v) => v * 0.02),
+      fret: this.#row(head, 5)
+        .slice(0, PITCHES)
+        .map((v) => v * 10),
+      fretSpread: this.#row(head, 6)
+        .slice(0, PITCHES)
+        .map((v) => 10 * exp(clamp(v, -3, 3))),
       seconds: (kinds[5] as number) * 0.03,
     };
   }

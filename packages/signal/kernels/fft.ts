@@ -126,3 +126,86 @@ export function fftPower(planAt: usize, signal: usize, window: usize, length: i3
 export function sqrtAll(at: usize, count: i32): void {
   for (let i = 0; i < count; i += 4) v128.store(at + (i << 2), f32x4.sqrt(v128.load(at + (i << 2))));
 }
+
+/** Convolution with a long response, in equal parts of 128 frames (uniformly partitioned overlap-save; Wefers 2015). No delay. */
+@unmanaged
+class Convolver {
+  plan: usize = 0;
+  parts: i32 = 0;
+  responses: usize = 0; // per part BINS re, BINS im
+  inputs: usize = 0; // ring of spectra of the input
+  now: i32 = 0;
+  last: usize = 0; // the 128 frames before
+  sum: usize = 0;
+}
+const PART: i32 = 128;
+const BINS: i32 = 132; // 129 rounded up
+const SPECTRUM: i32 = BINS * 2 * 4; // bytes
+
+/** A convolver of `parts` x 128 frames. */
+export function convolverMake(parts: i32): usize {
+  const c = changetype<Convolver>(alloc(offsetof<Convolver>()));
+  c.plan = fftMake(4 * PART);
+  c.parts = parts;
+  c.responses = alloc(parts * SPECTRUM);
+  c.inputs = alloc(parts * SPECTRUM);
+  c.last = alloc(PART * 4);
+  c.sum = alloc(SPECTRUM);
+  return changetype<usize>(c);
+}
+/** Spectrum of the 256 frames at `first` and `second`, 128 each; 0 stands for silence. */
+function spectrum(plan: Fft, first: usize, second: usize, to: usize): void {
+  const half = plan.half;
+  memory.fill(plan.im, 0, half << 2);
+  for (let i = 0; i < half; i++) {
+    const from = load<i32>(plan.reversed + (i << 2));
+    const at = from < PART ? first : second;
+    store<f32>(plan.re + (i << 2), at == 0 ? 0 : load<f32>(at + ((from & (PART - 1)) << 2)));
+  }
+  transform(plan);
+  memory.copy(to, plan.re, BINS << 2);
+  memory.copy(to + (BINS << 2), plan.im, BINS << 2);
+}
+/** Sets part `index` of the response from 128 frames at `from`. */
+export function convolverLoad(at: usize, index: i32, from: usize): void {
+  const c = changetype<Convolver>(at);
+  if (index >= 0 && index < c.parts) spectrum(changetype<Fft>(c.plan), from, 0, c.responses + index * SPECTRUM);
+}
+/** Replaces 128 frames by their convolution. */
+export function convolverProcess(at: usize, io: usize): void {
+  const c = changetype<Convolver>(at);
+  const plan = changetype<Fft>(c.plan);
+  c.now = c.now == 0 ? c.parts - 1 : c.now - 1;
+  spectrum(plan, c.last, io, c.inputs + c.now * SPECTRUM);
+  memory.copy(c.last, io, PART << 2);
+  const sumRe = c.sum;
+  const sumIm = c.sum + (BINS << 2);
+  memory.fill(sumRe, 0, SPECTRUM);
+  for (let p = 0; p < c.parts; p++) {
+    let k = c.now + p;
+    if (k >= c.parts) k -= c.parts;
+    const x = c.inputs + k * SPECTRUM;
+    const h = c.responses + p * SPECTRUM;
+    for (let i = 0; i < BINS << 2; i += 16) {
+      const o = <usize>i;
+      const xr = v128.load(x + o);
+      const xi = v128.load(x + o + (BINS << 2));
+      const hr = v128.load(h + o);
+      const hi = v128.load(h + o + (BINS << 2));
+      v128.store(sumRe + o, f32x4.add(v128.load(sumRe + o), f32x4.sub(f32x4.mul(xr, hr), f32x4.mul(xi, hi))));
+      v128.store(sumIm + o, f32x4.add(v128.load(sumIm + o), f32x4.add(f32x4.mul(xr, hi), f32x4.mul(xi, hr))));
+    }
+  }
+  // back: the transform of the mirrored, conjugated spectrum
+  const n = plan.half;
+  for (let i = 0; i < n; i++) {
+    const from = load<i32>(plan.reversed + (i << 2));
+    const k = from <= PART ? from : n - from;
+    const sign: f32 = from <= PART ? -1 : 1;
+    store<f32>(plan.re + (i << 2), load<f32>(sumRe + (k << 2)));
+    store<f32>(plan.im + (i << 2), sign * load<f32>(sumIm + (k << 2)));
+  }
+  transform(plan);
+  const scale = <f32>1 / <f32>n;
+  for (let i = 0; i < PART; i++) store<f32>(io + (i << 2), load<f32>(plan.re + ((PART + i) << 2)) * scale);
+}

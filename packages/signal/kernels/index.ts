@@ -10,5 +10,7 @@ export * from "./drums";
 export * from "./synth";
 export * from "./mix";
 export * from "./effects";
+export * from "./modulation";
+export * from "./dynamics";
 export * from "./loudness";
 export * from "./network";

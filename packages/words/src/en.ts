@@ -52,7 +52,9 @@ export const en = {
   "usage.voice": "--voice is not built yet: a singer's track cannot be added in this version.",
   "usage.number": "“{{value}}” is not a number that {{option}} can take.",
   "usage.convert": "Kuishi cannot turn “{{from}}” into “{{to}}”.",
-  "usage.score": "Playing a score is not built yet: give a recording or a .kuishi project.",
+  "usage.score": "Blends begin with a recording or a .kuishi project; render plays MIDI files.",
+  "midi.broken": "The MIDI file cannot be read: {{reason}}.",
+  "midi.empty": "There is no note in the MIDI file.",
   "usage.nopage": "The studio has not been built. Run: npm run build",
   bug: "This is a fault of ours: {{text}}",
   // warnings

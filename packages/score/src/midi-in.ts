@@ -1,0 +1,230 @@
+import { type Cents, Complaint, type Seconds } from "@kuishi/base";
+import { type MidiEvent, parseMidi } from "midi-file";
+
+/** A note as a MIDI file has it, in real time; its pitch may move. */
+export interface PlayedNote {
+  readonly at: Seconds;
+  readonly length: Seconds;
+  readonly cents: Cents;
+  /** 0..1 */
+  readonly velocity: number;
+  /** [seconds from the start, cents beside `cents`]; empty where it stands still. */
+  readonly bend: readonly (readonly [Seconds, Cents])[];
+}
+/** The notes of one track and channel (or of all member channels of an MPE zone) with one sound. */
+export interface PlayedTrack {
+  readonly name: string;
+  /** General MIDI program, 0-127. */
+  readonly program: number;
+  readonly drums: boolean;
+  /** Controllers 7 (times 11), 10, 91 and 93 as they stand at the first note: 0..1, pan -1..1. */
+  readonly volume: number;
+  readonly pan: number;
+  readonly reverb: number;
+  readonly chorus: number;
+  readonly notes: readonly PlayedNote[];
+}
+export interface PlayedScore {
+  readonly tracks: readonly PlayedTrack[];
+  readonly seconds: Seconds;
+}
+
+const HOLD = 64;
+
+interface Channel {
+  program: number;
+  volume: number;
+  expression: number;
+  pan: number;
+  reverb: number;
+  chorus: number;
+  /** Registered parameter being set, and the bend range it may set. */
+  rpn: number;
+  range: number;
+  bend: Cents;
+  held: boolean;
+  readonly open: Map<number, Open>;
+  /** Notes let go under the pedal. */
+  readonly waiting: Open[];
+}
+interface Open {
+  readonly track: string;
+  readonly at: Seconds;
+  readonly cents: Cents;
+  readonly velocity: number;
+  readonly bend: [Seconds, Cents][];
+  readonly start: Cents;
+}
+
+/**
+ * Reads a Standard MIDI File: tempo changes, pedals, bends (with their registered range, and as MPE), and MIDI Tuning Standard
+ * messages (single notes, octaves of one and two bytes, bulk dumps), so that a tuned file sounds as it was tuned.
+ * @throws Complaint `unreadable`.
+ */
+export function readMidiFile(bytes: Uint8Array): PlayedScore {
+  let file: ReturnType<typeof parseMidi>;
+  try {
+    if (bytes.length < 14) throw new Error("short");
+    file = parseMidi(bytes);
+  } catch (error) {
+    throw new Complaint("unreadable", "midi.broken", { reason: String(error instanceof Error ? error.message : error).slice(0, 80) });
+  }
+  const { ticksPerBeat, ticksPerFrame, framesPerSecond } = file.header;
+  const timed: { tick: number; track: number; order: number; event: MidiEvent }[] = [];
+  const names: string[] = [];
+  file.tracks.forEach((events, track) => {
+    let tick = 0;
+    events.forEach((event, order) => {
+      tick += event.deltaTime;
+      if (event.type === "trackName" && !names[track]) names[track] = event.text;
+      timed.push({ tick, track, order, event });
+    });
+  });
+  timed.sort((a, b) => a.tick - b.tick || a.track - b.track || a.order - b.order);
+  const channels = Array.from(
+    { length: 16 },
+    (): Channel => ({
+      program: 0,
+      volume: 100 / 127,
+      expression: 1,
+      pan: 0,
+      reverb: 40 / 127,
+      chorus: 0,
+      rpn: -1,
+      range: 2,
+      bend: 0,
+      held: false,
+      open: new Map(),
+      waiting: [],
+    }),
+  );
+  const tuning = Float64Array.from({ length: 128 }, (_, key) => key * 100);
+  const found = new Map<string, { track: Omit<PlayedTrack, "notes">; notes: PlayedNote[] }>();
+  /** Channels of an MPE zone: its members sound as one track. */
+  const members = new Set<number>();
+
+  let at = 0;
+  let lastTick = 0;
+  let secondsPerTick = ticksPerBeat ? 0.5 / ticksPerBeat : 1 / ((framesPerSecond || 25) * (ticksPerFrame || 40));
+  const end = (open: Open, channel: Channel): void => {
+    const moves = open.bend.length > 1 || (open.bend[0]?.[1] ?? 0) !== 0;
+    const entry = found.get(open.track);
+    if (!entry || at <= open.at) return;
+    entry.notes.push({ at: open.at, length: at - open.at, cents: open.cents, velocity: open.velocity, bend: moves ? open.bend : [] });
+    void channel;
+  };
+  const letGo = (channel: Channel, key: number): void => {
+    const open = channel.open.get(key);
+    if (!open) return;
+    channel.open.delete(key);
+    if (channel.held) channel.waiting.push(open);
+    else end(open, channel);
+  };
+  for (const { tick, track, event } of timed) {
+    at += (tick - lastTick) * secondsPerTick;
+    lastTick = tick;
+    if (event.type === "setTempo" && ticksPerBeat) secondsPerTick = event.microsecondsPerBeat / 1e6 / ticksPerBeat;
+    if (event.type === "sysEx") retune(tuning, event.data);
+    if (!("channel" in event)) continue;
+    const channel = channels[event.channel] as Channel;
+    switch (event.type) {
+      case "programChange":
+        channel.program = event.programNumber;
+        break;
+      case "pitchBend": {
+        channel.bend = (event.value / 8192) * channel.range * 100;
+        for (const open of channel.open.values()) if (open.bend.length < 4096) open.bend.push([at - open.at, channel.bend - open.start]);
+        break;
+      }
+      case "controller":
+        control(channel, event.controllerType, event.value / 127, members, event.channel);
+        if (event.controllerType === HOLD && event.value < 64) for (const open of channel.waiting.splice(0)) end(open, channel);
+        if (event.controllerType === 120 || event.controllerType === 123) for (const key of [...channel.open.keys()]) letGo(channel, key);
+        break;
+      case "noteOff":
+        letGo(channel, event.noteNumber);
+        break;
+      case "noteOn": {
+        letGo(channel, event.noteNumber);
+        if (event.velocity === 0) break;
+        const drums = event.channel === 9;
+        const key = members.has(event.channel) ? `${track}/zone/${channel.program}` : `${track}/${event.channel}/${channel.program}`;
+        if (!found.has(key)) {
+          const { program, volume, expression, pan, reverb, chorus } = channel;
+          found.set(key, { track: { name: names[track] ?? "", program, drums, volume: volume * expression, pan, reverb, chorus }, notes: [] });
+        }
+        const cents = drums ? event.noteNumber * 100 : (tuning[event.noteNumber] as number) + channel.bend;
+        channel.open.set(event.noteNumber, { track: key, at, cents, velocity: event.velocity / 127, bend: [[0, 0]], start: channel.bend });
+        break;
+      }
+    }
+  }
+  for (const channel of channels) {
+    channel.held = false;
+    for (const open of channel.waiting.splice(0)) end(open, channel);
+    for (const key of [...channel.open.keys()]) letGo(channel, key);
+  }
+  const tracks = [...found.values()]
+    .filter(({ notes }) => notes.length > 0)
+    .map(({ track, notes }) => ({ ...track, notes: notes.sort((a, b) => a.at - b.at) }));
+  if (tracks.length === 0) throw new Complaint("notEnough", "midi.empty");
+  return { tracks, seconds: at };
+}
+
+function control(channel: Channel, type: number, value: number, members: Set<number>, index: number): void {
+  if (type === 7) channel.volume = value;
+  else if (type === 11) channel.expression = value;
+  else if (type === 10) channel.pan = value * 2 - 1;
+  else if (type === 91) channel.reverb = value;
+  else if (type === 93) channel.chorus = value;
+  else if (type === HOLD) channel.held = value >= 0.5;
+  else if (type === 101) channel.rpn = (Math.round(value * 127) << 7) | (channel.rpn & 127);
+  else if (type === 100) channel.rpn = (channel.rpn & ~127) | Math.round(value * 127);
+  else if (type === 6 && channel.rpn === 0) channel.range = Math.round(value * 127);
+  else if (type === 6 && channel.rpn === 6) {
+    // MPE configuration: the lower zone's master is channel 1, the upper's channel 16
+    const count = Math.round(value * 127);
+    for (let k = 1; k <= count; k++) members.add(index === 0 ? k : index === 15 ? 15 - k : index);
+  }
+}
+
+/** A frequency of the MIDI Tuning Standard: semitone and 14 bits of it; 7F 7F 7F is "no change". */
+function frequency(data: ArrayLike<number>, from: number): Cents | null {
+  const [a, b, c] = [data[from] ?? 127, data[from + 1] ?? 127, data[from + 2] ?? 127];
+  return a === 127 && b === 127 && c === 127 ? null : a * 100 + (((b << 7) | c) * 100) / 16384;
+}
+
+/** Applies a tuning message (universal system exclusive 08) to the 128 keys. Others leave them alone. */
+export function retune(tuning: Float64Array, message: ArrayLike<number>): void {
+  // with or without the leading F0
+  const data = message[0] === 0xf0 ? Array.from(message).slice(1) : Array.from(message);
+  if ((data[0] !== 0x7e && data[0] !== 0x7f) || data[2] !== 0x08) return;
+  const kind = data[3];
+  const set = (key: number, cents: Cents | null): void => {
+    if (cents !== null && key < 128) tuning[key] = cents;
+  };
+  if (kind === 0x01) {
+    for (let key = 0; key < 128 && 21 + 3 * key + 2 < data.length; key++) set(key, frequency(data, 21 + 3 * key));
+  } else if (kind === 0x02 || kind === 0x07) {
+    const from = kind === 0x07 ? 7 : 6;
+    const count = data[from - 1] ?? 0;
+    for (let i = 0; i < count && from + 4 * i + 3 < data.length; i++) set(data[from + 4 * i] as number, frequency(data, from + 4 * i + 1));
+  } else if (kind === 0x08 || kind === 0x09) {
+    // an octave: 12 values about each semitone
+    for (let key = 0; key < 128; key++) {
+      const at = 7 + (key % 12) * (kind === 0x08 ? 1 : 2);
+      if (at >= data.length) break;
+      const cents = kind === 0x08 ? (data[at] as number) - 64 : ((((data[at] as number) << 7) | (data[at + 1] ?? 0)) - 8192) / 81.92;
+      tuning[key] = key * 100 + cents;
+    }
+  }
+}
+
+/** A real-time single note tuning change for up to 127 keys: what another synthesiser needs to sound like us. */
+export function tuningMessage(keys: readonly (readonly [key: number, cents: Cents])[], program = 0): Uint8Array {
+  const body = keys.slice(0, 127).flatMap(([key, cents]) => {
+    const units = Math.max(0, Math.min(127 * 16384 + 16382, Math.round((cents / 100) * 16384)));
+    return [key & 127, units >> 14, (units >> 7) & 127, units & 127];
+  });
+  return Uint8Array.from([0xf0, 0x7f, 0x7f, 0x08, 0x02, program & 127, Math.min(127, keys.length), ...body, 0xf7]);
+}
