@@ -363,7 +363,7 @@ export function placeOnStrings(
 /** What the lattice says, made to be right as often as it says: lines through what was measured on modelled lutes, in log-odds. */
 const calibrated = (p: number): number => {
   const odds = log(clamp(p, 0.005, 0.9975) / (1 - clamp(p, 0.005, 0.9975)));
-  const right = odds < 0 ? 0.55 + 1.2 * odds : odds < 1 ? 0.55 + 0.5 * odds : 1.05 + 1.6 * (odds - 1);
+  const right = odds < 0 ? 0.2 + 1.2 * odds : odds < 1 ? 0.2 + 0.93 * odds : 1.13 + 1.95 * (odds - 1);
   return 1 / (1 + exp(-right));
 };
 
