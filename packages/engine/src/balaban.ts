@@ -1,6 +1,6 @@
 import { BLOCK, centsToHertz, clamp, fromDb, hash, log2, PI, SAMPLE_RATE, sin } from "@kuishi/base";
 import type { Address, Kernels } from "@kuishi/signal";
-import { addToBoth, type Player } from "./instrument.ts";
+import type { Player } from "./instrument.ts";
 import { bendAt, type PlanEvent } from "./plan.ts";
 
 /**
@@ -69,7 +69,7 @@ export class Balaban implements Player {
     if (this.#event) call.reedPitch(this.#reed, centsToHertz(this.#cents(frame + count)), 0, 0);
     call.reedProcess(this.#reed, this.#mono, count);
     call.gainRamp(this.#mono, count, this.#now, (this.#now += (this.#level - this.#now) * Math.min(1, count / 1500)));
-    addToBoth(this.#kernels, this.#mono, left, right, count);
+    this.#kernels.call.addBoth(this.#mono, left, right, count);
   }
   #now = 1;
   silence(): void {

@@ -1,6 +1,6 @@
 import { BLOCK, hash, SAMPLE_RATE } from "@kuishi/base";
 import type { Address, Kernels } from "@kuishi/signal";
-import { addToBoth, type Player } from "./instrument.ts";
+import type { Player } from "./instrument.ts";
 import type { PlanEvent } from "./plan.ts";
 
 /** Settings of one drum, in the order of `kernels/drums.ts`; taus in seconds here. */
@@ -242,7 +242,7 @@ export class DrumKit implements Player {
     const { call } = this.#kernels;
     call.clear(this.#mono, count * 4);
     for (const drum of this.#drums.values()) for (const voice of drum.voices) call.drumProcess(voice, this.#mono, count);
-    addToBoth(this.#kernels, this.#mono, left, right, count);
+    this.#kernels.call.addBoth(this.#mono, left, right, count);
   }
   silence(): void {
     for (const drum of this.#drums.values()) for (const voice of drum.voices) this.#kernels.call.drumChoke(voice);

@@ -1,5 +1,5 @@
 import type { Frames } from "@kuishi/base";
-import type { Address, Kernels } from "@kuishi/signal";
+import type { Address } from "@kuishi/signal";
 import type { PlanEvent } from "./plan.ts";
 
 /** Makes the sound of one strip. Events come in order, each at its own frame. */
@@ -12,13 +12,4 @@ export interface Player {
   process(left: Address, right: Address, frame: Frames, count: number): void;
   /** Silences everything at once, for a jump in time. */
   silence(): void;
-}
-
-/** Adds a mono buffer to both channels. */
-export function addToBoth(kernels: Kernels, mono: Address, left: Address, right: Address, count: number): void {
-  const [l, r, m] = [kernels.view(left, count), kernels.view(right, count), kernels.view(mono, count)];
-  for (let i = 0; i < count; i++) {
-    l[i] = (l[i] as number) + (m[i] as number);
-    r[i] = (r[i] as number) + (m[i] as number);
-  }
 }

@@ -1,6 +1,6 @@
 import { BLOCK, type Cents, centsToHertz, clamp, exp2, type Frames, hash, PI, pow, SAMPLE_RATE, type Seconds } from "@kuishi/base";
 import type { Address, Kernels } from "@kuishi/signal";
-import { addToBoth, type Player } from "./instrument.ts";
+import type { Player } from "./instrument.ts";
 import type { PlanEvent } from "./plan.ts";
 
 /** Strings first (Pa, Ma or Ni), jora, jora, low Sa: the pair is 8.6 cents apart in one source; 2 is heard as unison. */
@@ -97,7 +97,7 @@ export class Tanpura implements Player {
     if (this.#tail <= 0) return;
     call.gainRamp(this.#mono, count, LOUD, LOUD);
     call.bodyProcess(this.#body, this.#mono, count);
-    addToBoth(this.#kernels, this.#mono, left, right, count);
+    this.#kernels.call.addBoth(this.#mono, left, right, count);
   }
   silence(): void {
     for (const { at } of this.#strings) this.#kernels.call.jivariRest(at);

@@ -27,3 +27,19 @@ export function peakOf(at: usize, count: i32): f32 {
   for (let i = 0; i < count; i += 4) top = f32x4.max(top, f32x4.abs(v128.load(at + (i << 2))));
   return max(max(f32x4.extract_lane(top, 0), f32x4.extract_lane(top, 1)), max(f32x4.extract_lane(top, 2), f32x4.extract_lane(top, 3)));
 }
+/** Adds `count` frames of a mono buffer to both sides. */
+export function addBoth(mono: usize, left: usize, right: usize, count: i32): void {
+  let i = 0;
+  for (; i + 4 <= count; i += 4) {
+    const at = <usize>(i << 2);
+    const x = v128.load(mono + at);
+    v128.store(left + at, f32x4.add(v128.load(left + at), x));
+    v128.store(right + at, f32x4.add(v128.load(right + at), x));
+  }
+  for (; i < count; i++) {
+    const at = <usize>(i << 2);
+    const x = load<f32>(mono + at);
+    store<f32>(left + at, load<f32>(left + at) + x);
+    store<f32>(right + at, load<f32>(right + at) + x);
+  }
+}

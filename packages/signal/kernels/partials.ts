@@ -1,4 +1,6 @@
+import { burstProcess } from "./burst";
 import { alloc } from "./memory";
+import { addBoth } from "./mix";
 
 /**
  * A bank of decaying sinusoids, the sound of a string or a body that rings freely: partial n is the real part of
@@ -13,7 +15,8 @@ class Partials {
   list: usize = 0;
   bend: f64 = 1; // factor on all frequencies
   damp: f64 = 0; // decay per frame, added to each
-  set: i32 = 0; // constants are those of bend and damp
+  bendWanted: f64 = 1;
+  dampWanted: f64 = 0;
   rise: f32 = 0; // part of the sound that has not built up yet
   riseStep: f32 = 0;
 }
@@ -26,8 +29,8 @@ class Partial {
   s0: f32 = 0; s1: f32 = 0; s2: f32 = 0; s3: f32 = 0;
   c4: f32 = 0; c5: f32 = 0; c6: f32 = 0; c7: f32 = 0;
   s4: f32 = 0; s5: f32 = 0; s6: f32 = 0; s7: f32 = 0;
-  a: f32 = 0;
-  b: f32 = 0;
+  a: f32 = 0; a1: f32 = 0; a2: f32 = 0; a3: f32 = 0; // four times the same, as the loop reads them
+  b: f32 = 0; b1: f32 = 0; b2: f32 = 0; b3: f32 = 0;
   nextC: f32 = 0; // p^128
   nextS: f32 = 0;
   re: f32 = 0;
@@ -37,7 +40,7 @@ class Partial {
 }
 // @ts-ignore: decorator
 @inline
-const SIZE: i32 = 112; // of a Partial, a multiple of 16
+const SIZE: i32 = 144; // of a Partial, a multiple of 16
 // @ts-ignore: decorator
 @inline
 const BLOCK: i32 = 128;
@@ -53,16 +56,16 @@ function sums(): usize {
 export function partialsMake(room: i32): usize {
   const bank = changetype<Partials>(alloc(offsetof<Partials>()));
   bank.room = room;
-  bank.list = alloc((room + 4) * SIZE);
-  bank.bend = 1;
+  bank.list = alloc((room + 6) * SIZE);
+  bank.bend = bank.bendWanted = 1;
   return changetype<usize>(bank);
 }
 /** Silences the bank. `riseFrames` is the time in which what is added from now on builds up, as 1 - exp(-t / riseFrames); 0 for at once. */
 export function partialsClear(at: usize, riseFrames: f32): void {
   const bank = changetype<Partials>(at);
   bank.count = 0;
-  bank.bend = 1;
-  bank.damp = 0;
+  bank.bend = bank.bendWanted = 1;
+  bank.damp = bank.dampWanted = 0;
   bank.rise = riseFrames > 0.5 ? 1 : 0;
   bank.riseStep = riseFrames > 0.5 ? NativeMathf.exp(-1 / riseFrames) : 0;
 }
@@ -78,13 +81,22 @@ export function partialsAdd(at: usize, w: f64, s: f64, re: f32, im: f32): void {
   settle(bank, partial);
   bank.count++;
 }
-/** From the next block on all frequencies are `bend` times what they were added with, and `damp` nepers a frame are lost beside their own loss. */
+/** From the next frame on all frequencies are `bend` times what they were added with, and `damp` nepers a frame are lost beside their own loss. */
 export function partialsMove(at: usize, bend: f64, damp: f64): void {
   const bank = changetype<Partials>(at);
-  if (bank.bend == bend && bank.damp == damp) return;
-  bank.bend = bend;
-  bank.damp = damp;
+  bank.bendWanted = bend;
+  bank.dampWanted = damp;
+  move(bank);
+}
+function move(bank: Partials): void {
+  if (bank.bend == bank.bendWanted && bank.damp == bank.dampWanted) return;
+  bank.bend = bank.bendWanted;
+  bank.damp = bank.dampWanted;
   for (let i = 0; i < bank.count; i++) settle(bank, changetype<Partial>(bank.list + i * SIZE));
+}
+/** Where the bend and the damping wanted of a bank stand, two f64: written there, they hold from the next block on. */
+export function partialsWanted(at: usize): usize {
+  return at + offsetof<Partials>("bendWanted");
 }
 /** How many partials still sound. */
 export function partialsCount(at: usize): i32 {
@@ -132,8 +144,8 @@ function settle(bank: Partials, p: Partial): void {
   p.s6 = <f32>d6;
   p.c7 = <f32>(c6 * c - d6 * d);
   p.s7 = <f32>(c6 * d + d6 * c);
-  p.a = <f32>(2 * c4);
-  p.b = <f32>(c4 * c4 + d4 * d4);
+  p.a = p.a1 = p.a2 = p.a3 = <f32>(2 * c4);
+  p.b = p.b1 = p.b2 = p.b3 = <f32>(c4 * c4 + d4 * d4);
   let e = c4;
   let f = d4;
   for (let k = 0; k < 5; k++) {
@@ -166,32 +178,35 @@ function late(p: usize): v128 {
 export function partialsProcess(at: usize, out: usize, count: i32, from: f32, gain: f32): void {
   const bank = changetype<Partials>(at);
   if (bank.count == 0) return;
-  // an empty partial is all zeros: up to three fill the last four
-  for (let i = bank.count; (i & 3) != 0; i++) memory.fill(bank.list + i * SIZE, 0, SIZE);
+  // an empty partial is all zeros: up to five fill the last six
+  for (let i = bank.count; i % 6 != 0; i++) memory.fill(bank.list + i * SIZE, 0, SIZE);
   const to = sums();
   const end = to + <usize>(((count + 7) & ~7) << 2);
   memory.fill(to, 0, end - to);
-  for (let i = 0; i < bank.count; i += 4) {
+  // six at a time: their states fill the registers, their constants are read
+  for (let i = 0; i < bank.count; i += 6) {
     const p = bank.list + i * SIZE;
-    const q = p + SIZE;
-    const r = q + SIZE;
-    const u = r + SIZE;
-    let p0 = early(p), p1 = late(p), q0 = early(q), q1 = late(q), r0 = early(r), r1 = late(r), u0 = early(u), u1 = late(u);
-    const pa = v128.load32_splat(p, offsetof<Partial>("a")), pb = v128.load32_splat(p, offsetof<Partial>("b"));
-    const qa = v128.load32_splat(q, offsetof<Partial>("a")), qb = v128.load32_splat(q, offsetof<Partial>("b"));
-    const ra = v128.load32_splat(r, offsetof<Partial>("a")), rb = v128.load32_splat(r, offsetof<Partial>("b"));
-    const ua = v128.load32_splat(u, offsetof<Partial>("a")), ub = v128.load32_splat(u, offsetof<Partial>("b"));
+    let p0 = early(p + 0 * SIZE), p1 = late(p + 0 * SIZE);
+    let q0 = early(p + 1 * SIZE), q1 = late(p + 1 * SIZE);
+    let r0 = early(p + 2 * SIZE), r1 = late(p + 2 * SIZE);
+    let u0 = early(p + 3 * SIZE), u1 = late(p + 3 * SIZE);
+    let v0 = early(p + 4 * SIZE), v1 = late(p + 4 * SIZE);
+    let x0 = early(p + 5 * SIZE), x1 = late(p + 5 * SIZE);
     for (let t = to; t < end; t += 32) {
-      v128.store(t, f32x4.add(v128.load(t), f32x4.add(f32x4.add(p0, q0), f32x4.add(r0, u0))));
-      p0 = f32x4.sub(f32x4.mul(pa, p1), f32x4.mul(pb, p0));
-      q0 = f32x4.sub(f32x4.mul(qa, q1), f32x4.mul(qb, q0));
-      r0 = f32x4.sub(f32x4.mul(ra, r1), f32x4.mul(rb, r0));
-      u0 = f32x4.sub(f32x4.mul(ua, u1), f32x4.mul(ub, u0));
-      v128.store(t, f32x4.add(v128.load(t, 16), f32x4.add(f32x4.add(p1, q1), f32x4.add(r1, u1))), 16);
-      p1 = f32x4.sub(f32x4.mul(pa, p0), f32x4.mul(pb, p1));
-      q1 = f32x4.sub(f32x4.mul(qa, q0), f32x4.mul(qb, q1));
-      r1 = f32x4.sub(f32x4.mul(ra, r0), f32x4.mul(rb, r1));
-      u1 = f32x4.sub(f32x4.mul(ua, u0), f32x4.mul(ub, u1));
+      v128.store(t, f32x4.add(v128.load(t), f32x4.add(f32x4.add(f32x4.add(p0, q0), f32x4.add(r0, u0)), f32x4.add(v0, x0))));
+      p0 = f32x4.sub(f32x4.mul(v128.load(p, 0 * SIZE + 64), p1), f32x4.mul(v128.load(p, 0 * SIZE + 80), p0));
+      q0 = f32x4.sub(f32x4.mul(v128.load(p, 1 * SIZE + 64), q1), f32x4.mul(v128.load(p, 1 * SIZE + 80), q0));
+      r0 = f32x4.sub(f32x4.mul(v128.load(p, 2 * SIZE + 64), r1), f32x4.mul(v128.load(p, 2 * SIZE + 80), r0));
+      u0 = f32x4.sub(f32x4.mul(v128.load(p, 3 * SIZE + 64), u1), f32x4.mul(v128.load(p, 3 * SIZE + 80), u0));
+      v0 = f32x4.sub(f32x4.mul(v128.load(p, 4 * SIZE + 64), v1), f32x4.mul(v128.load(p, 4 * SIZE + 80), v0));
+      x0 = f32x4.sub(f32x4.mul(v128.load(p, 5 * SIZE + 64), x1), f32x4.mul(v128.load(p, 5 * SIZE + 80), x0));
+      v128.store(t, f32x4.add(v128.load(t, 16), f32x4.add(f32x4.add(f32x4.add(p1, q1), f32x4.add(r1, u1)), f32x4.add(v1, x1))), 16);
+      p1 = f32x4.sub(f32x4.mul(v128.load(p, 0 * SIZE + 64), p0), f32x4.mul(v128.load(p, 0 * SIZE + 80), p1));
+      q1 = f32x4.sub(f32x4.mul(v128.load(p, 1 * SIZE + 64), q0), f32x4.mul(v128.load(p, 1 * SIZE + 80), q1));
+      r1 = f32x4.sub(f32x4.mul(v128.load(p, 2 * SIZE + 64), r0), f32x4.mul(v128.load(p, 2 * SIZE + 80), r1));
+      u1 = f32x4.sub(f32x4.mul(v128.load(p, 3 * SIZE + 64), u0), f32x4.mul(v128.load(p, 3 * SIZE + 80), u1));
+      v1 = f32x4.sub(f32x4.mul(v128.load(p, 4 * SIZE + 64), v0), f32x4.mul(v128.load(p, 4 * SIZE + 80), v1));
+      x1 = f32x4.sub(f32x4.mul(v128.load(p, 5 * SIZE + 64), x0), f32x4.mul(v128.load(p, 5 * SIZE + 80), x1));
     }
   }
   turn(bank, count);
@@ -229,7 +244,7 @@ function at4(v: v128, lane: i32): f32 {
   return lane == 0 ? f32x4.extract_lane(v, 0) : lane == 1 ? f32x4.extract_lane(v, 1) : f32x4.extract_lane(v, 2);
 }
 
-/** Turns every partial by `count` frames and drops those that have died away (-120 dB). */
+/** Turns every partial by `count` frames and drops those that have died away (-86 dB). */
 function turn(bank: Partials, count: i32): void {
   for (let i = bank.count - 1; i >= 0; i--) {
     const p = changetype<Partial>(bank.list + i * SIZE);
@@ -245,9 +260,29 @@ function turn(bank: Partials, count: i32): void {
     const im = p.re * s + p.im * c;
     p.re = re;
     p.im = im;
-    if (re * re + im * im < 1e-12) {
+    if (re * re + im * im < 2.5e-9) {
       bank.count--;
       if (i != bank.count) memory.copy(changetype<usize>(p), bank.list + bank.count * SIZE, SIZE);
     }
   }
+}
+
+/**
+ * An instrument's banks, at most 32 addresses at `banks`, and its noise, into `mono` and from there to both sides.
+ * @returns a bit for each bank that still sounds.
+ */
+export function instrumentProcess(banks: usize, count: i32, burst: usize, mono: usize, left: usize, right: usize, frames: i32): i32 {
+  memory.fill(mono, 0, <usize>((frames + 3) & ~3) << 2);
+  let alive = 0;
+  for (let k = 0; k < count; k++) {
+    const at = <usize>load<u32>(banks + (k << 2));
+    const bank = changetype<Partials>(at);
+    if (bank.count == 0) continue;
+    move(bank);
+    partialsProcess(at, mono, frames, 1, 1);
+    if (bank.count != 0) alive |= 1 << k;
+  }
+  burstProcess(burst, mono, frames);
+  addBoth(mono, left, right, frames);
+  return alive;
 }

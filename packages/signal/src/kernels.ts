@@ -27,7 +27,9 @@ export interface KernelExports {
   partialsClear(at: Address, riseFrames: number): void;
   partialsAdd(at: Address, w: number, s: number, re: number, im: number): void;
   partialsMove(at: Address, bend: number, damp: number): void;
+  partialsWanted(at: Address): Address;
   partialsCount(at: Address): number;
+  instrumentProcess(banks: Address, count: number, burst: Address, mono: Address, left: Address, right: Address, frames: number): number;
   partialsProcess(at: Address, out: Address, count: number, from: number, gain: number): void;
   burstMake(): Address;
   burstFire(at: Address, level: number, frames: number, hertz: number, seed: number): void;
@@ -61,6 +63,7 @@ export interface KernelExports {
   synthProcess(at: Address, left: Address, right: Address, count: number): void;
   mixRamp(dst: Address, src: Address, count: number, from: number, to: number): void;
   gainRamp(io: Address, count: number, from: number, to: number): void;
+  addBoth(mono: Address, left: Address, right: Address, count: number): void;
   peakOf(at: Address, count: number): number;
   eqMake(sections: number): Address;
   eqSet(at: Address, k: number, b0: number, b1: number, b2: number, a1: number, a2: number): void;
@@ -118,6 +121,16 @@ export class Kernels {
   /** The floats at an address, to read and write. */
   view(at: Address, count: number): Float32Array {
     return this.#floats.subarray(at >> 2, (at >> 2) + count);
+  }
+  /** The 64-bit floats at an address that is a multiple of 8. */
+  doubles(at: Address, count: number): Float64Array {
+    return new Float64Array(this.call.memory.buffer, at, count);
+  }
+  /** Copies whole numbers into fresh kernel memory. */
+  putWhole(values: readonly number[]): Address {
+    const at = this.floats(values.length);
+    new Uint32Array(this.call.memory.buffer, at, values.length).set(values);
+    return at;
   }
   /** Copies values into fresh kernel memory. */
   put(values: ArrayLike<number>): Address {

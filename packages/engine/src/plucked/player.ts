@@ -1,12 +1,16 @@
 import { BLOCK, type Cents, centsToHertz, clamp, cos, exp, fromDb, type Hertz, hash, log2, PI, pow, SAMPLE_RATE, sin } from "@kuishi/base";
 import type { Address, Kernels } from "@kuishi/signal";
-import { addToBoth, type Player } from "../instrument.ts";
+import type { Player } from "../instrument.ts";
 import { bendAt, type PlanEvent } from "../plan.ts";
 import type { PluckedSound } from "./sound.ts";
 
 /** One sounding note of a string. A string has two: the old one dies under the finger while the new one begins. */
 interface Ringing {
   readonly at: Address;
+  /** Its bit among the instrument's banks. */
+  readonly bit: number;
+  /** Bend and damping, as the kernel reads them. */
+  readonly wanted: Float64Array;
   event: PlanEvent | undefined;
   /** Pitch its partials were struck at, and the one the finger holds now. */
   struck: Cents;
@@ -21,6 +25,18 @@ interface Ringing {
   slide: number;
   began: number;
   damp: number;
+}
+/** A string at a pitch: its partials at the reference stroke. */
+interface Pitch {
+  readonly fret: number;
+  readonly rise: number;
+  readonly partials: readonly PitchPartial[];
+}
+interface PitchPartial {
+  readonly hertz: Hertz;
+  readonly loss: number;
+  readonly level: number;
+  readonly comb: number;
 }
 interface Course {
   readonly nut: Cents;
@@ -39,6 +55,9 @@ const MUTED = 90 * PER_FRAME;
 const NEVER = -1e9;
 /** Time constant of a hard stroke's sharpness: gone within 70 ms (musicology 1.1.3), seconds. */
 const GLIDE = 0.025;
+const STEP = 256 * PER_FRAME;
+/** Partials below this are not begun: 62 dB under a plain stroke. */
+const FAINT = 1.5e-4;
 
 /**
  * Any plucked instrument: every string a bank of partials that ring freely, struck by what plucks it, coupled
@@ -50,6 +69,11 @@ export class Plucked implements Player {
   readonly #sound: PluckedSound;
   readonly #courses: Course[];
   readonly #thump: Address;
+  readonly #banks: Address;
+  readonly #bankCount: number;
+  /** A bit for each bank that sounds. */
+  #alive = 0;
+  #noisy = 0;
   readonly #burst: Address;
   readonly #mono: Address;
   readonly #nail: number;
@@ -63,8 +87,14 @@ export class Plucked implements Player {
     this.#nail = nail;
     this.#seed = seed;
     const room = sound.partials * 3 + 24;
+    const banks: Address[] = [];
+    const bank = (size: number): { at: Address; bit: number; wanted: Float64Array } => {
+      const at = kernels.call.partialsMake(size);
+      banks.push(at);
+      return { at, bit: 1 << (banks.length - 1), wanted: kernels.doubles(kernels.call.partialsWanted(at), 2) };
+    };
     const ringing = (cents: Cents): Ringing => ({
-      at: kernels.call.partialsMake(room),
+      ...bank(room),
       event: undefined,
       struck: cents,
       cents,
@@ -80,13 +110,18 @@ export class Plucked implements Player {
       const nut = open[string] ?? (sound.open[string] as Cents);
       return { nut, now: ringing(nut), before: ringing(nut) };
     });
-    this.#thump = kernels.call.partialsMake(4 * sound.body.length + 4);
+    this.#thump = bank(4 * sound.body.length + 4).at;
+    this.#banks = kernels.putWhole(banks);
+    this.#bankCount = banks.length;
     this.#burst = kernels.call.burstMake();
     this.#mono = kernels.floats(BLOCK);
   }
 
   start(event: PlanEvent): void {
     if (!Number.isFinite(event.cents)) return;
+    // the body answers every stroke, and noise lasts half a second at most
+    this.#alive |= 1 << (this.#bankCount - 1);
+    this.#noisy = event.frame + SAMPLE_RATE / 2;
     const random = chances(hash(`${this.#seed}/${event.frame}/${event.voice}/${++this.#strokes}`));
     if (event.articulation === "tap") {
       this.#knock(event.velocity, random, 12);
@@ -95,7 +130,7 @@ export class Plucked implements Player {
     const course = this.#courses[this.#courseOf(event)] as Course;
     const { now } = course;
     const left = now.strength * exp(-now.loss * (event.frame - now.began) * PER_FRAME);
-    const sounding = this.#kernels.call.partialsCount(now.at) > 0 && now.damp === 0;
+    const sounding = (this.#alive & now.bit) !== 0 && now.damp === 0;
     if (event.articulation === "slide" && sounding) {
       this.#slide(now, event, random);
       return;
@@ -113,28 +148,25 @@ export class Plucked implements Player {
   }
 
   process(left: Address, right: Address, frame: number, count: number): void {
-    const { call } = this.#kernels;
-    call.clear(this.#mono, count * 4);
-    let sounds = false;
-    for (const course of this.#courses) {
-      for (const ringing of [course.now, course.before]) {
-        if (call.partialsCount(ringing.at) === 0) continue;
-        sounds = true;
-        call.partialsMove(ringing.at, this.#bendOf(ringing, frame + count), ringing.damp);
-        call.partialsProcess(ringing.at, this.#mono, count, 1, 1);
-      }
+    if (this.#alive === 0 && frame >= this.#noisy) return;
+    for (const { now, before } of this.#courses) {
+      if (this.#alive & now.bit) this.#steer(now, frame + count);
+      if (this.#alive & before.bit) this.#steer(before, frame + count);
     }
-    if (call.partialsCount(this.#thump) > 0) {
-      sounds = true;
-      call.partialsProcess(this.#thump, this.#mono, count, 1, 1);
-    }
-    call.burstProcess(this.#burst, this.#mono, count);
-    if (sounds || this.#strokes > 0) addToBoth(this.#kernels, this.#mono, left, right, count);
+    this.#alive = this.#kernels.call.instrumentProcess(this.#banks, this.#bankCount, this.#burst, this.#mono, left, right, count);
   }
 
   silence(): void {
     for (const { now, before } of this.#courses) for (const ringing of [now, before]) this.#kernels.call.partialsClear(ringing.at, 0);
     this.#kernels.call.partialsClear(this.#thump, 0);
+    this.#alive = 0;
+    this.#noisy = 0;
+  }
+
+  /** Tells the kernel where a note's pitch and damping stand. */
+  #steer(ringing: Ringing, frame: number): void {
+    ringing.wanted[0] = this.#bendOf(ringing, frame);
+    ringing.wanted[1] = ringing.damp;
   }
 
   /** The string told, else the free or least sounding one on which the hand finds the pitch lowest. */
@@ -160,33 +192,29 @@ export class Plucked implements Player {
     const sound = this.#sound;
     const string = this.#courses.indexOf(course);
     const ringing = course.now;
-    const fret = clamp((event.cents - course.nut) / 100, 0, 36);
-    const b = sound.stiffness(string, fret);
-    const hertz = tempered(sound, string, centsToHertz(clamp(event.cents, 0, 15_000)), b);
+    const { fret, rise, partials } = this.#pitch(string, event.cents);
     const hard = log2(Math.max(0.02, strength) / 0.8);
     // a hard stroke is shorter: brighter
     const cutoff = sound.touch.cutoff * pow(2, (leftHand ? -1.2 : 0) + 0.9 * hard + 1.6 * (this.#nail - 0.5));
     const place = sound.place * (leftHand ? 0.5 : 1) * (1 + 0.12 * (random() - 0.5));
     const force = pow(strength / 0.8, 1.4) * (1 + 0.06 * (random() - 0.5));
-    call.partialsClear(ringing.at, sound.rise(string, fret) * SAMPLE_RATE * (leftHand ? 0.6 : 1));
+    call.partialsClear(ringing.at, rise * SAMPLE_RATE * (leftHand ? 0.6 : 1));
     const twin = sound.twin(string);
     const octave = sound.octaveTwin?.(string) ?? false;
-    const low = sound.loss(string, fret, hertz);
     const others = this.#others(course);
-    for (let n = 1; n <= sound.partials; n++) {
-      const at = n * hertz * Math.sqrt(1 + b * n * n);
-      if (at > 20_000) break;
-      const loss = sound.loss(string, fret, at);
+    const second = fromDb(sound.second.dB);
+    for (const [k, { hertz: at, loss, level: plain, comb }] of partials.entries()) {
+      const n = k + 1;
       const brightness = Math.sqrt((1 + square(at / sound.touch.cutoff)) / (1 + square(at / cutoff)));
-      const comb = (0.2 + Math.abs(sin(PI * n * place))) / (0.2 + Math.abs(sin(PI * n * sound.place)));
-      const level = fromDb(sound.level(string, n, at) + 1.6 * (random() - 0.5)) * force * brightness * comb;
-      if (level < 2e-6) continue;
+      // no stroke is like another: 0.8 dB either way
+      const level = plain * (1 + 0.18 * (random() - 0.5)) * force * brightness * ((0.2 + Math.abs(sin(PI * n * place))) / comb);
+      if (level < FAINT) continue;
       const phase = 0.9 * (random() - 0.5);
       const one = twin > 0 ? 0.62 : 1;
-      this.#add(ringing.at, at, loss, one * level, phase);
-      if (n <= 6) this.#add(ringing.at, at * (1 + sound.second.cents * 0.000578), loss * sound.second.loss, level * fromDb(sound.second.dB), phase + 1.3);
+      const answer = !leftHand && n <= 12 ? this.#answer(ringing.at, others, at, loss, level, phase) : 0;
+      this.#add(ringing.at, at, loss, one * level * (1 - answer), phase);
+      if (n <= 4) this.#add(ringing.at, at * (1 + sound.second.cents * 0.000578), loss * sound.second.loss, level * second, phase + 1.3);
       if (twin > 0) this.#add(ringing.at, at * (octave ? 2 : 1) * (1 + twin * 0.000578), loss, (octave ? 0.35 : 0.6) * level, phase + 0.6 * random());
-      if (!leftHand && n <= 12) this.#answer(ringing.at, others, at, loss, level, phase);
     }
     if (leftHand) this.#knock(0.25 * strength, random, -6);
     else {
@@ -199,14 +227,42 @@ export class Plucked implements Player {
     ringing.struck = event.cents;
     ringing.cents = event.cents;
     ringing.strength = strength;
-    ringing.loss = low;
+    ringing.loss = partials[0]?.loss ?? 1;
     ringing.sharp = sound.sharp * Math.min(2, square(strength / 0.8)) * exp(-fret / 5) * (leftHand ? 0.3 : 1);
     ringing.from = 0;
     ringing.slide = 0;
     ringing.began = event.frame;
     ringing.damp = event.articulation === "muted" ? MUTED : 0;
-    call.partialsMove(ringing.at, this.#bendOf(ringing, event.frame), ringing.damp);
+    this.#alive |= ringing.bit;
+    this.#steer(ringing, event.frame);
   }
+
+  /** What a string is at a pitch; kept, since a tune comes back to its pitches. */
+  #pitch(string: number, cents: Cents): Pitch {
+    const key = string * 1e6 + cents;
+    const kept = this.#pitches.get(key);
+    if (kept) return kept;
+    const sound = this.#sound;
+    const fret = clamp((cents - (this.#courses[string] as Course).nut) / 100, 0, 36);
+    const b = sound.stiffness(string, fret);
+    const hertz = tempered(sound, string, centsToHertz(clamp(cents, 0, 15_000)), b);
+    const partials: PitchPartial[] = [];
+    for (let n = 1; n <= sound.partials; n++) {
+      const at = n * hertz * Math.sqrt(1 + b * n * n);
+      if (at > 20_000) break;
+      partials.push({
+        hertz: at,
+        loss: sound.loss(string, fret, at),
+        level: fromDb(sound.level(string, n, at)),
+        comb: 0.2 + Math.abs(sin(PI * n * sound.place)),
+      });
+    }
+    const pitch = { fret, rise: sound.rise(string, fret), partials };
+    if (this.#pitches.size > 600) this.#pitches.clear();
+    this.#pitches.set(key, pitch);
+    return pitch;
+  }
+  readonly #pitches = new Map<number, Pitch>();
 
   /** Pitches at which other strings would ring along. */
   #others(course: Course): Cents[] {
@@ -215,9 +271,11 @@ export class Plucked implements Player {
   }
   /**
    * Strings that ring along. To first order in the coupling k a partial p_n drives another string's p_m with
-   * k A / (p_n - p_m) (exp(p_n t) - exp(p_m t)).
+   * k A / (p_n - p_m) (exp(p_n t) - exp(p_m t)); what the other string gets, this one gives.
+   * @returns the part of the amplitude given away.
    */
-  #answer(bank: Address, others: readonly Cents[], hertz: Hertz, loss: number, level: number, phase: number): void {
+  #answer(bank: Address, others: readonly Cents[], hertz: Hertz, loss: number, level: number, phase: number): number {
+    let given = 0;
     for (const cents of others) {
       const ground = centsToHertz(cents);
       const m = Math.round(hertz / ground);
@@ -226,10 +284,11 @@ export class Plucked implements Player {
       const own = 1.2 + 0.4 * m;
       const [re, im] = [-loss + own, TAU * away];
       const share = Math.min(0.4, this.#sound.coupling / Math.sqrt(re * re + im * im));
-      if (share * level < 3e-5) continue;
+      if (share * level < FAINT) continue;
       this.#add(bank, m * ground, own, share * level, phase + 1.5);
-      this.#add(bank, hertz, loss, share * level, phase + 1.5 + PI);
+      given += 0.5 * share;
     }
+    return Math.min(0.6, given);
   }
   #add(bank: Address, hertz: Hertz, loss: number, level: number, phase: number): void {
     // at phase 0 a partial begins at rest and rises: a sine
@@ -266,7 +325,8 @@ export class Plucked implements Player {
   #bendOf(ringing: Ringing, frame: number): number {
     const t = (frame - ringing.began) * PER_FRAME;
     let cents = ringing.cents - ringing.struck + this.#slid(ringing, frame);
-    if (ringing.sharp > 0.05 && t < 0.5) cents += ringing.sharp * exp(-t / GLIDE);
+    // in steps of 5 ms: every step sets all partials anew
+    if (ringing.sharp > 0.5 && t < 0.12) cents += Math.round(ringing.sharp * exp((-STEP * Math.floor(t / STEP)) / GLIDE));
     if (ringing.event?.bend) cents += bendAt(ringing.event.bend, frame - ringing.event.frame);
     return Math.abs(cents) < 0.05 ? 1 : centsToHertz(6900 + cents) / 440;
   }
