@@ -1,4 +1,4 @@
-import { BLOCK, cos, type Frames, fromDb, PI, sin } from "@kuishi/base";
+import { BLOCK, cos, type Frames, fromDb, PI, SAMPLE_RATE, sin } from "@kuishi/base";
 import { type Address, type Kernels, truePeakBank } from "@kuishi/signal";
 import { Balaban } from "./balaban.ts";
 import { ClipPlayer } from "./clip.ts";
@@ -31,14 +31,23 @@ interface StripState extends Channel {
   readonly inserts: readonly StereoProcess[];
   readonly panLeft: number;
   readonly panRight: number;
-  readonly sends: readonly { readonly bus: Channel; readonly gain: number }[];
+  /** As the kernel reads them, and how many. */
+  readonly sends: Address;
+  readonly sendCount: number;
   /** Stops of sounding notes by frame. */
   readonly stops: { frame: Frames; event: PlanEvent }[];
+  /** The fader where no curve moves it, as a ratio. */
+  readonly fader: number;
   nextEvent: number;
   nextPoint: number;
   wanted: number;
   control: number;
+  /** Frames for which its source has given nothing. */
+  quiet: number;
 }
+
+/** Inserts ring no longer than this after their input: the slowest equaliser. */
+const INSERT_TAIL: Frames = SAMPLE_RATE;
 
 /** Frames the limiter looks ahead, and with its detector how late the master is. */
 const LOOK = 96;
@@ -75,15 +84,14 @@ export class Engine {
         inserts: strip.inserts.map((insert) => makeInsert(kernels, insert, (id) => this.#buffersOf(id))),
         panLeft: cos(angle) * Math.SQRT2,
         panRight: sin(angle) * Math.SQRT2,
-        sends: Object.entries(strip.sends).flatMap(([id, db]) => {
-          const bus = this.#buses.find((other) => other.id === id);
-          return bus ? [{ bus, gain: fromDb(db) }] : [];
-        }),
+        ...this.#sendsOf(strip),
+        fader: fromDb(strip.gainDb),
         stops: [],
         nextEvent: 0,
         nextPoint: 0,
         wanted: 1,
         control: 1,
+        quiet: 0,
       };
       this.#strips.push(state);
     }
@@ -195,25 +203,49 @@ export class Engine {
       state.player.process(state.left + offset, state.right + offset, at, to - at);
       at = to;
     }
+    // a strip that has been silent longer than any insert rings needs no work
+    state.quiet = call.areSilent(state.left, state.right, BLOCK) === 0 ? 0 : state.quiet + BLOCK;
+    if (state.quiet > INSERT_TAIL) {
+      state.control = state.wanted;
+      state.peak = 0;
+      return;
+    }
     for (const insert of state.inserts) insert(state.left, state.right, from, BLOCK);
     const before = this.#level(state, from) * state.control;
     state.control = state.wanted;
     const after = this.#level(state, end) * state.control;
-    call.gainRamp(state.left, BLOCK, before * state.panLeft, after * state.panLeft);
-    call.gainRamp(state.right, BLOCK, before * state.panRight, after * state.panRight);
-    for (const send of state.sends) {
-      call.mixRamp(send.bus.left, state.left, BLOCK, send.gain, send.gain);
-      call.mixRamp(send.bus.right, state.right, BLOCK, send.gain, send.gain);
-    }
-    call.mixRamp(this.#sum.left, state.left, BLOCK, 1, 1);
-    call.mixRamp(this.#sum.right, state.right, BLOCK, 1, 1);
-    state.peak = Math.max(call.peakOf(state.left, BLOCK), call.peakOf(state.right, BLOCK));
+    const { left, right, panLeft, panRight } = state;
+    const { left: sumLeft, right: sumRight } = this.#sum;
+    state.peak = call.stripMix(
+      left,
+      right,
+      before * panLeft,
+      after * panLeft,
+      before * panRight,
+      after * panRight,
+      sumLeft,
+      sumRight,
+      state.sends,
+      state.sendCount,
+    );
+  }
+
+  #sendsOf(strip: Strip): { sends: Address; sendCount: number } {
+    const found = Object.entries(strip.sends).flatMap(([id, db]) => {
+      const bus = this.#buses.find((other) => other.id === id);
+      return bus ? [{ bus, gain: fromDb(db) }] : [];
+    });
+    const sends = this.#kernels.putWhole(found.flatMap(({ bus }) => [bus.left, bus.right, 0]));
+    found.forEach(({ gain }, k) => {
+      this.#kernels.view(sends, found.length * 3)[3 * k + 2] = gain;
+    });
+    return { sends, sendCount: found.length };
   }
 
   /** Fader times curve at a frame, as a ratio. */
   #level(state: StripState, frame: Frames): number {
     const { curve, gainDb } = state.strip;
-    if (!curve || curve.length === 0) return fromDb(gainDb);
+    if (!curve || curve.length === 0) return state.fader;
     while (state.nextPoint + 1 < curve.length && (curve[state.nextPoint + 1] as readonly [number, number])[0] <= frame) state.nextPoint++;
     while (state.nextPoint > 0 && (curve[state.nextPoint] as readonly [number, number])[0] > frame) state.nextPoint--;
     const a = curve[state.nextPoint] as readonly [number, number];

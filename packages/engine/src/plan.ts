@@ -30,7 +30,7 @@ export function bendAt(bend: Bend, frames: Frames): Cents {
   return cents + ((next[1] - cents) * (frames - at)) / (next[0] - at);
 }
 
-/** A subtractive sound. Units as in `kernels/synth.ts`. */
+/** A synthesiser's sound. Units as in `kernels/synth.ts`. */
 export interface SynthPatch {
   readonly voices: number;
   readonly detuneCents: number;
@@ -48,7 +48,15 @@ export interface SynthPatch {
   readonly resonance: number;
   readonly lfoHz: number;
   readonly lfoOctaves: number;
+  /** Without it, band-limited saw and square. */
+  readonly oscillator?:
+    | { readonly kind: "fm"; readonly ratio: number; readonly index: number; readonly indexSec: number }
+    /** `place` among the table's frames, 0..1, and how far the LFO moves it. */
+    | { readonly kind: "wavetable"; readonly table: Wavetable; readonly place: number; readonly move: number };
+  /** By how much the LFO moves the pitch. */
+  readonly vibratoCents?: Cents;
 }
+export type Wavetable = "vowels" | "organ" | "glass";
 
 /** What makes the sound of a strip. */
 export type Source =

@@ -1,9 +1,10 @@
 import { breathe, type Cents, clamp, type Progress, SAMPLE_RATE, toDb } from "@kuishi/base";
 import type { Bus, Plan, PlanEvent, PluckedModel, Source, Strip, SynthPatch } from "@kuishi/engine";
 import { type PlayedScore, type PlayedTrack, readMidiFile } from "@kuishi/score";
+import type { Loudness } from "@kuishi/signal";
 import type { Host } from "./hear.ts";
 import { type Outputs, put } from "./outputs.ts";
-import { master, renderStems } from "./render.ts";
+import { master, renderMix, renderStems } from "./render.ts";
 
 /** Seconds that ring on after the last note. */
 const TAIL = 3;
@@ -19,7 +20,7 @@ const synth = (patch: Partial<SynthPatch>): Source => ({
     attackSec: 0.006,
     decaySec: 0.4,
     sustain: 0.7,
-    releaseSec: 0.15,
+    releaseSec: 0.05,
     cutoffHz: 1800,
     keyTrack: 0.4,
     sweepOctaves: 0.5,
@@ -34,19 +35,19 @@ const string = (model: PluckedModel, nail = 0.5): Source => ({ kind: "plucked", 
 
 /** What of ours plays the sixteen families of General MIDI, program by program where it matters. */
 const FAMILIES: readonly Source[] = [
-  synth({ voices: 8, shape: 0.25, decaySec: 1.1, sustain: 0.1, releaseSec: 0.25, cutoffHz: 1300, sweepOctaves: 1.6, sweepSec: 0.25 }), // keys
-  synth({ voices: 8, shape: 0.9, decaySec: 0.9, sustain: 0, releaseSec: 0.6, cutoffHz: 2600, sweepOctaves: 1, sweepSec: 0.1 }), // bells
+  synth({ voices: 8, shape: 0.25, decaySec: 1.1, sustain: 0.1, releaseSec: 0.08, cutoffHz: 1300, sweepOctaves: 1.6, sweepSec: 0.25 }), // keys
+  synth({ voices: 8, shape: 0.9, decaySec: 0.9, sustain: 0, releaseSec: 0.25, cutoffHz: 2600, sweepOctaves: 1, sweepSec: 0.1 }), // bells
   synth({ voices: 8, shape: 0.5, sub: 0.6, sustain: 1, cutoffHz: 2200, sweepOctaves: 0 }), // organs
   string("guitar-nylon"),
   synth({ voices: 2, shape: 0.3, sub: 0.6, decaySec: 0.5, sustain: 0.4, cutoffHz: 500, sweepOctaves: 1.5, sweepSec: 0.12 }), // basses
-  synth({ voices: 8, detuneCents: 8, attackSec: 0.09, sustain: 0.9, releaseSec: 0.3, cutoffHz: 1600, sweepOctaves: 0 }), // strings
-  synth({ voices: 8, detuneCents: 12, attackSec: 0.14, sustain: 0.9, releaseSec: 0.4, cutoffHz: 1200, sweepOctaves: 0 }), // ensembles
+  synth({ voices: 8, detuneCents: 8, attackSec: 0.09, sustain: 0.9, releaseSec: 0.1, cutoffHz: 1600, sweepOctaves: 0 }), // strings
+  synth({ voices: 8, detuneCents: 12, attackSec: 0.14, sustain: 0.9, releaseSec: 0.13, cutoffHz: 1200, sweepOctaves: 0 }), // ensembles
   synth({ voices: 6, detuneCents: 4, attackSec: 0.04, sustain: 0.8, cutoffHz: 1100, sweepOctaves: 1, sweepSec: 0.15 }), // brass
   { kind: "balaban", steady: false },
   synth({ voices: 3, shape: 1, breath: 0.03, attackSec: 0.05, sustain: 0.9, cutoffHz: 900, keyTrack: 1, sweepOctaves: 0 }), // pipes
   synth({ voices: 4, detuneCents: 6, shape: 0.3, sustain: 0.8, cutoffHz: 2600, resonance: 0.3 }), // leads
-  synth({ voices: 8, detuneCents: 14, attackSec: 0.3, sustain: 0.9, releaseSec: 0.8, cutoffHz: 900, sweepOctaves: 0.5, sweepSec: 0.8 }), // pads
-  synth({ voices: 6, detuneCents: 20, attackSec: 0.2, sustain: 0.7, releaseSec: 0.9, cutoffHz: 1400, lfoHz: 0.4, lfoOctaves: 0.6 }), // effects
+  synth({ voices: 8, detuneCents: 14, attackSec: 0.3, sustain: 0.9, releaseSec: 0.25, cutoffHz: 900, sweepOctaves: 0.5, sweepSec: 0.8 }), // pads
+  synth({ voices: 6, detuneCents: 20, attackSec: 0.2, sustain: 0.7, releaseSec: 0.3, cutoffHz: 1400, lfoHz: 0.4, lfoOctaves: 0.6 }), // effects
   string("dombra-western"),
   synth({ voices: 4, shape: 1, decaySec: 0.15, sustain: 0, cutoffHz: 1500 }), // percussive
   synth({ voices: 4, breath: 0.8, decaySec: 0.3, sustain: 0.2, cutoffHz: 3000 }),
@@ -128,7 +129,7 @@ export function planOfScore(score: PlayedScore, seed: number): Plan {
 }
 
 /**
- * Plays a Standard MIDI File with our instruments: `mix.wav` and `premaster.wav`, with `stems` also each strip.
+ * Plays a Standard MIDI File with our instruments: `mix.wav`, with `stems` also `premaster.wav` and each strip.
  * @throws Complaint `unreadable` or `notEnough`.
  */
 export async function playScore(
@@ -140,12 +141,11 @@ export async function playScore(
 ): Promise<void> {
   const plan = planOfScore(readMidiFile(bytes), request.seed);
   await breathe(progress);
-  const { premaster } = await renderStems(host.kernels, plan, new Map(), outputs, progress, request.stems);
-  const { loudness, gainDb } = await master(host.kernels, plan, premaster, null, outputs, progress);
+  const loudness = request.stems ? await withStems(host, plan, outputs, progress) : await renderMix(host.kernels, plan, new Map(), outputs, progress);
   const strips = plan.strips.map(({ id, source, events }) => ({ id, source: source.kind, notes: events.length }));
-  await put(
-    outputs,
-    "report.json",
-    `${JSON.stringify({ kuishi: "play/1", strips, gainDb, loudness: loudness.integrated, truePeak: loudness.truePeak }, null, 2)}\n`,
-  );
+  await put(outputs, "report.json", `${JSON.stringify({ kuishi: "play/1", strips, loudness: loudness.integrated, truePeak: loudness.truePeak }, null, 2)}\n`);
+}
+async function withStems(host: Host, plan: Plan, outputs: Outputs, progress: Progress): Promise<Loudness> {
+  const { premaster } = await renderStems(host.kernels, plan, new Map(), outputs, progress);
+  return (await master(host.kernels, plan, premaster, null, outputs, progress)).loudness;
 }

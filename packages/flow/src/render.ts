@@ -13,21 +13,40 @@ export interface RenderReport {
   readonly stems: Readonly<Record<string, { readonly integrated: Lufs; readonly energies: readonly number[] }>>;
 }
 
-/** Renders the sum and, unless told otherwise, the stems to 32-bit float files of equal length. */
-export async function renderStems(
-  module: WebAssembly.Module,
-  plan: Plan,
-  clips: Clips,
-  outputs: Outputs,
-  progress: Progress,
-  withStems = true,
-): Promise<RenderReport> {
+/** Renders only `mix.wav` (24 bit), through the master chain as the plan has it. */
+export async function renderMix(module: WebAssembly.Module, plan: Plan, clips: Clips, outputs: Outputs, progress: Progress): Promise<Loudness> {
+  const engine = new Engine(new Kernels(module), plan, clips);
+  const meter = new LoudnessMeter(new Kernels(module), true);
+  const sink = await WavSink.create(outputs, "mix.wav", "pcm24", plan.frames);
+  let skip = MASTER_LATENCY;
+  let left = plan.frames;
+  while (left > 0) {
+    engine.render();
+    const from = Math.min(BLOCK, skip);
+    skip -= from;
+    const to = Math.min(BLOCK, from + left);
+    left -= to - from;
+    if (to === from) continue;
+    const pair = [engine.mix.leftView.subarray(from, to), engine.mix.rightView.subarray(from, to)] as const;
+    meter.push(...pair);
+    if (sink.push(...pair)) {
+      await sink.drain();
+      progress.report("render", 1 - left / plan.frames);
+      await breathe(progress);
+    }
+  }
+  await sink.close();
+  return meter.read();
+}
+
+/** Renders stems and their sum to 32-bit float files of equal length. */
+export async function renderStems(module: WebAssembly.Module, plan: Plan, clips: Clips, outputs: Outputs, progress: Progress): Promise<RenderReport> {
   const engine = new Engine(new Kernels(module), plan, clips);
   const meters = new Kernels(module);
-  const names = withStems ? stemNames(plan) : [];
+  const names = stemNames(plan);
   const sinks = await Promise.all(names.map((name) => WavSink.create(outputs, name, "float32", plan.frames)));
   const sumSink = await WavSink.create(outputs, "premaster.wav", "float32", plan.frames);
-  const stems = (withStems ? engine.stems : []).map((stem, i) => ({ stem, sink: sinks[i] as WavSink, meter: new LoudnessMeter(meters, false) }));
+  const stems = engine.stems.map((stem, i) => ({ stem, sink: sinks[i] as WavSink, meter: new LoudnessMeter(meters, false) }));
   const sumMeter = new LoudnessMeter(meters, false);
   for (let at = 0; at < plan.frames; at += BLOCK) {
     engine.render(false);

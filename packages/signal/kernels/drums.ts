@@ -1,5 +1,5 @@
 import { alloc } from "./memory";
-import { nextNoise, saturate, white } from "./noise";
+import { nextNoise, saturate, sineTurn, white } from "./noise";
 
 /**
  * One drum voice. A tone with a falling pitch, a second mode, six square waves (metal), and
@@ -102,75 +102,114 @@ export function drumChoke(at: usize): void {
   changetype<Drum>(at).choke = 0.98;
 }
 
-// Half cycle of a square at the six TR-808 metal frequencies (musicology 2.7).
-// @ts-ignore: decorator
-@inline
-function metalHertz(k: i32): f32 {
-  return k == 0 ? 205.3 : k == 1 ? 369.6 : k == 2 ? 304.4 : k == 3 ? 522.7 : k == 4 ? 800.0 : 540.0;
-}
-
 /** Adds `count` frames to `out`. */
 export function drumProcess(at: usize, out: usize, count: i32): void {
   const d = changetype<Drum>(at);
   if (d.alive == 0) return;
   let peak: f32 = 0;
-  const turn = <f32>(2 * Math.PI) / d.rate;
-  for (let i = 0; i < count; i++) {
-    let y: f32 = 0;
-    if (d.tone > 1e-5) {
-      d.phase += d.hertz * (1 + d.sweep) * turn;
-      if (d.phase > <f32>(2 * Math.PI)) d.phase -= <f32>(2 * Math.PI);
-      d.sweep *= d.sweepDecay;
-      const s = NativeMathf.sin(d.phase) * d.tone;
-      y += d.drive > 0 ? saturate(s * (1 + d.drive)) / (1 + d.drive * 0.5) : s;
-      d.tone *= d.toneDecay;
-    }
-    if (d.tone2 > 1e-5) {
-      d.phase2 += d.hertz * d.ratio2 * turn;
-      if (d.phase2 > <f32>(2 * Math.PI)) d.phase2 -= <f32>(2 * Math.PI);
-      y += NativeMathf.sin(d.phase2) * d.tone2;
-      d.tone2 *= d.tone2Decay;
-    }
-    if (d.click > 1e-5) {
-      d.seed = nextNoise(d.seed);
-      y += d.click * white(d.seed);
-      d.click *= d.clickDecay;
-    }
-    let x: f32 = 0;
-    if (d.metal > 1e-5) {
-      let sum: f32 = 0;
-      for (let k = 0; k < 6; k++) {
-        let phase = load<f32>(d.squares + (k << 2)) + metalHertz(k) / d.rate;
-        if (phase >= 1) phase -= 1;
-        store<f32>(d.squares + (k << 2), phase);
-        sum += phase < 0.4798 ? <f32>1 : <f32>-1;
+  const turn = <f32>1 / d.rate;
+  // the tone and its second mode
+  if (d.tone > 1e-5 || d.tone2 > 1e-5 || d.click > 1e-5) {
+    let phase = d.phase, phase2 = d.phase2, sweep = d.sweep, tone = d.tone, tone2 = d.tone2, click = d.click, seed = d.seed, choke = d.choke;
+    const step = d.hertz * turn;
+    const step2 = step * d.ratio2;
+    const drive = d.drive;
+    const hard: f32 = 1 / (1 + drive * <f32>0.5);
+    for (let i = 0; i < count; i++) {
+      phase += step * (1 + sweep);
+      phase -= <f32>(<i32>phase);
+      sweep *= d.sweepDecay;
+      const s = sineTurn(phase) * tone;
+      let y = drive > 0 ? saturate(s * (1 + drive)) * hard : s;
+      tone *= d.toneDecay;
+      if (tone2 > 1e-5) {
+        phase2 += step2;
+        phase2 -= <f32>(<i32>phase2);
+        y += sineTurn(phase2) * tone2;
+        tone2 *= d.tone2Decay;
       }
-      x += sum * d.metal * 0.16;
-      d.metal *= d.metalDecay;
+      if (click > 1e-5) {
+        seed = nextNoise(seed);
+        y += click * white(seed);
+        click *= d.clickDecay;
+      }
+      y *= choke;
+      if (choke < 1) choke *= 0.98;
+      peak = max<f32>(peak, abs(y));
+      store<f32>(out + (i << 2), load<f32>(out + (i << 2)) + y * d.gain);
     }
-    if (d.bursts > 0 && d.age == d.burstGap) {
-      d.noise = d.noiseLevel;
-      d.bursts--;
-      d.age = 0;
-    }
-    d.age++;
-    if (d.noise > 1e-5) {
-      d.seed = nextNoise(d.seed);
-      x += white(d.seed) * d.noise;
-      d.noise *= d.bursts > 0 ? d.noiseDecay * <f32>0.994 : d.noiseDecay;
-    }
-    // Two half steps of the Chamberlin filter keep it stable up to 12 kHz.
-    for (let half = 0; half < 2; half++) {
-      d.low += d.f * d.band;
-      const high = x - d.low - d.damp * d.band;
-      d.band += d.f * high;
-      if (half == 1) y += d.highMix * high + d.bandMix * d.band;
-    }
-    y *= d.choke;
-    if (d.choke < 1) d.choke *= 0.98;
-    const m = y < 0 ? -y : y;
-    if (m > peak) peak = m;
-    store<f32>(out + (i << 2), load<f32>(out + (i << 2)) + y * d.gain);
+    d.phase = phase;
+    d.phase2 = phase2;
+    d.sweep = sweep;
+    d.tone = tone > 1e-5 ? tone : 0;
+    d.tone2 = tone2 > 1e-5 ? tone2 : 0;
+    d.click = click > 1e-5 ? click : 0;
+    d.seed = seed;
   }
-  if (peak < 2e-5 && d.bursts == 0) d.alive = 0;
+  // metal and noise through one filter
+  if (d.noise > 5e-5 || d.bursts > 0 || d.metal > 5e-5) {
+    let noise = d.noise, metal = d.metal, low = d.low, band = d.band, seed = d.seed, choke = d.choke, age = d.age;
+    let q0 = load<f32>(d.squares), q1 = load<f32>(d.squares, 4), q2 = load<f32>(d.squares, 8);
+    let q3 = load<f32>(d.squares, 12), q4 = load<f32>(d.squares, 16), q5 = load<f32>(d.squares, 20);
+    const f = d.f, damp = d.damp, highMix = d.highMix, bandMix = d.bandMix;
+    for (let i = 0; i < count; i++) {
+      let x: f32 = 0;
+      if (metal > 1e-5) {
+        q0 += <f32>205.3 * turn;
+        q0 -= <f32>(<i32>q0);
+        q1 += <f32>369.6 * turn;
+        q1 -= <f32>(<i32>q1);
+        q2 += <f32>304.4 * turn;
+        q2 -= <f32>(<i32>q2);
+        q3 += <f32>522.7 * turn;
+        q3 -= <f32>(<i32>q3);
+        q4 += <f32>800.0 * turn;
+        q4 -= <f32>(<i32>q4);
+        q5 += <f32>540.0 * turn;
+        q5 -= <f32>(<i32>q5);
+        x = (high(q0) + high(q1) + high(q2) + high(q3) + high(q4) + high(q5)) * metal * <f32>0.16;
+        metal *= d.metalDecay;
+      }
+      if (d.bursts > 0 && age == d.burstGap) {
+        noise = d.noiseLevel;
+        d.bursts--;
+        age = 0;
+      }
+      age++;
+      seed = nextNoise(seed);
+      x += white(seed) * noise;
+      noise *= d.bursts > 0 ? d.noiseDecay * <f32>0.994 : d.noiseDecay;
+      // Two half steps of the Chamberlin filter keep it stable up to 12 kHz.
+      low += f * band;
+      band += f * (x - low - damp * band);
+      low += f * band;
+      const top = x - low - damp * band;
+      band += f * top;
+      let y = highMix * top + bandMix * band;
+      y *= choke;
+      if (choke < 1) choke *= 0.98;
+      peak = max<f32>(peak, abs(y));
+      store<f32>(out + (i << 2), load<f32>(out + (i << 2)) + y * d.gain);
+    }
+    store<f32>(d.squares, q0);
+    store<f32>(d.squares, q1, 4);
+    store<f32>(d.squares, q2, 8);
+    store<f32>(d.squares, q3, 12);
+    store<f32>(d.squares, q4, 16);
+    store<f32>(d.squares, q5, 20);
+    d.noise = noise;
+    d.metal = metal;
+    d.low = low;
+    d.band = band;
+    d.seed = seed;
+    d.age = age;
+  }
+  if (d.choke < 1) d.choke *= NativeMathf.pow(0.98, <f32>count);
+  if (peak < 5e-5 && d.bursts == 0) d.alive = 0;
+}
+// Half cycles of a square at the six TR-808 metal frequencies, duty 48 % (musicology 2.7).
+// @ts-ignore: decorator
+@inline
+function high(phase: f32): f32 {
+  return phase < 0.4798 ? <f32>1 : <f32>-1;
 }

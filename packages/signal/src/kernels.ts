@@ -57,13 +57,28 @@ export interface KernelExports {
   drumChoke(at: Address): void;
   drumProcess(at: Address, out: Address, count: number): void;
   synthMake(rate: number): Address;
-  synthStart(at: Address, settings: Address, hertz: number, gain: number, seed: number, brightness: number): void;
-  synthStop(at: Address): void;
-  synthSounds(at: Address): number;
-  synthProcess(at: Address, left: Address, right: Address, count: number): void;
+  synthTable(at: Address, table: Address, frames: number): void;
+  synthSet(at: Address, settings: Address): void;
+  synthStart(at: Address, lane: number, hertz: number, gain: number, seed: number, brightness: number): void;
+  synthBend(at: Address, lane: number, bend: number): void;
+  synthStop(at: Address, lane: number): void;
+  synthProcess(at: Address, left: Address, right: Address, count: number): number;
   mixRamp(dst: Address, src: Address, count: number, from: number, to: number): void;
   gainRamp(io: Address, count: number, from: number, to: number): void;
   addBoth(mono: Address, left: Address, right: Address, count: number): void;
+  stripMix(
+    left: Address,
+    right: Address,
+    fromL: number,
+    toL: number,
+    fromR: number,
+    toR: number,
+    sumLeft: Address,
+    sumRight: Address,
+    sends: Address,
+    count: number,
+  ): number;
+  areSilent(left: Address, right: Address, count: number): number;
   peakOf(at: Address, count: number): number;
   eqMake(sections: number): Address;
   eqSet(at: Address, k: number, b0: number, b1: number, b2: number, a1: number, a2: number): void;

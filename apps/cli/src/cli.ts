@@ -1,0 +1,269 @@
+import { writeFileSync } from "node:fs";
+import { basename, extname } from "node:path";
+import { Complaint } from "@kuishi/base";
+import { styles } from "@kuishi/blend";
+import {
+  type Blended,
+  type BlendRequest,
+  blendFile,
+  type HeardFile,
+  type Host,
+  hearFile,
+  type Passage,
+  playScore,
+  readAnalysis,
+  readLocks,
+} from "@kuishi/flow";
+import { type ByteSource, memorySource } from "@kuishi/media";
+import { openBundle, type Project, Provenance } from "@kuishi/project";
+import type { Heard } from "@kuishi/score";
+import { kernelModule } from "@kuishi/signal/node";
+import { instruments } from "@kuishi/tuning";
+import { type Language, languages, text } from "@kuishi/words";
+import { Command, CommanderError, Option } from "commander";
+import { type Console, complain, languageFrom, makeConsole } from "./console.ts";
+import { convert } from "./convert.ts";
+import { fileSource, folderOutputs, fromHere, readWhole, writeComplaint } from "./files.ts";
+import { returnMemory } from "./memory.ts";
+import { serve } from "./serve.ts";
+
+const abort = new AbortController();
+process.once("SIGINT", () => abort.abort());
+process.once("SIGTERM", () => abort.abort());
+process.stdout.on("error", () => process.exit(0)); // a closed pipe (| head) is no fault
+
+const given = (name: string): string | undefined => {
+  const at = process.argv.indexOf(name);
+  return at > 0 ? process.argv[at + 1] : process.argv.find((arg) => arg.startsWith(`${name}=`))?.slice(name.length + 1);
+};
+const language: Language = languageFrom(given("--lang"));
+const asJson = process.argv.includes("--json-errors");
+const out = makeConsole(language, abort.signal);
+const host = (): Host => ({ kernels: kernelModule(), clock: () => performance.now() / 1000 });
+
+/** Largest file that travels inside its project. */
+const CARRIED_BYTES = 64 * 1024 * 1024;
+
+const number =
+  (option: string, least: number, most: number) =>
+  (value: string): number => {
+    const parsed = Number(value);
+    if (value.trim() === "" || !Number.isFinite(parsed) || parsed < least || parsed > most) throw new Complaint("usage", "usage.number", { option, value });
+    return parsed;
+  };
+const seconds = (option: string) => number(option, 0, 1e6);
+
+function passageOf(options: { from?: number; to?: number }): Passage {
+  if (options.from !== undefined && options.to !== undefined && options.to <= options.from)
+    throw new Complaint("usage", "usage.number", { option: "--to", value: options.to });
+  return { ...(options.from === undefined ? {} : { fromSec: options.from }), ...(options.to === undefined ? {} : { toSec: options.to }) };
+}
+
+function tellWarnings(console: Console, heard: Heard): void {
+  for (const warning of heard.warnings) console.note(`warning.${warning.code}`, { fromSec: warning.fromSec ?? 0, toSec: warning.toSec ?? 0, minutes: 20 });
+}
+
+async function listen(
+  path: string,
+  options: { json?: string; instrument?: string; analysis?: string; locks?: string; from?: number; to?: number },
+): Promise<void> {
+  const locks = options.locks === undefined ? undefined : readLocks(new TextDecoder().decode(readWhole(options.locks)));
+  const analysis = options.analysis === undefined ? undefined : readAnalysis(new TextDecoder().decode(readWhole(options.analysis)));
+  const source = await fileSource(path);
+  try {
+    const { heard } = await hearFile(
+      host(),
+      source,
+      { passage: passageOf(options), instrument: options.instrument, ...(analysis ? { analysis } : {}), ...(locks ? { locks } : {}) },
+      out.progress,
+    );
+    const json = `${JSON.stringify(heard)}\n`;
+    if (options.json === "-") process.stdout.write(json);
+    else if (options.json !== undefined) {
+      try {
+        writeFileSync(fromHere(options.json), json);
+      } catch (error) {
+        throw writeComplaint(error, options.json);
+      }
+    }
+    if (options.json !== "-") {
+      out.say("cli.summary", {
+        seconds: heard.durationSec,
+        notes: heard.notes.length,
+        strokes: heard.strokes.length,
+        bars: heard.downbeats.length,
+        strings: heard.tuning.strings.map((string) => string.openCents).join(", "),
+        tonic: heard.mode.tonicCents,
+        mode: heard.mode.name,
+        bpm: heard.tempoBpm ?? "–",
+      });
+    }
+    tellWarnings(out, heard);
+  } finally {
+    await source.close();
+  }
+}
+
+interface BlendOptions {
+  style: string;
+  seed: number;
+  loudness: string;
+  out: string;
+  force: boolean;
+  analysis?: string;
+  from?: number;
+  to?: number;
+  follow: string;
+  voice?: string;
+  instrument?: string;
+  title?: string;
+}
+
+async function make(source: ByteSource, request: BlendRequest, hearing: Parameters<typeof hearFile>[2], target: string, force: boolean): Promise<void> {
+  const outputs = folderOutputs(target, force);
+  try {
+    const file: HeardFile = await hearFile(host(), source, hearing, out.progress);
+    returnMemory();
+    const blended: Blended = await blendFile(host(), file, request, outputs, out.progress);
+    outputs.commit();
+    tellWarnings(out, file.heard);
+    out.say("cli.done", { path: target });
+    out.say("ui.made", { lufs: blended.report.mix.integratedLufs, peak: blended.report.mix.truePeakDbtp });
+  } catch (error) {
+    outputs.discard();
+    throw error;
+  }
+}
+
+async function blend(path: string, options: BlendOptions): Promise<void> {
+  if (options.follow !== "performance") throw new Complaint("usage", "usage.follow");
+  if (options.voice !== undefined) throw new Complaint("usage", "usage.voice");
+  const loudness = options.loudness === "none" ? null : number("--loudness", -40, -5)(options.loudness);
+  if (!styles.has(options.style)) throw new Complaint("usage", "style.unknown", { name: options.style, known: [...styles.keys()].join(", ") });
+  const source = await fileSource(path);
+  try {
+    const start = await source.read(0, 4);
+    if (start[0] === 0x50 && start[1] === 0x4b) {
+      await again(await source.read(0, source.size), { out: options.out, force: options.force, style: options.style, seed: options.seed, loudness });
+      return;
+    }
+    if ([".mid", ".midi", ".musicxml", ".xml", ".mxl", ".abc"].includes(extname(path).toLowerCase())) throw new Complaint("usage", "usage.score");
+    const analysis = options.analysis === undefined ? undefined : readAnalysis(new TextDecoder().decode(readWhole(options.analysis)));
+    const bytes = source.size <= CARRIED_BYTES ? await source.read(0, source.size) : null;
+    const request: BlendRequest = {
+      style: options.style,
+      seed: options.seed,
+      loudness,
+      language,
+      provenance: Provenance.parse({ title: options.title ?? basename(path).replace(/\.[^.]*$/, ""), learnedFrom: basename(path) }),
+      original: { name: basename(path), bytes },
+    };
+    if (!bytes) out.note("warning.noaudio");
+    await make(source, request, { passage: passageOf(options), instrument: options.instrument, ...(analysis ? { analysis } : {}) }, options.out, options.force);
+  } finally {
+    await source.close();
+  }
+}
+
+/** Renders a bundle again; style and seed may be others. */
+async function again(bytes: Uint8Array, options: { out: string; force: boolean; style?: string; seed?: number; loudness?: number | null }): Promise<void> {
+  const bundle = openBundle(bytes);
+  const project: Project = bundle.project;
+  const entry = project.recording.entry;
+  const recording = entry === null ? undefined : bundle.files.get(entry);
+  if (!recording) throw new Complaint("unreadable", "project.norecording", { name: project.recording.name });
+  const request: BlendRequest = {
+    style: options.style ?? project.style,
+    seed: options.seed ?? project.seed,
+    loudness: options.loudness === undefined ? project.loudness : options.loudness,
+    language,
+    provenance: project.provenance,
+    original: { name: project.recording.name, bytes: recording },
+  };
+  const passage: Passage = { fromSec: project.recording.fromSec, ...(project.recording.toSec === null ? {} : { toSec: project.recording.toSec }) };
+  await make(memorySource(recording), request, { analysis: project.heard, passage }, options.out, options.force);
+}
+
+/** Plays a MIDI file with our instruments. */
+async function play(bytes: Uint8Array, options: { out: string; force: boolean; stems?: boolean; seed: number }): Promise<void> {
+  const outputs = folderOutputs(options.out, options.force);
+  try {
+    await playScore(host(), bytes, { stems: options.stems === true, seed: options.seed }, outputs, out.progress);
+    outputs.commit();
+    out.say("cli.done", { path: options.out });
+  } catch (error) {
+    outputs.discard();
+    throw error;
+  }
+}
+
+const program = new Command("kuishi")
+  .description(text(language, "cli.about"))
+  .exitOverride()
+  .addOption(new Option("--lang <code>").choices([...languages]))
+  .option("--json-errors")
+  .configureOutput({ writeErr: (line) => void process.stderr.write(line) });
+const common = (command: Command): Command =>
+  command
+    .addOption(new Option("--lang <code>").choices([...languages]))
+    .option("--json-errors")
+    .exitOverride();
+
+common(program.command("listen").argument("<file>").description(text(language, "cli.listen")))
+  .option("--json <file>")
+  .option("--instrument <name>")
+  .option("--analysis <file>")
+  .option("--locks <file>")
+  .option("--from <seconds>", "", seconds("--from"))
+  .option("--to <seconds>", "", seconds("--to"))
+  .action(listen);
+common(program.command("blend").argument("<file>").description(text(language, "cli.blend")))
+  .requiredOption("--style <name>")
+  .option("--voice <file>")
+  .option("--analysis <file>")
+  .option("--instrument <name>")
+  .option("--seed <n>", "", number("--seed", 0, 4294967295), 1)
+  .option("--follow <what>", "", "performance")
+  .option("--loudness <lufs>", "", "-14")
+  .option("--from <seconds>", "", seconds("--from"))
+  .option("--to <seconds>", "", seconds("--to"))
+  .option("--title <text>")
+  .option("--out <dir>", "", "blend")
+  .option("--force", "", false)
+  .action(blend);
+common(program.command("render").argument("<project>").description(text(language, "cli.render")))
+  .option("--stems")
+  .option("--out <dir>", "", "render")
+  .option("--force", "", false)
+  .option("--seed <n>", "", number("--seed", 0, 4294967295), 1)
+  .action((path: string, options: { out: string; force: boolean; stems?: boolean; seed: number }) => {
+    const bytes = readWhole(path);
+    if (bytes[0] === 0x50 && bytes[1] === 0x4b) return again(bytes, { out: options.out, force: options.force });
+    if (bytes[0] === 0x4d && bytes[1] === 0x54) return play(bytes, options);
+    throw new Complaint("usage", "usage.score");
+  });
+common(program.command("convert").argument("<in>").argument("<out>").description(text(language, "cli.convert"))).action(async (from: string, to: string) => {
+  await convert(host().kernels, from, to, out.progress);
+  out.say("cli.done", { path: to });
+});
+common(program.command("styles").description(text(language, "cli.styles"))).action(() => {
+  for (const style of styles.values()) process.stdout.write(`${style.name}\t${style.title[language]}\t${style.bpm.join("-")}\n`);
+});
+common(program.command("instruments").description(text(language, "cli.instruments"))).action(() => {
+  for (const instrument of instruments.values())
+    process.stdout.write(`${instrument.name}\t${instrument.tunings.map((tuning) => `${tuning.name} ${tuning.open.join("/")}`).join("; ")}\n`);
+});
+common(program.command("serve").description(text(language, "cli.serve")))
+  .option("--port <n>", "", number("--port", 0, 65535), 4173)
+  .option("--no-open")
+  .action(async (options: { port: number; open: boolean }) => {
+    await serve(options.port, options.open, abort.signal, (url) => out.say("cli.serving", { url }));
+  });
+
+try {
+  await program.parseAsync();
+  process.exitCode = abort.signal.aborted ? 130 : 0;
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+  else process.exitCode = complain(error, language, asJson);
+}
