@@ -143,7 +143,11 @@ export async function playScore(
   await breathe(progress);
   const loudness = request.stems ? await withStems(host, plan, outputs, progress) : await renderMix(host.kernels, plan, new Map(), outputs, progress);
   const strips = plan.strips.map(({ id, source, events }) => ({ id, source: source.kind, notes: events.length }));
-  await put(outputs, "report.json", `${JSON.stringify({ kuishi: "play/1", strips, loudness: loudness.integrated, truePeak: loudness.truePeak }, null, 2)}\n`);
+  await put(
+    outputs,
+    "report.json",
+    `${JSON.stringify({ kuishi: "play/1", strips, loudness: loudness.integrated, ceiling: plan.master.ceilingDbtp }, null, 2)}\n`,
+  );
 }
 async function withStems(host: Host, plan: Plan, outputs: Outputs, progress: Progress): Promise<Loudness> {
   const { premaster } = await renderStems(host.kernels, plan, new Map(), outputs, progress);

@@ -51,7 +51,7 @@ class Drum {
 export function drumMake(rate: f32): usize {
   const d = changetype<Drum>(alloc(offsetof<Drum>()));
   d.rate = rate;
-  d.squares = alloc(6 * 4);
+  d.squares = alloc(8 * 4);
   return changetype<usize>(d);
 }
 
@@ -84,7 +84,7 @@ export function drumStrike(at: usize, s: usize, gain: f32, seed: u32): void {
   d.noiseDecay = decayOf(load<f32>(s + 52));
   d.bursts = <i32>load<f32>(s + 56);
   d.burstGap = <i32>load<f32>(s + 60);
-  d.f = 2 * NativeMathf.sin((<f32>Math.PI * load<f32>(s + 64)) / (d.rate * 2));
+  d.f = NativeMathf.tan((<f32>Math.PI * min<f32>(load<f32>(s + 64), d.rate * 0.4)) / d.rate);
   d.damp = load<f32>(s + 68);
   d.highMix = load<f32>(s + 72);
   d.bandMix = load<f32>(s + 76);
@@ -146,28 +146,24 @@ export function drumProcess(at: usize, out: usize, count: i32): void {
     d.click = click > 1e-5 ? click : 0;
     d.seed = seed;
   }
-  // metal and noise through one filter
+  // metal and noise through one filter; six squares at the TR-808's frequencies, duty 48 % (musicology 2.7)
   if (d.noise > 5e-5 || d.bursts > 0 || d.metal > 5e-5) {
     let noise = d.noise, metal = d.metal, low = d.low, band = d.band, seed = d.seed, choke = d.choke, age = d.age;
-    let q0 = load<f32>(d.squares), q1 = load<f32>(d.squares, 4), q2 = load<f32>(d.squares, 8);
-    let q3 = load<f32>(d.squares, 12), q4 = load<f32>(d.squares, 16), q5 = load<f32>(d.squares, 20);
-    const f = d.f, damp = d.damp, highMix = d.highMix, bandMix = d.bandMix;
+    let squares = v128.load(d.squares), more = v128.load(d.squares, 16);
+    const steps = f32x4.mul(f32x4(205.3, 369.6, 304.4, 522.7), f32x4.splat(turn));
+    const moreSteps = f32x4.mul(f32x4(800, 540, 0, 0), f32x4.splat(turn));
+    const duty = f32x4.splat(0.4798);
+    const f = d.f, wide = d.damp + f, scale: f32 = 1 / (1 + f * wide), highMix = d.highMix, bandMix = d.bandMix;
     for (let i = 0; i < count; i++) {
       let x: f32 = 0;
       if (metal > 1e-5) {
-        q0 += <f32>205.3 * turn;
-        q0 -= <f32>(<i32>q0);
-        q1 += <f32>369.6 * turn;
-        q1 -= <f32>(<i32>q1);
-        q2 += <f32>304.4 * turn;
-        q2 -= <f32>(<i32>q2);
-        q3 += <f32>522.7 * turn;
-        q3 -= <f32>(<i32>q3);
-        q4 += <f32>800.0 * turn;
-        q4 -= <f32>(<i32>q4);
-        q5 += <f32>540.0 * turn;
-        q5 -= <f32>(<i32>q5);
-        x = (high(q0) + high(q1) + high(q2) + high(q3) + high(q4) + high(q5)) * metal * <f32>0.16;
+        squares = f32x4.add(squares, steps);
+        squares = f32x4.sub(squares, f32x4.floor(squares));
+        more = f32x4.add(more, moreSteps);
+        more = f32x4.sub(more, f32x4.floor(more));
+        // of six squares so many are up: each counts +1, the others -1
+        const up: i32 = <i32>popcnt<i32>(i32x4.bitmask(f32x4.lt(squares, duty)) | ((i32x4.bitmask(f32x4.lt(more, duty)) & 3) << 4));
+        x = (<f32>up * 2 - 6) * metal * <f32>0.16;
         metal *= d.metalDecay;
       }
       if (d.bursts > 0 && age == d.burstGap) {
@@ -179,24 +175,20 @@ export function drumProcess(at: usize, out: usize, count: i32): void {
       seed = nextNoise(seed);
       x += white(seed) * noise;
       noise *= d.bursts > 0 ? d.noiseDecay * <f32>0.994 : d.noiseDecay;
-      // Two half steps of the Chamberlin filter keep it stable up to 12 kHz.
-      low += f * band;
-      band += f * (x - low - damp * band);
-      low += f * band;
-      const top = x - low - damp * band;
-      band += f * top;
-      let y = highMix * top + bandMix * band;
+      // state-variable filter by the trapezoidal rule (Zavalishin)
+      const top = (x - wide * band - low) * scale;
+      const mid = f * top + band;
+      const deep = f * mid + low;
+      band = f * top + mid;
+      low = f * mid + deep;
+      let y = highMix * top + bandMix * mid;
       y *= choke;
       if (choke < 1) choke *= 0.98;
       peak = max<f32>(peak, abs(y));
       store<f32>(out + (i << 2), load<f32>(out + (i << 2)) + y * d.gain);
     }
-    store<f32>(d.squares, q0);
-    store<f32>(d.squares, q1, 4);
-    store<f32>(d.squares, q2, 8);
-    store<f32>(d.squares, q3, 12);
-    store<f32>(d.squares, q4, 16);
-    store<f32>(d.squares, q5, 20);
+    v128.store(d.squares, squares);
+    v128.store(d.squares, more, 16);
     d.noise = noise;
     d.metal = metal;
     d.low = low;
@@ -206,10 +198,4 @@ export function drumProcess(at: usize, out: usize, count: i32): void {
   }
   if (d.choke < 1) d.choke *= NativeMathf.pow(0.98, <f32>count);
   if (peak < 5e-5 && d.bursts == 0) d.alive = 0;
-}
-// Half cycles of a square at the six TR-808 metal frequencies, duty 48 % (musicology 2.7).
-// @ts-ignore: decorator
-@inline
-function high(phase: f32): f32 {
-  return phase < 0.4798 ? <f32>1 : <f32>-1;
 }

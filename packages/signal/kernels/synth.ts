@@ -258,11 +258,13 @@ export function synthProcess(at: usize, left: usize, right: usize, count: i32): 
     const slope = f32x4.mul(f32x4.sub(f32x4.mul(after, gain), f32x4.mul(amp, gain)), f32x4.splat(1 / <f32>n));
     let loud = f32x4.mul(amp, gain);
 
-    memory.fill(bins, 0, <usize>n << 5);
-    for (let k = 0; k < s.oscillators; k++) {
+    const together = s.kind == 0 && s.apart != 0;
+    if (together) unison(s, step, bins, n, square);
+    else memory.fill(bins, 0, <usize>n << 5);
+    for (let k = together ? 3 : 0; k < s.oscillators; k++) {
       if (k == 3 && s.sub == 0) break;
-      if ((k == 1 || k == 2) && s.apart == 0) continue;
       const wide = s.apart != 0;
+      if ((k == 1 || k == 2) && !wide) continue;
       const leftWeight = f32x4.splat(k == 0 ? (wide ? <f32>0.5 : 1) : k == 1 ? <f32>0.65 : k == 2 ? <f32>0.25 : s.sub);
       const rightWeight = f32x4.splat(k == 0 ? (wide ? <f32>0.5 : 1) : k == 1 ? <f32>0.25 : k == 2 ? <f32>0.65 : s.sub);
       const own = f32x4.mul(step, f32x4.splat(k == 1 ? 1 + s.apart : k == 2 ? 1 - s.apart : k == 3 ? <f32>0.5 : 1));
@@ -348,6 +350,36 @@ export function synthProcess(at: usize, left: usize, right: usize, count: i32): 
     }
   }
   return i32x4.bitmask(f32x4.gt(v128.load(rows + (STAGE << 4)), zero));
+}
+/** The three analogue oscillators of a wide sound at once. */
+function unison(s: Synth, step: v128, bins: usize, n: i32, square: bool): void {
+  const one = vector(0);
+  const zero = vector(10);
+  const half = vector(1);
+  const shape = f32x4.splat(s.shape);
+  const rows = s.rows;
+  const step1 = f32x4.mul(step, f32x4.splat(1 + s.apart));
+  const step2 = f32x4.mul(step, f32x4.splat(1 - s.apart));
+  const inverse = f32x4.div(one, step), inverse1 = f32x4.div(one, step1), inverse2 = f32x4.div(one, step2);
+  const middle = half, near = f32x4.splat(0.65), far = f32x4.splat(0.25);
+  let p = v128.load(rows + (PHASE << 4)), q = v128.load(rows + ((PHASE + 1) << 4)), r = v128.load(rows + ((PHASE + 2) << 4));
+  for (let t = bins, end = bins + (<usize>n << 5); t < end; t += 32) {
+    p = wrapped(f32x4.add(p, step));
+    q = wrapped(f32x4.add(q, step1));
+    r = wrapped(f32x4.add(r, step2));
+    let a = saws(p, inverse, one, zero), b = saws(q, inverse1, one, zero), c = saws(r, inverse2, one, zero);
+    if (square) {
+      a = f32x4.sub(a, f32x4.mul(shape, saws(wrapped(f32x4.add(p, half)), inverse, one, zero)));
+      b = f32x4.sub(b, f32x4.mul(shape, saws(wrapped(f32x4.add(q, half)), inverse1, one, zero)));
+      c = f32x4.sub(c, f32x4.mul(shape, saws(wrapped(f32x4.add(r, half)), inverse2, one, zero)));
+    }
+    a = f32x4.mul(a, middle);
+    v128.store(t, f32x4.add(a, f32x4.add(f32x4.mul(b, near), f32x4.mul(c, far))));
+    v128.store(t, f32x4.add(a, f32x4.add(f32x4.mul(b, far), f32x4.mul(c, near))), 16);
+  }
+  v128.store(rows + (PHASE << 4), p);
+  v128.store(rows + ((PHASE + 1) << 4), q);
+  v128.store(rows + ((PHASE + 2) << 4), r);
 }
 /** Sums of each vector's lanes, side by side. */
 // @ts-ignore: decorator

@@ -210,11 +210,13 @@ export class Plucked implements Player {
       const level = plain * (1 + 0.18 * (random() - 0.5)) * force * brightness * ((0.2 + Math.abs(sin(PI * n * place))) / comb);
       if (level < FAINT) continue;
       const phase = 0.9 * (random() - 0.5);
-      const one = twin > 0 ? 0.62 : 1;
+      // the beating of a course is heard in its lower partials; the higher ones stand for both strings
+      const paired = twin > 0 && n <= 12;
+      const one = paired ? 0.62 : 1;
       const answer = !leftHand && n <= 12 ? this.#answer(ringing.at, others, at, loss, level, phase) : 0;
       this.#add(ringing.at, at, loss, one * level * (1 - answer), phase);
       if (n <= 4) this.#add(ringing.at, at * (1 + sound.second.cents * 0.000578), loss * sound.second.loss, level * second, phase + 1.3);
-      if (twin > 0) this.#add(ringing.at, at * (octave ? 2 : 1) * (1 + twin * 0.000578), loss, (octave ? 0.35 : 0.6) * level, phase + 0.6 * random());
+      if (paired) this.#add(ringing.at, at * (octave ? 2 : 1) * (1 + twin * 0.000578), loss, (octave ? 0.35 : 0.6) * level, phase + 0.6 * random());
     }
     if (leftHand) this.#knock(0.25 * strength, random, -6);
     else {

@@ -53,7 +53,7 @@ function tar({ open, octave, size, ringing }: Kind): PluckedSound {
     second: { cents: 0.7, dB: -11, loss: 0.5 },
     coupling: 0.5,
     ringing,
-    partials: 30,
+    partials: 26,
   };
 }
 
