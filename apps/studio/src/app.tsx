@@ -4,6 +4,7 @@ import { createEffect, createSignal, For, type JSX, onMount, Show } from "solid-
 import { Correction } from "./correct.tsx";
 import { InstrumentChoice, LivePanel } from "./live.tsx";
 import { BlendPanel, Downloads, Mixer, WorkBar } from "./panels.tsx";
+import { PlayPanel } from "./play.tsx";
 import { RhythmView } from "./rhythm.tsx";
 import { failure, language, openExample, openFile, setLanguage, t, tune, work } from "./state.ts";
 import { TuneView } from "./views.tsx";
@@ -123,6 +124,7 @@ export function App(): JSX.Element {
           )}
         </Show>
         <BlendPanel />
+        <PlayPanel />
         <Mixer />
         <Downloads />
       </main>

@@ -1,4 +1,4 @@
-import { type Clips, Engine, type Plan, type StripControl } from "@kuishi/engine";
+import { type Bend, type Clips, Engine, type Plan, type PlanEvent, type StripControl } from "@kuishi/engine";
 import { Kernels } from "@kuishi/signal";
 
 declare class AudioWorkletProcessor {
@@ -19,7 +19,12 @@ export type Command =
   | { readonly type: "play" }
   | { readonly type: "pause" }
   | { readonly type: "seek"; readonly frame: number }
-  | { readonly type: "control"; readonly controls: Readonly<Record<string, StripControl>> };
+  | { readonly type: "control"; readonly controls: Readonly<Record<string, StripControl>> }
+  /** Notes by hand, known by a key of the player's; `frame` and `length` are the worklet's to say. */
+  | { readonly type: "press"; readonly strip: string; readonly key: string; readonly note: Pick<PlanEvent, "cents" | "velocity" | "voice" | "articulation"> }
+  | { readonly type: "lift"; readonly strip: string; readonly key: string }
+  /** Cents beside the pitch at which the note was begun. */
+  | { readonly type: "bend"; readonly key: string; readonly cents: number };
 /** What the worklet reports about twenty times a second. */
 export interface Report {
   readonly frame: number;
@@ -29,12 +34,18 @@ export interface Report {
 
 const REPORT_FRAMES = 2048;
 
+/** A note under a finger: its pitch may be moved while it sounds. */
+type HeldNote = PlanEvent & { bend: Bend };
+/** Until it is let go. */
+const HELD = 1e12;
+
 /** The engine inside the audio thread. The context runs at 48 kHz; any quantum will do. */
 class EngineProcessor extends AudioWorkletProcessor {
   readonly #engine: Engine;
   #running: boolean;
   #used = 128; // frames of the current block already given out
   #since = 0;
+  readonly #held = new Map<string, HeldNote>();
 
   constructor(options: { processorOptions: Setup }) {
     super();
@@ -47,7 +58,18 @@ class EngineProcessor extends AudioWorkletProcessor {
     if (command.type === "play") this.#running = true;
     else if (command.type === "pause") this.#running = false;
     else if (command.type === "control") this.#engine.control(command.controls);
-    else {
+    else if (command.type === "press") {
+      const note: HeldNote = { ...command.note, frame: this.#engine.frame, length: HELD, bend: [[0, 0]] };
+      this.#held.set(command.key, note);
+      this.#engine.press(command.strip, note);
+    } else if (command.type === "lift") {
+      const note = this.#held.get(command.key);
+      this.#held.delete(command.key);
+      if (note) this.#engine.lift(command.strip, note);
+    } else if (command.type === "bend") {
+      const note = this.#held.get(command.key);
+      if (note) note.bend = [[0, command.cents]];
+    } else {
       this.#engine.seek(command.frame);
       this.#used = 128;
       this.#report(false);

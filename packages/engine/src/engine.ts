@@ -174,6 +174,21 @@ export class Engine {
     }
   }
 
+  /** Begins a note by hand: it sounds from the next block on, until `lift` with the same event. @throws RangeError for a strip the plan has not. */
+  press(id: string, event: PlanEvent): void {
+    this.#stripOf(id).player.start(event);
+  }
+  /** Ends a note that was begun by hand. */
+  lift(id: string, event: PlanEvent): void {
+    this.#stripOf(id).player.stop(event);
+  }
+  #stripOf(id: string): StripState {
+    const state = this.#strips.find((strip) => strip.id === id);
+    if (!state) throw new RangeError(`no strip ${id}`);
+    state.quiet = 0;
+    return state;
+  }
+
   #renderStrip(state: StripState, from: Frames): void {
     const { call } = this.#kernels;
     call.clear(state.left, BLOCK * 4);

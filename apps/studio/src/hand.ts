@@ -1,0 +1,198 @@
+import type { Cents } from "@kuishi/base";
+import { type Plan, plucked, type Source, type SynthPatch, tanpuraCycle } from "@kuishi/engine";
+import { retune, tuningMessage } from "@kuishi/score";
+import { degreeCents, type Scale } from "@kuishi/tuning";
+import { createSignal } from "solid-js";
+import type { Command, Report } from "./engine.worklet.ts";
+import { makeEngineNode } from "./player.ts";
+
+const patch = (own: Partial<SynthPatch>): SynthPatch => ({
+  voices: 8,
+  detuneCents: 0,
+  shape: 0,
+  sub: 0,
+  breath: 0,
+  attackSec: 0.008,
+  decaySec: 0.3,
+  sustain: 0.7,
+  releaseSec: 0.08,
+  cutoffHz: 1600,
+  keyTrack: 0.4,
+  sweepOctaves: 0.8,
+  sweepSec: 0.2,
+  resonance: 0.15,
+  lfoHz: 0,
+  lfoOctaves: 0,
+  ...own,
+});
+/** What can be played by hand. Rows are strings, lowest first; a line of breath or a synthesiser has one row without frets. */
+interface HandInstrument {
+  readonly source: Source;
+  readonly open: readonly Cents[];
+  readonly frets: number;
+  readonly family: "plucked" | "line" | "keys" | "drums";
+}
+const strings = (model: keyof typeof plucked, frets: number): HandInstrument => ({
+  source: { kind: "plucked", model, open: [], nail: 0.5 },
+  open: plucked[model].open,
+  frets,
+  family: "plucked",
+});
+const keys = (own: Partial<SynthPatch>): HandInstrument => ({ source: { kind: "synth", patch: patch(own) }, open: [4800, 6000], frets: 12, family: "keys" });
+export const DRUMS = ["kick", "snare", "clap", "hat", "openHat", "rim", "shaker", "frame"] as const;
+export const hands: Readonly<Record<string, HandInstrument>> = {
+  "dombra-western": strings("dombra-western", 19),
+  "dombra-arqa": strings("dombra-arqa", 9),
+  tar: strings("tar", 22),
+  "tar-persian": strings("tar-persian", 25),
+  "guitar-nylon": strings("guitar-nylon", 19),
+  "guitar-steel": strings("guitar-steel", 20),
+  balaban: { source: { kind: "balaban", steady: false }, open: [5600], frets: 15, family: "line" },
+  tanpura: { source: { kind: "tanpura" }, open: [4300, 5500, 5502, 4302], frets: 0, family: "plucked" },
+  "synth-bass": keys({ sub: 0.6, shape: 0.3, cutoffHz: 500, sweepOctaves: 1.6 }),
+  "synth-pad": keys({ detuneCents: 12, attackSec: 0.2, sustain: 0.9, releaseSec: 0.3, cutoffHz: 1100 }),
+  "synth-fm": keys({
+    decaySec: 0.9,
+    sustain: 0.05,
+    releaseSec: 0.2,
+    cutoffHz: 6000,
+    sweepOctaves: 0,
+    oscillator: { kind: "fm", ratio: 3.5, index: 2.2, indexSec: 0.25 },
+  }),
+  "synth-vowels": keys({
+    attackSec: 0.08,
+    sustain: 0.9,
+    releaseSec: 0.15,
+    cutoffHz: 5000,
+    sweepOctaves: 0,
+    lfoHz: 0.3,
+    oscillator: { kind: "wavetable", table: "vowels", place: 0.4, move: 0.35 },
+  }),
+  drums: { source: { kind: "drums", kit: "house" }, open: [], frets: 0, family: "drums" },
+};
+
+export const [hand, setHand] = createSignal("dombra-western");
+export const [droning, setDroning] = createSignal(false);
+export const [sounding, setSounding] = createSignal(0);
+export const [delay, setDelay] = createSignal<number>();
+export const [midi, setMidi] = createSignal<string>();
+/** A scale of the player's own, and where it stands. */
+export const [scale, setScale] = createSignal<{ readonly scale: Scale; readonly tonic: Cents }>();
+
+let context: AudioContext | undefined;
+let node: AudioWorkletNode | undefined;
+let made = "";
+const send = (command: Command): void => node?.port.postMessage(command);
+
+/** Far enough away that nobody reaches it. */
+const FOREVER = 48_000 * 3600 * 12;
+
+function planOf(name: string, drone: Cents | null): Plan {
+  const { source } = hands[name] as HandInstrument;
+  const plain = { inserts: [], pan: 0, sends: { reverb: -14 } };
+  return {
+    frames: FOREVER,
+    seed: 1,
+    strips: [
+      { id: "hand", source, events: [], gainDb: 0, ...plain },
+      { id: "drone", source: { kind: "tanpura" }, events: drone === null ? [] : tanpuraCycle(4800, 48_000 * 1800, drone, 702, 4.6, 1), gainDb: -8, ...plain },
+    ],
+    buses: [{ id: "reverb", effect: { kind: "reverb", decaySec: 1.3, preDelayMs: 12, damping: 0.4 }, gainDb: 0 }],
+    master: { gainDb: 0, ceilingDbtp: -1.25 },
+  };
+}
+
+/** Makes the instrument ready: the first touch allows the browser to sound. */
+export async function ready(drone: Cents | null): Promise<void> {
+  const wanted = `${hand()}/${drone}`;
+  if (made === wanted && node) {
+    await context?.resume();
+    return;
+  }
+  made = wanted;
+  context ??= new AudioContext({ sampleRate: 48_000, latencyHint: "interactive" });
+  const next = await makeEngineNode(context, planOf(hand(), drone), [], true);
+  node?.disconnect();
+  node = next;
+  node.port.onmessage = (event: MessageEvent<Report>) => setSounding(event.data.peaks["hand"] ?? 0);
+  node.connect(context.destination);
+  await context.resume();
+  setDelay((context.baseLatency + (context.outputLatency || 0)) * 1000 + 128 / 48);
+}
+export async function silenceHand(): Promise<void> {
+  node?.disconnect();
+  node = undefined;
+  made = "";
+  setSounding(0);
+}
+export type Articulation = "hammerOn" | "pullOff" | "slide" | "muted" | "tap";
+/** Begins a note; `key` is what it is let go by. */
+export const press = (key: string, cents: Cents, velocity: number, voice: string | number, articulation?: Articulation): void =>
+  send({ type: "press", strip: "hand", key, note: { cents, velocity, voice, ...(articulation ? { articulation } : {}) } });
+export const lift = (key: string): void => send({ type: "lift", strip: "hand", key });
+export const bend = (key: string, cents: Cents): void => send({ type: "bend", key, cents });
+
+/** Where the 128 keys of a MIDI keyboard sound: the scale, else what tuning messages have made of equal semitones. */
+const table = Float64Array.from({ length: 128 }, (_, key) => key * 100);
+export function keyCents(key: number): Cents {
+  const own = scale();
+  return own ? degreeCents(own.scale, own.tonic, key - 60) : (table[key] as number);
+}
+/** Per channel: bend in cents of the range, which registered parameter 0 may set; members of an MPE zone have 48 semitones. */
+const channels = Array.from({ length: 16 }, (_, channel) => ({ bend: 0, range: channel === 0 ? 2 : 48, rpn: -1 }));
+
+/** One message of a MIDI keyboard; MPE keyboards send each note on a channel of its own. */
+export function onMidi(data: Uint8Array): void {
+  const status = data[0] ?? 0;
+  if (status === 0xf0) {
+    retune(table, data.subarray(0, data.length - 1));
+    return;
+  }
+  const [kind, channel] = [status & 0xf0, status & 15];
+  const state = channels[channel] as (typeof channels)[number];
+  const [a, b] = [data[1] ?? 0, data[2] ?? 0];
+  const key = `midi/${channel}/${a}`;
+  if (kind === 0x90 && b > 0) {
+    press(key, keyCents(a), b / 127, hand() === "drums" ? (DRUMS[a % DRUMS.length] as string) : "");
+    if (state.bend !== 0) bend(key, state.bend);
+    held.add(key);
+  } else if (kind === 0x80 || kind === 0x90) {
+    lift(key);
+    held.delete(key);
+  } else if (kind === 0xe0) {
+    state.bend = ((((b << 7) | a) - 8192) / 8192) * state.range * 100;
+    for (const other of held) if (other.startsWith(`midi/${channel}/`)) bend(other, state.bend);
+  } else if (kind === 0xb0) {
+    if (a === 101) state.rpn = (b << 7) | (state.rpn & 127);
+    else if (a === 100) state.rpn = (state.rpn & ~127) | b;
+    else if (a === 6 && state.rpn === 0) state.range = b;
+  }
+}
+const held = new Set<string>();
+
+let access: MIDIAccess | undefined;
+/** Asks for MIDI keyboards and listens to all of them. */
+export async function connectMidi(drone: Cents | null): Promise<void> {
+  await ready(drone);
+  access = await navigator.requestMIDIAccess({ sysex: true });
+  const listen = (): void => {
+    const names: string[] = [];
+    for (const input of access?.inputs.values() ?? []) {
+      names.push(input.name ?? "MIDI");
+      input.onmidimessage = (event) => event.data && onMidi(event.data);
+    }
+    setMidi(names.join(", "));
+  };
+  access.onstatechange = listen;
+  listen();
+}
+/** Tells every MIDI output where our keys sound (MIDI Tuning Standard). */
+export function tellTuning(): number {
+  const pairs = Array.from({ length: 128 }, (_, key): [number, Cents] => [key, keyCents(key)]);
+  let told = 0;
+  for (const output of access?.outputs.values() ?? []) {
+    output.send(tuningMessage(pairs.slice(0, 127)));
+    told++;
+  }
+  return told;
+}

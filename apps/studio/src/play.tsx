@@ -1,0 +1,381 @@
+import { type Cents, exp2 } from "@kuishi/base";
+import { degreeCents, readScl, scaleText } from "@kuishi/tuning";
+import { createEffect, createMemo, createSignal, For, type JSX, onCleanup, Show } from "solid-js";
+import {
+  connectMidi,
+  DRUMS,
+  delay,
+  droning,
+  hand,
+  hands,
+  lift,
+  midi,
+  bend as moveTo,
+  press,
+  ready,
+  scale,
+  setDroning,
+  setHand,
+  setScale,
+  silenceHand,
+  sounding,
+  tellTuning,
+} from "./hand.ts";
+import { canPlay } from "./player.ts";
+import { setFailure, t, tune } from "./state.ts";
+
+const WIDTH = 1000;
+const [NUT, STRUM] = [70, 850];
+const GAP = 44;
+/** Keys of a computer keyboard, a row a string, whatever letters are printed on them. */
+const ROWS = [
+  ["KeyZ", "KeyX", "KeyC", "KeyV", "KeyB", "KeyN", "KeyM", "Comma", "Period", "Slash"],
+  ["KeyA", "KeyS", "KeyD", "KeyF", "KeyG", "KeyH", "KeyJ", "KeyK", "KeyL", "Semicolon", "Quote"],
+  ["KeyQ", "KeyW", "KeyE", "KeyR", "KeyT", "KeyY", "KeyU", "KeyI", "KeyO", "KeyP", "BracketLeft", "BracketRight"],
+  ["Digit1", "Digit2", "Digit3", "Digit4", "Digit5", "Digit6", "Digit7", "Digit8", "Digit9", "Digit0", "Minus", "Equal"],
+];
+
+/** An instrument to play with the pointer, fingers, the computer's keys and MIDI, its frets where the tuning puts them. */
+export function PlayPanel(): JSX.Element {
+  const [tuned, setTuned] = createSignal<"equal" | "recording">("equal");
+  const [position, setPosition] = createSignal({ string: 0, fret: 0 });
+  const [glow, setGlow] = createSignal<ReadonlySet<string>>(new Set());
+  const chosen = createMemo(() => hands[hand()] as (typeof hands)[string]);
+  const heard = createMemo(() => {
+    const own = tune()?.heard.tuning.strings ?? [];
+    return own.length === chosen().open.length && chosen().family === "plucked" ? own : undefined;
+  });
+  /** Each row's places, nut first, in cents. */
+  const rows = createMemo((): readonly (readonly Cents[])[] =>
+    chosen().open.map((open, string) => {
+      const measured = tuned() === "recording" ? heard()?.[string] : undefined;
+      const nut = measured?.openCents ?? open;
+      const own = scale();
+      if (own) {
+        const places = [nut];
+        for (let k = -60; k < 120; k++) {
+          const cents = degreeCents(own.scale, own.tonic, k);
+          if (cents > nut + 15 && cents <= nut + 100 * chosen().frets) places.push(cents);
+        }
+        return places;
+      }
+      return Array.from({ length: chosen().frets + 1 }, (_, fret) => measured?.fretCents[fret] ?? nut + 100 * fret);
+    }),
+  );
+  const reach = createMemo(() => Math.max(1200, ...rows().map((row) => (row.at(-1) as Cents) - (row[0] as Cents))) + 60);
+  const x = (row: readonly Cents[], cents: Cents): number =>
+    chosen().family === "plucked"
+      ? NUT + (STRUM - NUT - 20) * ((1 - exp2(-(cents - (row[0] as Cents)) / 1200)) / (1 - exp2(-reach() / 1200)))
+      : NUT + ((STRUM - NUT - 20) * (cents - (row[0] as Cents))) / reach();
+  const height = createMemo(() => 40 + GAP * rows().length);
+  const y = (string: number): number => height() - 34 - GAP * string - GAP / 2 + 14;
+
+  const drone = (): Cents | null => (droning() ? ((tune()?.heard.mode.tonicCents ?? 5500) % 1200) + 4800 : null);
+  createEffect(() => {
+    // another instrument, another drone: made at the next touch
+    hand();
+    droning();
+    void silenceHand();
+  });
+  onCleanup(() => void silenceHand());
+
+  /** Frets that stay held for strumming. */
+  const latched: number[] = [];
+  const flash = (key: string, on: boolean): void => {
+    const next = new Set(glow());
+    if (on) next.add(key);
+    else next.delete(key);
+    setGlow(next);
+  };
+  const sustained = (): boolean => chosen().family !== "plucked";
+  const pluck = (string: number, fret: number, velocity: number, articulation?: "slide" | "hammerOn" | "pullOff"): void => {
+    const row = rows()[string];
+    const cents = row?.[Math.max(0, Math.min(fret, row.length - 1))];
+    if (cents === undefined) return;
+    latched[string] = fret;
+    press(`s${string}`, cents, velocity, chosen().family === "keys" || chosen().family === "line" ? "" : string, articulation);
+    flash(`${string}/${fret}`, true);
+    window.setTimeout(() => flash(`${string}/${fret}`, false), 250);
+  };
+
+  // pointers
+  interface Finger {
+    string: number;
+    fret: number;
+    cents: Cents;
+    x: number;
+    y: number;
+    at: number;
+  }
+  const fingers = new Map<number, Finger>();
+  let board: SVGSVGElement | undefined;
+  const placeOf = (event: PointerEvent): { px: number; py: number; string: number; fret: number; cents: Cents } => {
+    const box = (board as SVGSVGElement).getBoundingClientRect();
+    const px = ((event.clientX - box.left) / box.width) * WIDTH;
+    const py = ((event.clientY - box.top) / box.height) * height();
+    const string = Math.max(0, Math.min(rows().length - 1, Math.round((y(0) - py) / GAP)));
+    const row = rows()[string] as readonly Cents[];
+    let fret = 0;
+    while (
+      fret + 1 < row.length &&
+      px > (chosen().family === "plucked" ? x(row, row[fret] as Cents) + 2 : (x(row, row[fret] as Cents) + x(row, row[fret + 1] as Cents)) / 2)
+    )
+      fret++;
+    const cents = (row[0] as Cents) + ((px - NUT) / (STRUM - NUT - 20)) * reach();
+    return { px, py, string, fret, cents };
+  };
+  const down = async (event: PointerEvent): Promise<void> => {
+    if (chosen().family === "drums") return;
+    board?.setPointerCapture(event.pointerId);
+    const place = placeOf(event);
+    await ready(drone());
+    fingers.set(event.pointerId, { ...place, x: place.px, y: place.py, at: event.timeStamp });
+    if (chosen().family === "plucked" && place.px > STRUM) return;
+    pluck(place.string, place.fret, event.pointerType === "pen" && event.pressure > 0 ? 0.3 + 0.7 * event.pressure : 0.75);
+  };
+  const move = (event: PointerEvent): void => {
+    const finger = fingers.get(event.pointerId);
+    if (!finger) return;
+    const place = placeOf(event);
+    const speed = Math.hypot(place.px - finger.x, place.py - finger.y) / Math.max(1, event.timeStamp - finger.at);
+    if (chosen().family === "line") {
+      // one finger glides over every cent
+      moveTo(`s${finger.string}`, place.cents - (rows()[finger.string]?.[finger.fret] ?? place.cents));
+    } else if (chosen().family === "plucked" && finger.x > STRUM) {
+      // strings crossed on the way, in their order
+      const [from, to] = [finger.y, place.py];
+      const crossed = rows()
+        .map((_, string) => string)
+        .filter((string) => (from - y(string)) * (to - y(string)) < 0)
+        .sort((a, b) => (to > from ? y(a) - y(b) : y(b) - y(a)));
+      for (const string of crossed) pluck(string, latched[string] ?? 0, Math.min(1, 0.4 + 0.35 * speed));
+    } else if (place.string !== finger.string) pluck(place.string, place.fret, Math.min(1, 0.5 + 0.3 * speed));
+    else if (place.fret !== finger.fret && place.px <= STRUM) {
+      if (chosen().family === "keys") lift(`s${finger.string}`);
+      pluck(place.string, place.fret, 0.7, chosen().family === "plucked" ? "slide" : undefined);
+    } else {
+      finger.x = place.px;
+      finger.y = place.py;
+      finger.at = event.timeStamp;
+      return;
+    }
+    fingers.set(event.pointerId, {
+      string: chosen().family === "line" ? finger.string : place.string,
+      fret: chosen().family === "line" ? finger.fret : place.fret,
+      cents: place.cents,
+      x: place.px,
+      y: place.py,
+      at: event.timeStamp,
+    });
+  };
+  const up = (event: PointerEvent): void => {
+    const finger = fingers.get(event.pointerId);
+    fingers.delete(event.pointerId);
+    if (finger && sustained()) lift(`s${finger.string}`);
+  };
+
+  // the computer's keys
+  const keyPlace = (code: string): { string: number; fret: number } | undefined => {
+    for (const [row, codes] of ROWS.entries()) {
+      const column = codes.indexOf(code);
+      const string = row + position().string;
+      if (column >= 0 && string < rows().length) return { string, fret: column + position().fret };
+    }
+    return undefined;
+  };
+  const onKey = async (event: KeyboardEvent): Promise<void> => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+    const drum = ROWS[1]?.indexOf(event.code) ?? -1;
+    const place = keyPlace(event.code);
+    const arrow = ({ ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [1, 0], ArrowDown: [-1, 0] } as Record<string, readonly [number, number]>)[event.code];
+    if (arrow) {
+      event.preventDefault();
+      setPosition({
+        string: Math.max(0, Math.min(rows().length - 1, position().string + arrow[0])),
+        fret: Math.max(0, Math.min(chosen().frets, position().fret + arrow[1])),
+      });
+    } else if (event.code === "Space" && chosen().family === "plucked") {
+      event.preventDefault();
+      await ready(drone());
+      const order = rows().map((_, string) => (event.shiftKey ? rows().length - 1 - string : string));
+      order.forEach((string, k) => window.setTimeout(() => pluck(string, latched[string] ?? 0, event.shiftKey ? 0.65 : 0.8), 14 * k));
+    } else if (chosen().family === "drums" && drum >= 0 && DRUMS[drum]) {
+      event.preventDefault();
+      await ready(drone());
+      press(`d${drum}`, 6000, event.shiftKey ? 1 : 0.8, DRUMS[drum] as string);
+    } else if (place) {
+      event.preventDefault();
+      await ready(drone());
+      pluck(place.string, place.fret, event.shiftKey ? 0.95 : 0.75);
+    }
+  };
+  const onKeyUp = (event: KeyboardEvent): void => {
+    const place = keyPlace(event.code);
+    if (place && sustained()) lift(`s${place.string}`);
+  };
+
+  const readScale = async (files: FileList | null): Promise<void> => {
+    const file = files?.[0];
+    if (!file) return;
+    try {
+      setScale({ scale: readScl(scaleText(new Uint8Array(await file.arrayBuffer()))), tonic: tune()?.heard.mode.tonicCents ?? 6000 });
+      setFailure(undefined);
+    } catch (error) {
+      const complaint = error as { code?: string; params?: Record<string, string | number> };
+      setFailure({ code: complaint.code ?? "bug", params: complaint.params ?? { text: String(error) } });
+    }
+  };
+  const askMidi = async (): Promise<void> => {
+    try {
+      await connectMidi(drone());
+    } catch (error) {
+      setFailure({ code: "play.midi", params: { reason: error instanceof Error ? error.message : String(error) } });
+    }
+  };
+  return (
+    <section class="panel play" aria-labelledby="play-title">
+      <h2 id="play-title">{t("ui.play.title")}</h2>
+      <div class="bar">
+        <label>
+          {t("ui.instrument")}{" "}
+          <select id="hand" value={hand()} onChange={(event) => setHand(event.currentTarget.value)}>
+            <For each={Object.keys(hands)}>
+              {(name) => (
+                <option value={name} selected={name === hand()}>
+                  {t(`hand.${name}`)}
+                </option>
+              )}
+            </For>
+          </select>
+        </label>
+        <Show when={heard()}>
+          <label>
+            <input
+              type="checkbox"
+              id="tuned"
+              checked={tuned() === "recording"}
+              onChange={(event) => setTuned(event.currentTarget.checked ? "recording" : "equal")}
+            />{" "}
+            {t("ui.play.recording")}
+          </label>
+        </Show>
+        <label>
+          <input type="checkbox" id="drone" checked={droning()} onChange={(event) => setDroning(event.currentTarget.checked)} /> {t("ui.play.drone")}
+        </label>
+        <label class="button file">
+          {scale() ? scale()?.scale.name || ".scl" : t("ui.play.scale")}
+          <input type="file" id="scale" accept=".scl" onChange={(event) => void readScale(event.currentTarget.files)} />
+        </label>
+        <Show when={scale()}>
+          <button type="button" onClick={() => setScale(undefined)}>
+            {t("ui.play.noScale")}
+          </button>
+        </Show>
+        <Show when={"requestMIDIAccess" in navigator}>
+          <button type="button" id="midi" aria-pressed={midi() !== undefined} onClick={() => void askMidi()}>
+            {midi() === undefined ? t("ui.play.midi") : midi() || t("ui.play.noMidi")}
+          </button>
+          <Show when={midi() !== undefined}>
+            <button type="button" id="tell-tuning" onClick={() => tellTuning()}>
+              {t("ui.play.tell")}
+            </button>
+          </Show>
+        </Show>
+        <meter id="hand-level" min="0" max="1" value={Math.min(1, Math.sqrt(sounding()))} aria-label={t("ui.play.level")} />
+        <Show when={delay()}>{(ms) => <span class="fine">{t("ui.play.delay", { ms: Math.round(ms()) })}</span>}</Show>
+      </div>
+      <p class="fine" id="play-help">
+        {t(chosen().family === "drums" ? "ui.play.helpDrums" : "ui.play.help")}
+      </p>
+      <Show
+        when={chosen().family !== "drums"}
+        fallback={
+          <div class="pads">
+            <For each={DRUMS}>
+              {(drum) => (
+                <button
+                  type="button"
+                  disabled={!canPlay()}
+                  onPointerDown={() => void ready(drone()).then(() => press(drum, 6000, 0.85, drum))}
+                  onKeyDown={(event) => {
+                    if (event.code === "Enter" || event.code === "Space") void ready(drone()).then(() => press(drum, 6000, 0.85, drum));
+                    else void onKey(event);
+                  }}
+                >
+                  {t(`drum.${drum}`)}
+                </button>
+              )}
+            </For>
+          </div>
+        }
+      >
+        <div
+          class="board"
+          role="application"
+          tabindex="0"
+          aria-labelledby="play-title"
+          aria-describedby="play-help"
+          onKeyDown={(event) => void onKey(event)}
+          onKeyUp={onKeyUp}
+        >
+          <svg
+            ref={board}
+            id="board"
+            viewBox={`0 0 ${WIDTH} ${height()}`}
+            aria-hidden="true"
+            onPointerDown={(event) => void down(event)}
+            onPointerMove={move}
+            onPointerUp={up}
+            onPointerCancel={up}
+          >
+            <Show when={chosen().family === "plucked"}>
+              <rect x={STRUM} y="6" width={WIDTH - STRUM - 6} height={height() - 12} rx="14" class="strum" />
+              <text x={(STRUM + WIDTH) / 2} y="24" text-anchor="middle">
+                {t("ui.play.strum")}
+              </text>
+            </Show>
+            <For each={rows()}>
+              {(row, string) => (
+                <>
+                  <For each={row}>
+                    {(cents, fret) => (
+                      <line
+                        x1={x(row, cents)}
+                        x2={x(row, cents)}
+                        y1={y(string()) - GAP / 2 + 3}
+                        y2={y(string()) + GAP / 2 - 3}
+                        class={fret() === 0 ? "nut" : "fret"}
+                      />
+                    )}
+                  </For>
+                  <line x1={NUT - 60} x2={WIDTH - 10} y1={y(string())} y2={y(string())} class="string" />
+                  <For each={row}>
+                    {(cents, fret) => (
+                      <Show when={glow().has(`${string()}/${fret()}`)}>
+                        <circle cx={fret() === 0 ? NUT - 20 : x(row, cents) - 9} cy={y(string())} r="12" class={string() === 0 ? "s0" : "s1"} />
+                      </Show>
+                    )}
+                  </For>
+                </>
+              )}
+            </For>
+            <Show when={chosen().family !== "drums"}>
+              <rect
+                x={
+                  x(
+                    rows()[position().string] ?? [0],
+                    (rows()[position().string] ?? [0])[Math.min(position().fret, (rows()[position().string]?.length ?? 1) - 1)] as Cents,
+                  ) - 4
+                }
+                y={y(position().string) - GAP / 2}
+                width="8"
+                height={GAP}
+                class="hand"
+              />
+            </Show>
+          </svg>
+        </div>
+      </Show>
+    </section>
+  );
+}
