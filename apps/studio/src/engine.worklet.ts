@@ -60,8 +60,8 @@ class EngineProcessor extends AudioWorkletProcessor {
     else if (command.type === "control") this.#engine.control(command.controls);
     else if (command.type === "press") {
       const note: HeldNote = { ...command.note, frame: this.#engine.frame, length: HELD, bend: [[0, 0]] };
-      this.#held.set(command.key, note);
-      this.#engine.press(command.strip, note);
+      const pressed = this.#engine.press(command.strip, note);
+      if (pressed) this.#held.set(command.key, pressed as HeldNote);
     } else if (command.type === "lift") {
       const note = this.#held.get(command.key);
       this.#held.delete(command.key);

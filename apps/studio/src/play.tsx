@@ -24,8 +24,13 @@ import {
 import { canPlay } from "./player.ts";
 import { setFailure, t, tune } from "./state.ts";
 
-const WIDTH = 1000;
-const [NUT, STRUM] = [70, 850];
+/** A phone's neck is cut to an octave, so that a finger finds its fret. */
+const narrow = window.matchMedia("(max-width: 640px)");
+const [isNarrow, setNarrow] = createSignal(narrow.matches);
+narrow.addEventListener("change", () => setNarrow(narrow.matches));
+const width = (): number => (isNarrow() ? 560 : 1000);
+const nutX = (): number => (isNarrow() ? 48 : 70);
+const strumX = (): number => (isNarrow() ? 450 : 850);
 const GAP = 44;
 /** Keys of a computer keyboard, a row a string, whatever letters are printed on them. */
 const ROWS = [
@@ -40,7 +45,10 @@ export function PlayPanel(): JSX.Element {
   const [tuned, setTuned] = createSignal<"equal" | "recording">("equal");
   const [position, setPosition] = createSignal({ string: 0, fret: 0 });
   const [glow, setGlow] = createSignal<ReadonlySet<string>>(new Set());
-  const chosen = createMemo(() => hands[hand()] as (typeof hands)[string]);
+  const chosen = createMemo(() => {
+    const whole = hands[hand()] as (typeof hands)[string];
+    return isNarrow() ? { ...whole, frets: Math.min(12, whole.frets) } : whole;
+  });
   const heard = createMemo(() => {
     const own = tune()?.heard.tuning.strings ?? [];
     return own.length === chosen().open.length && chosen().family === "plucked" ? own : undefined;
@@ -65,8 +73,8 @@ export function PlayPanel(): JSX.Element {
   const reach = createMemo(() => Math.max(1200, ...rows().map((row) => (row.at(-1) as Cents) - (row[0] as Cents))) + 60);
   const x = (row: readonly Cents[], cents: Cents): number =>
     chosen().family === "plucked"
-      ? NUT + (STRUM - NUT - 20) * ((1 - exp2(-(cents - (row[0] as Cents)) / 1200)) / (1 - exp2(-reach() / 1200)))
-      : NUT + ((STRUM - NUT - 20) * (cents - (row[0] as Cents))) / reach();
+      ? nutX() + (strumX() - nutX() - 20) * ((1 - exp2(-(cents - (row[0] as Cents)) / 1200)) / (1 - exp2(-reach() / 1200)))
+      : nutX() + ((strumX() - nutX() - 20) * (cents - (row[0] as Cents))) / reach();
   const height = createMemo(() => 40 + GAP * rows().length);
   const y = (string: number): number => height() - 34 - GAP * string - GAP / 2 + 14;
 
@@ -111,7 +119,7 @@ export function PlayPanel(): JSX.Element {
   let board: SVGSVGElement | undefined;
   const placeOf = (event: PointerEvent): { px: number; py: number; string: number; fret: number; cents: Cents } => {
     const box = (board as SVGSVGElement).getBoundingClientRect();
-    const px = ((event.clientX - box.left) / box.width) * WIDTH;
+    const px = ((event.clientX - box.left) / box.width) * width();
     const py = ((event.clientY - box.top) / box.height) * height();
     const string = Math.max(0, Math.min(rows().length - 1, Math.round((y(0) - py) / GAP)));
     const row = rows()[string] as readonly Cents[];
@@ -121,7 +129,7 @@ export function PlayPanel(): JSX.Element {
       px > (chosen().family === "plucked" ? x(row, row[fret] as Cents) + 2 : (x(row, row[fret] as Cents) + x(row, row[fret + 1] as Cents)) / 2)
     )
       fret++;
-    const cents = (row[0] as Cents) + ((px - NUT) / (STRUM - NUT - 20)) * reach();
+    const cents = (row[0] as Cents) + ((px - nutX()) / (strumX() - nutX() - 20)) * reach();
     return { px, py, string, fret, cents };
   };
   const down = async (event: PointerEvent): Promise<void> => {
@@ -130,7 +138,7 @@ export function PlayPanel(): JSX.Element {
     const place = placeOf(event);
     await ready(drone());
     fingers.set(event.pointerId, { ...place, x: place.px, y: place.py, at: event.timeStamp });
-    if (chosen().family === "plucked" && place.px > STRUM) return;
+    if (chosen().family === "plucked" && place.px > strumX()) return;
     pluck(place.string, place.fret, event.pointerType === "pen" && event.pressure > 0 ? 0.3 + 0.7 * event.pressure : 0.75);
   };
   const move = (event: PointerEvent): void => {
@@ -141,7 +149,7 @@ export function PlayPanel(): JSX.Element {
     if (chosen().family === "line") {
       // one finger glides over every cent
       moveTo(`s${finger.string}`, place.cents - (rows()[finger.string]?.[finger.fret] ?? place.cents));
-    } else if (chosen().family === "plucked" && finger.x > STRUM) {
+    } else if (chosen().family === "plucked" && finger.x > strumX()) {
       // strings crossed on the way, in their order
       const [from, to] = [finger.y, place.py];
       const crossed = rows()
@@ -150,7 +158,7 @@ export function PlayPanel(): JSX.Element {
         .sort((a, b) => (to > from ? y(a) - y(b) : y(b) - y(a)));
       for (const string of crossed) pluck(string, latched[string] ?? 0, Math.min(1, 0.4 + 0.35 * speed));
     } else if (place.string !== finger.string) pluck(place.string, place.fret, Math.min(1, 0.5 + 0.3 * speed));
-    else if (place.fret !== finger.fret && place.px <= STRUM) {
+    else if (place.fret !== finger.fret && place.px <= strumX()) {
       if (chosen().family === "keys") lift(`s${finger.string}`);
       pluck(place.string, place.fret, 0.7, chosen().family === "plucked" ? "slide" : undefined);
     } else {
@@ -321,7 +329,7 @@ export function PlayPanel(): JSX.Element {
           <svg
             ref={board}
             id="board"
-            viewBox={`0 0 ${WIDTH} ${height()}`}
+            viewBox={`0 0 ${width()} ${height()}`}
             aria-hidden="true"
             onPointerDown={(event) => void down(event)}
             onPointerMove={move}
@@ -329,8 +337,8 @@ export function PlayPanel(): JSX.Element {
             onPointerCancel={up}
           >
             <Show when={chosen().family === "plucked"}>
-              <rect x={STRUM} y="6" width={WIDTH - STRUM - 6} height={height() - 12} rx="14" class="strum" />
-              <text x={(STRUM + WIDTH) / 2} y="24" text-anchor="middle">
+              <rect x={strumX()} y="6" width={width() - strumX() - 6} height={height() - 12} rx="14" class="strum" />
+              <text x={(strumX() + width()) / 2} y="24" text-anchor="middle">
                 {t("ui.play.strum")}
               </text>
             </Show>
@@ -348,11 +356,11 @@ export function PlayPanel(): JSX.Element {
                       />
                     )}
                   </For>
-                  <line x1={NUT - 60} x2={WIDTH - 10} y1={y(string())} y2={y(string())} class="string" />
+                  <line x1={nutX() - 60} x2={width() - 10} y1={y(string())} y2={y(string())} class="string" />
                   <For each={row}>
                     {(cents, fret) => (
                       <Show when={glow().has(`${string()}/${fret()}`)}>
-                        <circle cx={fret() === 0 ? NUT - 20 : x(row, cents) - 9} cy={y(string())} r="12" class={string() === 0 ? "s0" : "s1"} />
+                        <circle cx={fret() === 0 ? nutX() - 20 : x(row, cents) - 9} cy={y(string())} r="12" class={string() === 0 ? "s0" : "s1"} />
                       </Show>
                     )}
                   </For>

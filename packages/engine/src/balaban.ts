@@ -21,6 +21,9 @@ export class Balaban implements Player {
   readonly #seed: number;
   readonly #steady: boolean;
   #event: PlanEvent | undefined;
+  #pitch = 6000;
+  #level = 1;
+  #now = 1;
   #ended = -1e9;
   #from = 0;
   #began = 0;
@@ -41,8 +44,8 @@ export class Balaban implements Player {
     const bound = this.#event !== undefined || event.frame - this.#ended < LEGATO;
     const before = this.#event ? this.#cents(event.frame) : this.#from;
     const sounding = bound && call.reedSounds(this.#reed) === 1;
-    this.#event = { ...event, cents };
-    this.#source = event;
+    this.#event = event;
+    this.#pitch = cents;
     this.#began = event.frame;
     this.#from = sounding ? before : cents;
     const force = clamp(event.velocity, 0, 1);
@@ -52,14 +55,11 @@ export class Balaban implements Player {
     call.reedBlow(this.#reed, pressure, attack * SAMPLE_RATE, 0.035, hash(`${this.#seed}/${event.frame}`));
     this.#level = fromDb(14 * log2((0.25 + force) / 1.05));
   }
-  #source: PlanEvent | undefined;
-  #level = 1;
   stop(event: PlanEvent): void {
-    if (this.#source !== event) return;
+    if (this.#event !== event) return;
     this.#ended = event.frame + event.length;
-    this.#from = this.#event ? this.#cents(this.#ended) : this.#from;
+    this.#from = this.#cents(this.#ended);
     this.#event = undefined;
-    this.#source = undefined;
     this.#kernels.call.reedBlow(this.#reed, 0, 0.035 * SAMPLE_RATE, 0.035, 1);
   }
   process(left: Address, right: Address, frame: number, count: number): void {
@@ -71,22 +71,20 @@ export class Balaban implements Player {
     call.gainRamp(this.#mono, count, this.#now, (this.#now += (this.#level - this.#now) * Math.min(1, count / 1500)));
     this.#kernels.call.addBoth(this.#mono, left, right, count);
   }
-  #now = 1;
   silence(): void {
     this.#kernels.call.reedBlow(this.#reed, 0, 1, 0, 1);
     this.#event = undefined;
-    this.#source = undefined;
   }
 
   /** Where the pitch is: a half-hole glide from the note before, the event's own bend, vibrato (4-6 Hz). */
   #cents(frame: number): number {
     const event = this.#event as PlanEvent;
     const t = (frame - this.#began) / SAMPLE_RATE;
-    const away = this.#from - event.cents;
+    const away = this.#from - this.#pitch;
     // larger steps take longer, up to 90 ms
     const glide = 0.03 + 0.06 * Math.min(1, Math.abs(away) / 300);
     const part = clamp(t / glide, 0, 1);
-    let cents = event.cents + away * (1 - part * part * (3 - 2 * part));
+    let cents = this.#pitch + away * (1 - part * part * (3 - 2 * part));
     if (event.bend) return cents + bendAt(event.bend, frame - event.frame);
     if (!this.#steady) cents += 13 * clamp((t - 0.3) / 0.5, 0, 1) * sin(2 * PI * (5.1 + 0.2 * sin(1.3 * t)) * t);
     return cents;

@@ -5,7 +5,7 @@ import { ClipPlayer } from "./clip.ts";
 import { DrumKit } from "./drumkit.ts";
 import { makeBus, makeInsert, type StereoProcess } from "./effects.ts";
 import type { Player } from "./instrument.ts";
-import type { Clips, Plan, PlanEvent, Source, Strip } from "./plan.ts";
+import { type Clips, type Plan, type PlanEvent, type Source, type Strip, soundEvent } from "./plan.ts";
 import { Plucked, plucked } from "./plucked/index.ts";
 import { PolySynth } from "./synth.ts";
 import { Tanpura } from "./tanpura.ts";
@@ -27,6 +27,7 @@ interface Channel {
 }
 interface StripState extends Channel {
   readonly strip: Strip;
+  readonly events: readonly PlanEvent[];
   readonly player: Player;
   readonly inserts: readonly StereoProcess[];
   readonly panLeft: number;
@@ -80,6 +81,7 @@ export class Engine {
       const state: StripState = {
         ...channel,
         strip,
+        events: strip.events.flatMap((event) => soundEvent(event) ?? []),
         player: makePlayer(kernels, strip.source, clips, plan.seed),
         inserts: strip.inserts.map((insert) => makeInsert(kernels, insert, (id) => this.#buffersOf(id))),
         panLeft: cos(angle) * Math.SQRT2,
@@ -159,8 +161,8 @@ export class Engine {
     for (const state of this.#strips) {
       state.player.silence();
       state.stops.length = 0;
-      state.nextEvent = state.strip.events.findIndex((event) => event.frame >= this.#frame);
-      if (state.nextEvent < 0) state.nextEvent = state.strip.events.length;
+      state.nextEvent = state.events.findIndex((event) => event.frame >= this.#frame);
+      if (state.nextEvent < 0) state.nextEvent = state.events.length;
       state.nextPoint = 0;
     }
   }
@@ -174,9 +176,14 @@ export class Engine {
     }
   }
 
-  /** Begins a note by hand: it sounds from the next block on, until `lift` with the same event. @throws RangeError for a strip the plan has not. */
-  press(id: string, event: PlanEvent): void {
-    this.#stripOf(id).player.start(event);
+  /**
+   * Begins a note by hand: it sounds from the next block on, until `lift`.
+   * @returns the event to lift it by; undefined where there was nothing to play. @throws RangeError for a strip the plan has not.
+   */
+  press(id: string, event: PlanEvent): PlanEvent | undefined {
+    const sound = soundEvent(event);
+    if (sound) this.#stripOf(id).player.start(sound);
+    return sound;
   }
   /** Ends a note that was begun by hand. */
   lift(id: string, event: PlanEvent): void {
@@ -193,7 +200,7 @@ export class Engine {
     const { call } = this.#kernels;
     call.clear(state.left, BLOCK * 4);
     call.clear(state.right, BLOCK * 4);
-    const { events } = state.strip;
+    const { events } = state;
     // cut the block at every start and stop: each happens exactly on its frame
     let at = from;
     const end = from + BLOCK;

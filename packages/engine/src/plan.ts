@@ -1,4 +1,4 @@
-import type { Cents, Decibels, Frames, Hertz } from "@kuishi/base";
+import { type Cents, clamp, type Decibels, type Frames, type Hertz } from "@kuishi/base";
 import type { Band } from "@kuishi/signal";
 import type { PluckedModel } from "./plucked/index.ts";
 
@@ -19,6 +19,14 @@ export interface PlanEvent {
 }
 export type Articulation = "hammerOn" | "pullOff" | "slide" | "muted" | "tap";
 export type Bend = readonly (readonly [Frames, Cents])[];
+
+/** An event that any player can take: the same where it is sound, clamped where it is not, undefined where there is nothing to play. */
+export function soundEvent(event: PlanEvent): PlanEvent | undefined {
+  const { frame, length, cents, velocity } = event;
+  if (!Number.isFinite(frame) || Number.isNaN(length) || !Number.isFinite(cents) || Number.isNaN(velocity)) return undefined;
+  if (length >= 0 && velocity >= 0 && velocity <= 1.5 && cents >= -1200 && cents <= 15_500) return event;
+  return { ...event, length: Math.max(0, length), velocity: clamp(velocity, 0, 1.5), cents: clamp(cents, -1200, 15_500) };
+}
 
 /** A bend's cents so many frames after the start. */
 export function bendAt(bend: Bend, frames: Frames): Cents {

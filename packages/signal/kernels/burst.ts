@@ -14,10 +14,11 @@ class Burst {
 export function burstMake(): usize {
   return alloc(offsetof<Burst>());
 }
-/** Adds a burst: level, frames to 1/e, centre of the band in Hz at 48 kHz. */
+/** A burst, unless a louder one still sounds: level, frames to 1/e, centre of the band in Hz at 48 kHz. */
 export function burstFire(at: usize, level: f32, frames: f32, hertz: f32, seed: u32): void {
   const b = changetype<Burst>(at);
-  b.level = max<f32>(b.level, level);
+  if (!(level > b.level)) return;
+  b.level = level;
   b.fall = NativeMathf.exp(-1 / max<f32>(frames, 1));
   b.f = 2 * NativeMathf.sin((<f32>Math.PI * min<f32>(max<f32>(hertz, 20), 7000)) / 48000);
   b.seed = seed;

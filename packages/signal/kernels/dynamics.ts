@@ -59,7 +59,7 @@ export function saturatorMake(drive: f32, level: f32, mix: f32, bias: f32): usiz
   s.drive = drive;
   s.level = level;
   s.mix = mix;
-  s.bias = bias;
+  s.bias = s.xl = s.xr = bias;
   return changetype<usize>(s);
 }
 // x / sqrt(1 + x^2), whose integral is sqrt(1 + x^2)
