@@ -175,6 +175,76 @@ describe.skipIf(lacks("chromium"))("the studio in Chromium, on a sub-path withou
     else expect(await page.locator(".failure").textContent()).toContain("AAC");
     await page.context().close();
   });
+  test("every instrument is played: by the keys of a computer, by strumming, by MIDI with a bend, and is tuned like the recording", async () => {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: "en-GB" });
+    const page = await context.newPage();
+    const errors: string[] = [];
+    page.on("pageerror", (error) => errors.push(error.message));
+    await page.addInitScript(() => {
+      const keys = { name: "Stub keys", onmidimessage: null };
+      const out = { send: (bytes: Uint8Array) => Object.assign(window, { told: bytes.length }) };
+      Object.assign(window, { stub: keys });
+      Object.assign(navigator, { requestMIDIAccess: async () => ({ inputs: new Map([["a", keys]]), outputs: new Map([["b", out]]) }) });
+    });
+    await page.goto(site.url);
+    await page.waitForSelector("#heard", { timeout: 60_000 });
+    const loudest = async (act: () => Promise<unknown>): Promise<number> => {
+      await act();
+      let top = 0;
+      for (let k = 0; k < 15 && top < 0.02; k++) {
+        await page.waitForTimeout(40);
+        top = Math.max(top, Number(await page.getAttribute("#hand-level", "value")));
+      }
+      return top;
+    };
+    const instruments = await page.locator("#hand option").evaluateAll((options) => options.map((option) => (option as HTMLOptionElement).value));
+    expect(instruments.length).toBeGreaterThan(10);
+    for (const name of instruments) {
+      await page.selectOption("#hand", name);
+      if (name === "drums") {
+        await page.locator(".pads button").first().focus();
+        expect(await loudest(() => page.keyboard.press("KeyS")), name).toBeGreaterThan(0.02);
+        continue;
+      }
+      await page.locator(".board").focus();
+      expect(await loudest(() => page.keyboard.down("KeyX").then(() => page.keyboard.down("KeyZ"))), name).toBeGreaterThan(0.02);
+      await page.keyboard.up("KeyX");
+      await page.keyboard.up("KeyZ");
+    }
+    await page.selectOption("#hand", "guitar-steel");
+    await page.locator(".board").scrollIntoViewIfNeeded();
+    const box = await page.locator("#board").boundingBox();
+    if (!box) throw new Error("no fretboard");
+    const strum = async (): Promise<void> => {
+      await page.mouse.move(box.x + box.width * 0.92, box.y + 4);
+      await page.mouse.down();
+      await page.mouse.move(box.x + box.width * 0.92, box.y + box.height - 4, { steps: 10 });
+      await page.mouse.up();
+    };
+    expect(await loudest(strum)).toBeGreaterThan(0.05);
+    // frets stand where the tuning puts them
+    await page.selectOption("#hand", "dombra-western");
+    const frets = (): Promise<string[]> => page.locator("#board .fret").evaluateAll((lines) => lines.map((line) => line.getAttribute("x1") ?? ""));
+    const equal = await frets();
+    await page.check("#tuned");
+    expect(await frets()).not.toEqual(equal);
+    await page.locator("#scale").setInputFiles({ name: "five.scl", mimeType: "text/plain", buffer: Buffer.from("five\n5\n240.\n480.\n720.\n960.\n2/1\n") });
+    await page.waitForFunction((before) => document.querySelectorAll("#board .fret").length !== before, equal.length);
+    await page.click("#midi");
+    await page.waitForFunction(() => document.querySelector("#midi")?.textContent?.includes("Stub keys"));
+    const send = (...bytes: number[]): Promise<void> =>
+      page.evaluate(
+        (data) => (window as unknown as { stub: { onmidimessage(event: { data: Uint8Array }): void } }).stub.onmidimessage({ data: new Uint8Array(data) }),
+        bytes,
+      );
+    await page.waitForTimeout(1200);
+    expect(await loudest(() => send(0x91, 62, 110).then(() => send(0xe1, 0, 80)))).toBeGreaterThan(0.02);
+    await send(0x81, 62, 0);
+    await page.click("#tell-tuning");
+    expect(await page.evaluate(() => (window as unknown as { told: number }).told)).toBe(8 + 127 * 4);
+    expect(errors).toEqual([]);
+    await context.close();
+  });
   test("work can be stopped, and bad files are told in the user's language", async () => {
     using folder = scratch();
     const { page } = await open({ locale: "kk-KZ" });
