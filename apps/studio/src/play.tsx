@@ -1,4 +1,5 @@
 import { type Cents, exp2 } from "@kuishi/base";
+import { strokeEvents } from "@kuishi/engine";
 import { degreeCents, readScl, scaleText } from "@kuishi/tuning";
 import { createEffect, createMemo, createSignal, For, type JSX, onCleanup, Show } from "solid-js";
 import {
@@ -205,8 +206,12 @@ export function PlayPanel(): JSX.Element {
     } else if (event.code === "Space" && chosen().family === "plucked") {
       event.preventDefault();
       await ready(drone());
-      const order = rows().map((_, string) => (event.shiftKey ? rows().length - 1 - string : string));
-      order.forEach((string, k) => window.setTimeout(() => pluck(string, latched[string] ?? 0, event.shiftKey ? 0.65 : 0.8), 14 * k));
+      const direction = event.shiftKey ? "up" : "down";
+      const notes = rows().map((_, string) => ({ string, cents: 0 }));
+      for (const { frame, velocity, voice } of strokeEvents({ frame: 0, length: 1, notes, direction, velocity: 0.8 }, Math.round(event.timeStamp))) {
+        const string = voice as number;
+        window.setTimeout(() => pluck(string, latched[string] ?? 0, velocity), frame / 48);
+      }
     } else if (chosen().family === "drums" && drum >= 0 && DRUMS[drum]) {
       event.preventDefault();
       await ready(drone());

@@ -53,7 +53,7 @@ export class Balaban implements Player {
     call.reedPitch(this.#reed, centsToHertz(this.#from), sounding ? 0 : 1, TRIM);
     const attack = sounding ? 0.05 : (this.#steady ? 0.12 : 0.05) - 0.02 * force;
     call.reedBlow(this.#reed, pressure, attack * SAMPLE_RATE, 0.035, hash(`${this.#seed}/${event.frame}`));
-    this.#level = fromDb(14 * log2((0.25 + force) / 1.05));
+    this.#level = 0.5 * fromDb(14 * log2((0.25 + force) / 1.05));
   }
   stop(event: PlanEvent): void {
     if (this.#event !== event) return;

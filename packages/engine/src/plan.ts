@@ -14,6 +14,8 @@ export interface PlanEvent {
   readonly voice: string | number;
   /** How a string is made to sound; without it, plucked. A `tap` is on the soundboard. */
   readonly articulation?: Articulation;
+  /** What strikes the string: 0 flesh .. 1 nail or plectrum; without it, the strip's own. */
+  readonly touch?: number;
   /** The pitch as it moves: [frames from the start, cents beside `cents`], straight lines between, held after the last. */
   readonly bend?: Bend;
 }

@@ -139,4 +139,4 @@ export class Tanpura implements Player {
 }
 /** k sqrt(spring): one point's rebound takes a few frames. */
 const STIFFNESS = 0.9;
-const LOUD = 2400;
+const LOUD = 6500;

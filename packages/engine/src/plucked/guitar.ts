@@ -28,7 +28,7 @@ function guitar(steelStrings: boolean): PluckedSound {
     level: (string, n, hertz) => {
       // a string plucked sideways: -6 dB per octave, brighter with steel and with wound strings
       const slope = (steelStrings ? 4.2 : 6.4) - (wound(string) ? 0.8 : 0);
-      return air(hertz) - slope * log2(n) - (hertz > 5000 ? 7 * log2(hertz / 5000) : 0) - 17;
+      return air(hertz) - slope * log2(n) - (hertz > 5000 ? 7 * log2(hertz / 5000) : 0) - 11;
     },
     // Steel loses little of its own; nylon's inner friction grows with frequency.
     loss: (string, fret, hertz) => {

@@ -194,8 +194,9 @@ export class Plucked implements Player {
     const ringing = course.now;
     const { fret, rise, partials } = this.#pitch(string, event.cents);
     const hard = log2(Math.max(0.02, strength) / 0.8);
+    const nail = event.touch ?? this.#nail;
     // a hard stroke is shorter: brighter
-    const cutoff = sound.touch.cutoff * pow(2, (leftHand ? -1.2 : 0) + 0.9 * hard + 1.6 * (this.#nail - 0.5));
+    const cutoff = sound.touch.cutoff * pow(2, (leftHand ? -1.2 : 0) + 0.9 * hard + 1.6 * (nail - 0.5));
     const place = sound.place * (leftHand ? 0.5 : 1) * (1 + 0.12 * (random() - 0.5));
     const force = pow(strength / 0.8, 1.4) * (1 + 0.06 * (random() - 0.5));
     call.partialsClear(ringing.at, rise * SAMPLE_RATE * (leftHand ? 0.6 : 1));
@@ -222,7 +223,7 @@ export class Plucked implements Player {
     else {
       this.#knock(strength, random, 0);
       const { noiseDb, noiseHertz, noiseSeconds } = sound.touch;
-      const noise = fromDb(noiseDb + 10 * (this.#nail - 0.5)) * force * (0.7 + 0.6 * random());
+      const noise = fromDb(noiseDb + 10 * (nail - 0.5)) * force * (0.7 + 0.6 * random());
       call.burstFire(this.#burst, noise, noiseSeconds * SAMPLE_RATE, noiseHertz * (0.85 + 0.3 * random()), Math.floor(random() * 4e9));
     }
     ringing.event = event;

@@ -32,7 +32,7 @@ function tar({ open, octave, size, ringing }: Kind): PluckedSound {
     open,
     twin: (string) => (string < 3 ? 1.1 + 0.7 * string : 0),
     octaveTwin: (string) => octave.includes(string),
-    level: (_string, n, hertz) => body(hertz) - 2.6 * log2(n) - (hertz > 4200 ? 9 * log2(hertz / 4200) : 0) - 21,
+    level: (_string, n, hertz) => body(hertz) - 2.6 * log2(n) - (hertz > 4200 ? 9 * log2(hertz / 4200) : 0) - 16,
     loss: (_string, fret, hertz) => {
       const kilo = hertz / 1000;
       // what the skin takes, it radiates: the formant also rings shortest
