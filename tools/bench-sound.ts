@@ -2,14 +2,14 @@
 //   npm run bench:sound     (needs ffmpeg and the real notes beside the project; g++ and fluidsynth for the peers)
 // Times are CPU time of alternating runs, medians; on shared machines only ratios mean anything.
 import { execFileSync, spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { hertzToCents, median } from "@kuishi/base";
 import { Engine, type Plan, type PlanEvent, Plucked, type PluckedModel, plucked, type Source } from "@kuishi/engine";
-import { measureTone, spectrumAt, toneDistance } from "@kuishi/lab";
+import { measureTone, serveFolder, spectrumAt, startChromium, toneDistance } from "@kuishi/lab";
 import { Kernels } from "@kuishi/signal";
 import { kernelModule } from "@kuishi/signal/node";
 import { loadNotes, OPEN, type RealNote } from "./sound/notes.ts";
@@ -281,12 +281,123 @@ function dombraVoices(): (blocks: number) => void {
   };
 }
 
+/** A plan of so many dombra strings on bodies of twelve, each struck about twice a second, with reverb, chorus and limiter. */
+function crowd(voices: number, seconds: number): Plan {
+  const each = 12;
+  const bodies = Math.ceil(voices / each);
+  return {
+    frames: Math.ceil((seconds * 48_000) / 128) * 128,
+    seed: 1,
+    buses: [
+      { id: "reverb", effect: { kind: "reverb", decaySec: 1.4, preDelayMs: 12, damping: 0.4 }, gainDb: -6 },
+      { id: "chorus", effect: { kind: "chorus", rateHz: 0.4, depthMs: 3, delayMs: 14 }, gainDb: -6 },
+    ],
+    master: { gainDb: -18, ceilingDbtp: -1.25 },
+    strips: Array.from({ length: bodies }, (_, body) => {
+      const strings = Math.min(each, voices - body * each);
+      const events = Array.from({ length: strings }, (_, string) => {
+        const own: PlanEvent[] = [];
+        const every = (150 + 7 * ((body + string) % 11)) * 128;
+        for (let at = ((body * each + string) * 397) % 26_000; at < seconds * 48_000; at += every)
+          own.push({ frame: at, length: 1e6, cents: (string % 2 ? 5500 : 5000) + 100 * (((at >> 9) * 7 + string) % 12), velocity: 0.8, voice: string });
+        return own;
+      });
+      return {
+        id: `d${body}`,
+        source: {
+          kind: "plucked",
+          model: body % 2 ? "dombra-western" : "dombra-arqa",
+          open: Array.from({ length: strings }, (_, k) => (k % 2 ? 5500 : 5000)),
+          nail: 0.5,
+        },
+        inserts: [],
+        gainDb: -20,
+        pan: (2 * body) / bodies - 1,
+        sends: { reverb: -12, chorus: -12 },
+        events: events.flat().sort((a, b) => a.frame - b.frame),
+      };
+    }),
+  };
+}
+/** 1,024 voices against the clock, and 512 live for a minute without a dropout, in Chromium. */
+async function browser(): Promise<void> {
+  const dist = join(home, "apps/studio/dist");
+  if (!existsSync(join(dist, "index.html"))) {
+    console.log("\nChromium: skipped (needs npm run build)");
+    return;
+  }
+  const site = await serveFolder(dist, "/k");
+  const chromium = await startChromium(["--autoplay-policy=no-user-gesture-required"]).catch(() => undefined);
+  if (!chromium) {
+    console.log("\nChromium: skipped (none found)");
+    site.close();
+    return;
+  }
+  try {
+    const page = await chromium.newPage();
+    await page.goto(site.url);
+    const asset = (part: string): string => `assets/${readdirSync(join(dist, "assets")).find((name) => name.includes(part))}`;
+    const made = { worklet: asset("engine.worklet"), wasm: asset("kernels") };
+    const shares: number[] = [];
+    for (let round = 0; round < 3; round++) {
+      shares.push(
+        await page.evaluate(
+          async ({ worklet, wasm, plan }) => {
+            const context = new OfflineAudioContext(2, plan.frames, 48_000);
+            await context.audioWorklet.addModule(worklet);
+            const kernels = await (await fetch(wasm)).arrayBuffer();
+            const node = new AudioWorkletNode(context, "kuishi-engine", {
+              numberOfInputs: 0,
+              outputChannelCount: [2],
+              processorOptions: { kernels, plan, clips: [], running: true },
+            });
+            node.connect(context.destination);
+            const from = performance.now();
+            await context.startRendering();
+            return (performance.now() - from) / 1000 / (plan.frames / 48_000);
+          },
+          { ...made, plan: crowd(1024, 12) },
+        ),
+      );
+    }
+    console.log("\nChromium");
+    row("  1,024 dombra voices, part of the time budget", "asked 0.50", median(shares).toFixed(2));
+    const live = await page.evaluate(
+      async ({ worklet, wasm, plan, seconds }) => {
+        const context = new AudioContext({ sampleRate: 48_000, latencyHint: "playback" });
+        await context.audioWorklet.addModule(worklet);
+        const kernels = await (await fetch(wasm)).arrayBuffer();
+        const node = new AudioWorkletNode(context, "kuishi-engine", {
+          numberOfInputs: 0,
+          outputChannelCount: [2],
+          processorOptions: { kernels, plan, clips: [], running: true },
+        });
+        node.connect(context.destination);
+        await context.resume();
+        await new Promise((done) => setTimeout(done, 3000));
+        const stats = (context as unknown as { playbackStats?: { underrunEvents: number; underrunDuration: number } }).playbackStats;
+        const before = stats ? { events: stats.underrunEvents, seconds: stats.underrunDuration } : undefined;
+        await new Promise((done) => setTimeout(done, seconds * 1000));
+        const after = stats ? { events: stats.underrunEvents - (before?.events ?? 0), seconds: stats.underrunDuration - (before?.seconds ?? 0) } : undefined;
+        await context.close();
+        return after;
+      },
+      { ...made, plan: crowd(512, 70), seconds: 60 },
+    );
+    row("  512 voices live for 60 s, dropouts", "asked 0", live ? String(live.events) : "not told", live ? `${live.seconds.toFixed(3)} s` : "");
+  } finally {
+    await chromium.close();
+    site.close();
+  }
+}
+
 try {
   const samples = join(shared, "bench/listening/samples");
   if (existsSync(samples) && has("ffmpeg", "-version")) dombra(loadNotes(samples));
   else console.log("dombra: skipped (needs ffmpeg and the real notes beside the project)");
   others();
   await speed();
+  await browser();
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

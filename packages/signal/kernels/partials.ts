@@ -4,15 +4,16 @@ import { addBoth } from "./mix";
 
 /**
  * A bank of decaying sinusoids, the sound of a string or a body that rings freely: partial n is the real part of
- * z_n p_n^t with p_n = exp(-s_n + i w_n). Within a block each runs as y[t] = a y[t-4] - b y[t-8], four frames at a time
- * (the two-pole recurrence of every fourth frame); from block to block z_n is turned exactly, so nothing drifts
- * and frequency and decay may change at any block.
+ * z_n p_n^t with p_n = exp(-s_n + i w_n). Each runs as y[t] = a y[t-4] - b y[t-8], four frames at a time (the two-pole
+ * recurrence of every fourth frame: its coefficients are well apart even for low partials). Where frequency or loss change, the
+ * next frames are made anew from amplitude and phase, so nothing jumps.
  */
 @unmanaged
 class Partials {
   room: i32 = 0;
   count: i32 = 0;
-  list: usize = 0;
+  list: usize = 0; // of Partial
+  natures: usize = 0; // of Nature
   bend: f64 = 1; // factor on all frequencies
   damp: f64 = 0; // decay per frame, added to each
   bendWanted: f64 = 1;
@@ -20,32 +21,23 @@ class Partials {
   rise: f32 = 0; // part of the sound that has not built up yet
   riseStep: f32 = 0;
 }
-
-/** One of them: the constants of a block, then its state and its nature. */
+// What the loop needs of a partial: its next eight frames, a and b four times each. 64 bytes.
+// @ts-ignore: decorator
+@inline
+const SIZE: i32 = 64;
+/** What a partial is: radians and nepers a frame, and cos and sin parts of p as they stand. */
 @unmanaged
-class Partial {
-  // cos and sin parts of p^0..p^3 and p^4..p^7
-  c0: f32 = 0; c1: f32 = 0; c2: f32 = 0; c3: f32 = 0;
-  s0: f32 = 0; s1: f32 = 0; s2: f32 = 0; s3: f32 = 0;
-  c4: f32 = 0; c5: f32 = 0; c6: f32 = 0; c7: f32 = 0;
-  s4: f32 = 0; s5: f32 = 0; s6: f32 = 0; s7: f32 = 0;
-  a: f32 = 0; a1: f32 = 0; a2: f32 = 0; a3: f32 = 0; // four times the same, as the loop reads them
-  b: f32 = 0; b1: f32 = 0; b2: f32 = 0; b3: f32 = 0;
-  nextC: f32 = 0; // p^128
-  nextS: f32 = 0;
-  re: f32 = 0;
-  im: f32 = 0;
+class Nature {
   w: f64 = 0;
   s: f64 = 0;
+  c: f64 = 0;
+  d: f64 = 0;
 }
 // @ts-ignore: decorator
 @inline
-const SIZE: i32 = 144; // of a Partial, a multiple of 16
-// @ts-ignore: decorator
-@inline
-const BLOCK: i32 = 128;
+const NATURE: i32 = 32;
 
-const scratch: usize = heap.alloc(BLOCK * 4 + 32);
+const scratch: usize = heap.alloc(544 + 64 + 16);
 // @ts-ignore: decorator
 @inline
 function sums(): usize {
@@ -57,6 +49,7 @@ export function partialsMake(room: i32): usize {
   const bank = changetype<Partials>(alloc(offsetof<Partials>()));
   bank.room = room;
   bank.list = alloc((room + 6) * SIZE);
+  bank.natures = alloc((room + 6) * NATURE);
   bank.bend = bank.bendWanted = 1;
   return changetype<usize>(bank);
 }
@@ -73,12 +66,10 @@ export function partialsClear(at: usize, riseFrames: f32): void {
 export function partialsAdd(at: usize, w: f64, s: f64, re: f32, im: f32): void {
   const bank = changetype<Partials>(at);
   if (bank.count >= bank.room || !(w > 0 && w < 0.95 * Math.PI) || !(s > 0) || !isFinite(re) || !isFinite(im)) return;
-  const partial = changetype<Partial>(bank.list + bank.count * SIZE);
-  partial.w = w;
-  partial.s = s;
-  partial.re = re;
-  partial.im = im;
-  settle(bank, partial);
+  const nature = changetype<Nature>(bank.natures + bank.count * NATURE);
+  nature.w = w;
+  nature.s = s;
+  settle(bank, bank.count, re, im);
   bank.count++;
 }
 /** From the next frame on all frequencies are `bend` times what they were added with, and `damp` nepers a frame are lost beside their own loss. */
@@ -92,7 +83,14 @@ function move(bank: Partials): void {
   if (bank.bend == bank.bendWanted && bank.damp == bank.dampWanted) return;
   bank.bend = bank.bendWanted;
   bank.damp = bank.dampWanted;
-  for (let i = 0; i < bank.count; i++) settle(bank, changetype<Partial>(bank.list + i * SIZE));
+  for (let i = 0; i < bank.count; i++) {
+    const p = bank.list + i * SIZE;
+    const nature = changetype<Nature>(bank.natures + i * NATURE);
+    // its first two frames say amplitude and phase: x1 = re c - im d
+    const re = <f64>load<f32>(p);
+    const im = (re * nature.c - <f64>load<f32>(p, 4)) / nature.d;
+    settle(bank, i, <f32>re, <f32>im);
+  }
 }
 /** Where the bend and the damping wanted of a bank stand, two f64: written there, they hold from the next block on. */
 export function partialsWanted(at: usize): usize {
@@ -103,9 +101,11 @@ export function partialsCount(at: usize): i32 {
   return changetype<Partials>(at).count;
 }
 
-/** sin(x) / x and cos(x) for 0 <= x < pi as Taylor series of the quarter angle, doubled twice: 1e-13. */
-function settle(bank: Partials, p: Partial): void {
-  const x = min(p.w * bank.bend, 0.99 * Math.PI) * 0.25;
+/** Makes the next eight frames of partial `i` from its amplitude. sin and cos are Taylor series of the quarter angle, doubled twice: 1e-13. */
+function settle(bank: Partials, i: i32, re: f32, im: f32): void {
+  const nature = changetype<Nature>(bank.natures + i * NATURE);
+  const p = bank.list + i * SIZE;
+  const x = min(nature.w * bank.bend, 0.99 * Math.PI) * 0.25;
   const y = x * x;
   let sn = x * (1 + y * (-1.0 / 6 + y * (1.0 / 120 + y * (-1.0 / 5040 + y * (1.0 / 362880 + y * (-1.0 / 39916800 + y * (1.0 / 6227020800)))))));
   let cs = 1 + y * (-0.5 + y * (1.0 / 24 + y * (-1.0 / 720 + y * (1.0 / 40320 + y * (-1.0 / 3628800 + y * (1.0 / 479001600 + y * (-1.0 / 87178291200)))))));
@@ -115,63 +115,27 @@ function settle(bank: Partials, p: Partial): void {
   t = 2 * sn * cs;
   cs = 1 - 2 * sn * sn;
   sn = t;
-  const s = p.s + bank.damp;
+  const s = nature.s + bank.damp;
   // exp(-s) for small s by its series, else exactly
   const g: f64 = s < 0.02 ? 1 - s * (1 - s * (0.5 - s * (1.0 / 6 - s * (1.0 / 24 - s * (1.0 / 120))))) : NativeMath.exp(-s);
   const c = g * cs;
   const d = g * sn;
-  p.c0 = 1;
-  p.s0 = 0;
-  p.c1 = <f32>c;
-  p.s1 = <f32>d;
+  nature.c = c;
+  nature.d = d;
+  let u = <f64>re;
+  let v = <f64>im;
+  for (let k = 0; k < 8; k++) {
+    store<f32>(p + (k << 2), <f32>u);
+    const next = u * c - v * d;
+    v = u * d + v * c;
+    u = next;
+  }
   const c2 = c * c - d * d;
   const d2 = 2 * c * d;
-  p.c2 = <f32>c2;
-  p.s2 = <f32>d2;
-  p.c3 = <f32>(c2 * c - d2 * d);
-  p.s3 = <f32>(c2 * d + d2 * c);
   const c4 = c2 * c2 - d2 * d2;
   const d4 = 2 * c2 * d2;
-  p.c4 = <f32>c4;
-  p.s4 = <f32>d4;
-  const c5 = c4 * c - d4 * d;
-  const d5 = c4 * d + d4 * c;
-  p.c5 = <f32>c5;
-  p.s5 = <f32>d5;
-  const c6 = c4 * c2 - d4 * d2;
-  const d6 = c4 * d2 + d4 * c2;
-  p.c6 = <f32>c6;
-  p.s6 = <f32>d6;
-  p.c7 = <f32>(c6 * c - d6 * d);
-  p.s7 = <f32>(c6 * d + d6 * c);
-  p.a = p.a1 = p.a2 = p.a3 = <f32>(2 * c4);
-  p.b = p.b1 = p.b2 = p.b3 = <f32>(c4 * c4 + d4 * d4);
-  let e = c4;
-  let f = d4;
-  for (let k = 0; k < 5; k++) {
-    const u = e * e - f * f;
-    f = 2 * e * f;
-    e = u;
-  }
-  p.nextC = <f32>e;
-  p.nextS = <f32>f;
-}
-
-// @ts-ignore: decorator
-@inline
-function early(p: usize): v128 {
-  return f32x4.sub(
-    f32x4.mul(v128.load32_splat(p, offsetof<Partial>("re")), v128.load(p)),
-    f32x4.mul(v128.load32_splat(p, offsetof<Partial>("im")), v128.load(p, 16)),
-  );
-}
-// @ts-ignore: decorator
-@inline
-function late(p: usize): v128 {
-  return f32x4.sub(
-    f32x4.mul(v128.load32_splat(p, offsetof<Partial>("re")), v128.load(p, 32)),
-    f32x4.mul(v128.load32_splat(p, offsetof<Partial>("im")), v128.load(p, 48)),
-  );
+  v128.store(p, f32x4.splat(<f32>(2 * c4)), 32);
+  v128.store(p, f32x4.splat(<f32>(c4 * c4 + d4 * d4)), 48);
 }
 
 /** Adds `count` frames, at most 128, to `out`; `gain` is that at their end and moves there from `from`. */
@@ -181,35 +145,43 @@ export function partialsProcess(at: usize, out: usize, count: i32, from: f32, ga
   // an empty partial is all zeros: up to five fill the last six
   for (let i = bank.count; i % 6 != 0; i++) memory.fill(bank.list + i * SIZE, 0, SIZE);
   const to = sums();
-  const end = to + <usize>(((count + 7) & ~7) << 2);
-  memory.fill(to, 0, end - to);
+  const whole = to + <usize>((count & ~7) << 2);
+  const rest = count & 7;
+  memory.fill(to, 0, whole - to + 32);
   // six at a time: their states fill the registers, their constants are read
   for (let i = 0; i < bank.count; i += 6) {
     const p = bank.list + i * SIZE;
-    let p0 = early(p + 0 * SIZE), p1 = late(p + 0 * SIZE);
-    let q0 = early(p + 1 * SIZE), q1 = late(p + 1 * SIZE);
-    let r0 = early(p + 2 * SIZE), r1 = late(p + 2 * SIZE);
-    let u0 = early(p + 3 * SIZE), u1 = late(p + 3 * SIZE);
-    let v0 = early(p + 4 * SIZE), v1 = late(p + 4 * SIZE);
-    let x0 = early(p + 5 * SIZE), x1 = late(p + 5 * SIZE);
-    for (let t = to; t < end; t += 32) {
+    let p0 = v128.load(p), p1 = v128.load(p, 16);
+    let q0 = v128.load(p, SIZE), q1 = v128.load(p, SIZE + 16);
+    let r0 = v128.load(p, 2 * SIZE), r1 = v128.load(p, 2 * SIZE + 16);
+    let u0 = v128.load(p, 3 * SIZE), u1 = v128.load(p, 3 * SIZE + 16);
+    let v0 = v128.load(p, 4 * SIZE), v1 = v128.load(p, 4 * SIZE + 16);
+    let x0 = v128.load(p, 5 * SIZE), x1 = v128.load(p, 5 * SIZE + 16);
+    for (let t = to; t < whole; t += 32) {
       v128.store(t, f32x4.add(v128.load(t), f32x4.add(f32x4.add(f32x4.add(p0, q0), f32x4.add(r0, u0)), f32x4.add(v0, x0))));
-      p0 = f32x4.sub(f32x4.mul(v128.load(p, 0 * SIZE + 64), p1), f32x4.mul(v128.load(p, 0 * SIZE + 80), p0));
-      q0 = f32x4.sub(f32x4.mul(v128.load(p, 1 * SIZE + 64), q1), f32x4.mul(v128.load(p, 1 * SIZE + 80), q0));
-      r0 = f32x4.sub(f32x4.mul(v128.load(p, 2 * SIZE + 64), r1), f32x4.mul(v128.load(p, 2 * SIZE + 80), r0));
-      u0 = f32x4.sub(f32x4.mul(v128.load(p, 3 * SIZE + 64), u1), f32x4.mul(v128.load(p, 3 * SIZE + 80), u0));
-      v0 = f32x4.sub(f32x4.mul(v128.load(p, 4 * SIZE + 64), v1), f32x4.mul(v128.load(p, 4 * SIZE + 80), v0));
-      x0 = f32x4.sub(f32x4.mul(v128.load(p, 5 * SIZE + 64), x1), f32x4.mul(v128.load(p, 5 * SIZE + 80), x0));
+      p0 = f32x4.sub(f32x4.mul(v128.load(p, 32), p1), f32x4.mul(v128.load(p, 48), p0));
+      q0 = f32x4.sub(f32x4.mul(v128.load(p, SIZE + 32), q1), f32x4.mul(v128.load(p, SIZE + 48), q0));
+      r0 = f32x4.sub(f32x4.mul(v128.load(p, 2 * SIZE + 32), r1), f32x4.mul(v128.load(p, 2 * SIZE + 48), r0));
+      u0 = f32x4.sub(f32x4.mul(v128.load(p, 3 * SIZE + 32), u1), f32x4.mul(v128.load(p, 3 * SIZE + 48), u0));
+      v0 = f32x4.sub(f32x4.mul(v128.load(p, 4 * SIZE + 32), v1), f32x4.mul(v128.load(p, 4 * SIZE + 48), v0));
+      x0 = f32x4.sub(f32x4.mul(v128.load(p, 5 * SIZE + 32), x1), f32x4.mul(v128.load(p, 5 * SIZE + 48), x0));
       v128.store(t, f32x4.add(v128.load(t, 16), f32x4.add(f32x4.add(f32x4.add(p1, q1), f32x4.add(r1, u1)), f32x4.add(v1, x1))), 16);
-      p1 = f32x4.sub(f32x4.mul(v128.load(p, 0 * SIZE + 64), p0), f32x4.mul(v128.load(p, 0 * SIZE + 80), p1));
-      q1 = f32x4.sub(f32x4.mul(v128.load(p, 1 * SIZE + 64), q0), f32x4.mul(v128.load(p, 1 * SIZE + 80), q1));
-      r1 = f32x4.sub(f32x4.mul(v128.load(p, 2 * SIZE + 64), r0), f32x4.mul(v128.load(p, 2 * SIZE + 80), r1));
-      u1 = f32x4.sub(f32x4.mul(v128.load(p, 3 * SIZE + 64), u0), f32x4.mul(v128.load(p, 3 * SIZE + 80), u1));
-      v1 = f32x4.sub(f32x4.mul(v128.load(p, 4 * SIZE + 64), v0), f32x4.mul(v128.load(p, 4 * SIZE + 80), v1));
-      x1 = f32x4.sub(f32x4.mul(v128.load(p, 5 * SIZE + 64), x0), f32x4.mul(v128.load(p, 5 * SIZE + 80), x1));
+      p1 = f32x4.sub(f32x4.mul(v128.load(p, 32), p0), f32x4.mul(v128.load(p, 48), p1));
+      q1 = f32x4.sub(f32x4.mul(v128.load(p, SIZE + 32), q0), f32x4.mul(v128.load(p, SIZE + 48), q1));
+      r1 = f32x4.sub(f32x4.mul(v128.load(p, 2 * SIZE + 32), r0), f32x4.mul(v128.load(p, 2 * SIZE + 48), r1));
+      u1 = f32x4.sub(f32x4.mul(v128.load(p, 3 * SIZE + 32), u0), f32x4.mul(v128.load(p, 3 * SIZE + 48), u1));
+      v1 = f32x4.sub(f32x4.mul(v128.load(p, 4 * SIZE + 32), v0), f32x4.mul(v128.load(p, 4 * SIZE + 48), v1));
+      x1 = f32x4.sub(f32x4.mul(v128.load(p, 5 * SIZE + 32), x0), f32x4.mul(v128.load(p, 5 * SIZE + 48), x1));
     }
+    v128.store(p, p0); v128.store(p, p1, 16);
+    v128.store(p, q0, SIZE); v128.store(p, q1, SIZE + 16);
+    v128.store(p, r0, 2 * SIZE); v128.store(p, r1, 2 * SIZE + 16);
+    v128.store(p, u0, 3 * SIZE); v128.store(p, u1, 3 * SIZE + 16);
+    v128.store(p, v0, 4 * SIZE); v128.store(p, v1, 4 * SIZE + 16);
+    v128.store(p, x0, 5 * SIZE); v128.store(p, x1, 5 * SIZE + 16);
   }
-  turn(bank, count);
+  if (rest != 0) tail(bank, whole, rest);
+  retire(bank);
   const step = (gain - from) / <f32>count;
   const up = f32x4.splat(4 * step);
   let g = f32x4.add(f32x4.splat(from), f32x4.mul(f32x4.splat(step), f32x4(1, 2, 3, 4)));
@@ -244,25 +216,40 @@ function at4(v: v128, lane: i32): f32 {
   return lane == 0 ? f32x4.extract_lane(v, 0) : lane == 1 ? f32x4.extract_lane(v, 1) : f32x4.extract_lane(v, 2);
 }
 
-/** Turns every partial by `count` frames and drops those that have died away (-86 dB). */
-function turn(bank: Partials, count: i32): void {
+/** One to seven frames more, to `to`: of sixteen frames ahead those that come next are kept. */
+function tail(bank: Partials, to: usize, rest: i32): void {
+  const ahead = sums() + 544;
+  for (let i = 0; i < bank.count; i++) {
+    const p = bank.list + i * SIZE;
+    const y0 = v128.load(p), y1 = v128.load(p, 16);
+    const a = v128.load(p, 32), b = v128.load(p, 48);
+    v128.store(to, f32x4.add(v128.load(to), y0));
+    v128.store(to, f32x4.add(v128.load(to, 16), y1), 16);
+    const y2 = f32x4.sub(f32x4.mul(a, y1), f32x4.mul(b, y0));
+    v128.store(ahead, y0);
+    v128.store(ahead, y1, 16);
+    v128.store(ahead, y2, 32);
+    v128.store(ahead, f32x4.sub(f32x4.mul(a, y2), f32x4.mul(b, y1)), 48);
+    const next = ahead + <usize>(rest << 2);
+    v128.store(p, v128.load(next));
+    v128.store(p, v128.load(next, 16), 16);
+  }
+}
+
+/** Drops the partials that have died away (-86 dB). y1^2 - a y0 y1 + b y0^2 = (b - a^2 / 4) |z|^2 does not depend on the phase. */
+function retire(bank: Partials): void {
   for (let i = bank.count - 1; i >= 0; i--) {
-    const p = changetype<Partial>(bank.list + i * SIZE);
-    let c = p.nextC;
-    let s = p.nextS;
-    if (count != BLOCK) {
-      const g = NativeMath.exp(-(p.s + bank.damp) * <f64>count);
-      const angle = min(p.w * bank.bend, 0.99 * Math.PI) * <f64>count;
-      c = <f32>(g * NativeMath.cos(angle));
-      s = <f32>(g * NativeMath.sin(angle));
-    }
-    const re = p.re * c - p.im * s;
-    const im = p.re * s + p.im * c;
-    p.re = re;
-    p.im = im;
-    if (re * re + im * im < 2.5e-9) {
+    const p = bank.list + i * SIZE;
+    const y0 = load<f32>(p);
+    const y1 = load<f32>(p, 16);
+    const a = load<f32>(p, 32);
+    const b = load<f32>(p, 48);
+    if (y1 * y1 - a * y0 * y1 + b * y0 * y0 < <f32>2.5e-9 * (b - a * a * <f32>0.25)) {
       bank.count--;
-      if (i != bank.count) memory.copy(changetype<usize>(p), bank.list + bank.count * SIZE, SIZE);
+      if (i != bank.count) {
+        memory.copy(p, bank.list + bank.count * SIZE, SIZE);
+        memory.copy(bank.natures + i * NATURE, bank.natures + bank.count * NATURE, NATURE);
+      }
     }
   }
 }

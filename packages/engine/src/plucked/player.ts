@@ -53,6 +53,8 @@ const TOUCHED = 260 * PER_FRAME;
 const LET_GO = 60 * PER_FRAME;
 const MUTED = 90 * PER_FRAME;
 const NEVER = -1e9;
+/** Two banks a string and one for the body, a bit each. */
+const MOST_STRINGS = 15;
 /** Time constant of a hard stroke's sharpness: gone within 70 ms (musicology 1.1.3), seconds. */
 const GLIDE = 0.025;
 const STEP = 256 * PER_FRAME;
@@ -80,7 +82,10 @@ export class Plucked implements Player {
   readonly #seed: number;
   #strokes = 0;
 
-  /** @param nail 0 the fingertip .. 1 nail or plectrum; 0.5 is what the sound was measured with. */
+  /**
+   * @param open pitches of the open strings, at most 15: more than the model has make an ensemble on one body; none, the model's own.
+   * @param nail 0 the fingertip .. 1 nail or plectrum; 0.5 is what the sound was measured with.
+   */
   constructor(kernels: Kernels, sound: PluckedSound, open: readonly Cents[], nail: number, seed: number) {
     this.#kernels = kernels;
     this.#sound = sound;
@@ -106,8 +111,8 @@ export class Plucked implements Player {
       began: NEVER,
       damp: 0,
     });
-    this.#courses = Array.from({ length: sound.strings }, (_, string) => {
-      const nut = open[string] ?? (sound.open[string] as Cents);
+    this.#courses = Array.from({ length: clamp(Math.max(sound.strings, open.length), 1, MOST_STRINGS) }, (_, string) => {
+      const nut = open[string] ?? (sound.open[string % sound.strings] as Cents);
       return { nut, now: ringing(nut), before: ringing(nut) };
     });
     this.#thump = bank(4 * sound.body.length + 4).at;
