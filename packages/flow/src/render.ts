@@ -27,9 +27,10 @@ export async function renderMix(module: WebAssembly.Module, plan: Plan, clips: C
     const to = Math.min(BLOCK, from + left);
     left -= to - from;
     if (to === from) continue;
-    const pair = [engine.mix.leftView.subarray(from, to), engine.mix.rightView.subarray(from, to)] as const;
-    meter.push(...pair);
-    if (sink.push(...pair)) {
+    const { leftView, rightView } = engine.mix;
+    const [l, r] = to - from === BLOCK ? [leftView, rightView] : [leftView.subarray(from, to), rightView.subarray(from, to)];
+    meter.push(l, r);
+    if (sink.push(l, r)) {
       await sink.drain();
       progress.report("render", 1 - left / plan.frames);
       await breathe(progress);

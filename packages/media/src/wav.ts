@@ -171,8 +171,9 @@ export function wavBytes(format: WavFormat, channels: readonly Float32Array[], i
     const channel = channels[c] as Float32Array;
     let at = c * width;
     for (let i = 0; i < frames; i++, at += count * width) {
-      const scaled = Math.round((channel[i] as number) * (top + 1));
-      const value = scaled > top ? top : scaled < -top - 1 ? -top - 1 : scaled;
+      const scaled = (channel[i] as number) * (top + 1);
+      // to the nearest whole, halves upwards: as positive numbers, whose fraction `| 0` cuts off
+      const value = scaled >= top ? top : scaled <= -top - 1 ? -top - 1 : ((scaled + top + 1.5) | 0) - top - 1;
       out[at] = value & 0xff;
       out[at + 1] = (value >> 8) & 0xff;
       if (width === 3) out[at + 2] = (value >> 16) & 0xff;

@@ -109,7 +109,7 @@ export function drumProcess(at: usize, out: usize, count: i32): void {
   let peak: f32 = 0;
   const turn = <f32>1 / d.rate;
   // the tone and its second mode
-  if (d.tone > 1e-5 || d.tone2 > 1e-5 || d.click > 1e-5) {
+  if (d.tone > 1e-4 || d.tone2 > 1e-4 || d.click > 1e-4) {
     let phase = d.phase, phase2 = d.phase2, sweep = d.sweep, tone = d.tone, tone2 = d.tone2, click = d.click, seed = d.seed, choke = d.choke;
     const step = d.hertz * turn;
     const step2 = step * d.ratio2;
@@ -122,13 +122,13 @@ export function drumProcess(at: usize, out: usize, count: i32): void {
       const s = sineTurn(phase) * tone;
       let y = drive > 0 ? saturate(s * (1 + drive)) * hard : s;
       tone *= d.toneDecay;
-      if (tone2 > 1e-5) {
+      if (tone2 > 1e-4) {
         phase2 += step2;
         phase2 -= <f32>(<i32>phase2);
         y += sineTurn(phase2) * tone2;
         tone2 *= d.tone2Decay;
       }
-      if (click > 1e-5) {
+      if (click > 1e-4) {
         seed = nextNoise(seed);
         y += click * white(seed);
         click *= d.clickDecay;
@@ -141,13 +141,13 @@ export function drumProcess(at: usize, out: usize, count: i32): void {
     d.phase = phase;
     d.phase2 = phase2;
     d.sweep = sweep;
-    d.tone = tone > 1e-5 ? tone : 0;
-    d.tone2 = tone2 > 1e-5 ? tone2 : 0;
-    d.click = click > 1e-5 ? click : 0;
+    d.tone = tone > 1e-4 ? tone : 0;
+    d.tone2 = tone2 > 1e-4 ? tone2 : 0;
+    d.click = click > 1e-4 ? click : 0;
     d.seed = seed;
   }
   // metal and noise through one filter; six squares at the TR-808's frequencies, duty 48 % (musicology 2.7)
-  if (d.noise > 5e-5 || d.bursts > 0 || d.metal > 5e-5) {
+  if (d.noise > 1e-4 || d.bursts > 0 || d.metal > 1e-4) {
     let noise = d.noise, metal = d.metal, low = d.low, band = d.band, seed = d.seed, choke = d.choke, age = d.age;
     let squares = v128.load(d.squares), more = v128.load(d.squares, 16);
     const steps = f32x4.mul(f32x4(205.3, 369.6, 304.4, 522.7), f32x4.splat(turn));
@@ -156,7 +156,7 @@ export function drumProcess(at: usize, out: usize, count: i32): void {
     const f = d.f, wide = d.damp + f, scale: f32 = 1 / (1 + f * wide), highMix = d.highMix, bandMix = d.bandMix;
     for (let i = 0; i < count; i++) {
       let x: f32 = 0;
-      if (metal > 1e-5) {
+      if (metal > 1e-4) {
         squares = f32x4.add(squares, steps);
         squares = f32x4.sub(squares, f32x4.floor(squares));
         more = f32x4.add(more, moreSteps);
@@ -197,5 +197,5 @@ export function drumProcess(at: usize, out: usize, count: i32): void {
     d.age = age;
   }
   if (d.choke < 1) d.choke *= NativeMathf.pow(0.98, <f32>count);
-  if (peak < 5e-5 && d.bursts == 0) d.alive = 0;
+  if (peak < 1e-4 && d.bursts == 0) d.alive = 0;
 }

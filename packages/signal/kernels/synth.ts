@@ -316,18 +316,31 @@ export function synthProcess(at: usize, left: usize, right: usize, count: i32): 
     const y2 = f32x4.sub(one, a3);
     let l1 = v128.load(rows + (IC1L << 4)), r1 = v128.load(rows + (IC1R << 4));
     let l2 = v128.load(rows + (IC2L << 4)), r2 = v128.load(rows + (IC2R << 4));
-    for (let t = bins, end = bins + (<usize>n << 5); t < end; t += 32) {
-      const xl = v128.load(t);
-      const xr = v128.load(t, 16);
-      loud = f32x4.add(loud, slope);
-      v128.store(t, f32x4.mul(loud, f32x4.add(f32x4.mul(a2, l1), f32x4.add(f32x4.mul(y2, l2), f32x4.mul(a3, xl)))));
-      v128.store(t, f32x4.mul(loud, f32x4.add(f32x4.mul(a2, r1), f32x4.add(f32x4.mul(y2, r2), f32x4.mul(a3, xr)))), 16);
-      const nextL = f32x4.add(f32x4.mul(m11, l1), f32x4.mul(m12, f32x4.sub(xl, l2)));
-      const nextR = f32x4.add(f32x4.mul(m11, r1), f32x4.mul(m12, f32x4.sub(xr, r2)));
-      l2 = f32x4.add(f32x4.mul(m12, l1), f32x4.add(f32x4.mul(m22, l2), f32x4.mul(m23, xl)));
-      r2 = f32x4.add(f32x4.mul(m12, r1), f32x4.add(f32x4.mul(m22, r2), f32x4.mul(m23, xr)));
-      l1 = nextL;
-      r1 = nextR;
+    const wide = s.apart != 0;
+    if (wide) {
+      for (let t = bins, end = bins + (<usize>n << 5); t < end; t += 32) {
+        const xl = v128.load(t);
+        const xr = v128.load(t, 16);
+        loud = f32x4.add(loud, slope);
+        v128.store(t, f32x4.mul(loud, f32x4.add(f32x4.mul(a2, l1), f32x4.add(f32x4.mul(y2, l2), f32x4.mul(a3, xl)))));
+        v128.store(t, f32x4.mul(loud, f32x4.add(f32x4.mul(a2, r1), f32x4.add(f32x4.mul(y2, r2), f32x4.mul(a3, xr)))), 16);
+        const nextL = f32x4.add(f32x4.mul(m11, l1), f32x4.mul(m12, f32x4.sub(xl, l2)));
+        const nextR = f32x4.add(f32x4.mul(m11, r1), f32x4.mul(m12, f32x4.sub(xr, r2)));
+        l2 = f32x4.add(f32x4.mul(m12, l1), f32x4.add(f32x4.mul(m22, l2), f32x4.mul(m23, xl)));
+        r2 = f32x4.add(f32x4.mul(m12, r1), f32x4.add(f32x4.mul(m22, r2), f32x4.mul(m23, xr)));
+        l1 = nextL;
+        r1 = nextR;
+      }
+    } else {
+      // both sides are one
+      for (let t = bins, end = bins + (<usize>n << 5); t < end; t += 32) {
+        const x = v128.load(t);
+        loud = f32x4.add(loud, slope);
+        v128.store(t, f32x4.mul(loud, f32x4.add(f32x4.mul(a2, l1), f32x4.add(f32x4.mul(y2, l2), f32x4.mul(a3, x)))));
+        const next = f32x4.add(f32x4.mul(m11, l1), f32x4.mul(m12, f32x4.sub(x, l2)));
+        l2 = f32x4.add(f32x4.mul(m12, l1), f32x4.add(f32x4.mul(m22, l2), f32x4.mul(m23, x)));
+        l1 = next;
+      }
     }
     // silent lanes hold nothing that could become a denormal
     v128.store(rows + (IC1L << 4), v128.andnot(l1, silent));
@@ -339,14 +352,17 @@ export function synthProcess(at: usize, left: usize, right: usize, count: i32): 
     for (; i + 4 <= n; i += 4) {
       const t = bins + (<usize>i << 5);
       const o = <usize>((from + i) << 2);
-      v128.store(left + o, f32x4.add(v128.load(left + o), across(v128.load(t), v128.load(t, 32), v128.load(t, 64), v128.load(t, 96))));
-      v128.store(right + o, f32x4.add(v128.load(right + o), across(v128.load(t, 16), v128.load(t, 48), v128.load(t, 80), v128.load(t, 112))));
+      const sumL = across(v128.load(t), v128.load(t, 32), v128.load(t, 64), v128.load(t, 96));
+      const sumR = wide ? across(v128.load(t, 16), v128.load(t, 48), v128.load(t, 80), v128.load(t, 112)) : sumL;
+      v128.store(left + o, f32x4.add(v128.load(left + o), sumL));
+      v128.store(right + o, f32x4.add(v128.load(right + o), sumR));
     }
     for (; i < n; i++) {
       const t = bins + (<usize>i << 5);
       const o = <usize>((from + i) << 2);
+      const u = wide ? t + 16 : t;
       store<f32>(left + o, load<f32>(left + o) + ((load<f32>(t) + load<f32>(t, 4)) + (load<f32>(t, 8) + load<f32>(t, 12))));
-      store<f32>(right + o, load<f32>(right + o) + ((load<f32>(t, 16) + load<f32>(t, 20)) + (load<f32>(t, 24) + load<f32>(t, 28))));
+      store<f32>(right + o, load<f32>(right + o) + ((load<f32>(u) + load<f32>(u, 4)) + (load<f32>(u, 8) + load<f32>(u, 12))));
     }
   }
   return i32x4.bitmask(f32x4.gt(v128.load(rows + (STAGE << 4)), zero));
