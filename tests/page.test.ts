@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { serveFolder, startChromium } from "@kuishi/lab";
 import type { Browser, Page } from "playwright-core";
+import { BasicSoundBank } from "spessasynth_core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { example, kuishi, scratch } from "./cli.ts";
 import { lacks, shared } from "./needs.ts";
@@ -211,6 +212,23 @@ describe.skipIf(lacks("chromium"))("the studio in Chromium, on a sub-path withou
       await page.keyboard.up("KeyX");
       await page.keyboard.up("KeyZ");
     }
+    // one's own sounds: a recording, and a sound font
+    const level = (): Promise<number> =>
+      loudest(() =>
+        page
+          .locator(".board")
+          .focus()
+          .then(() => page.keyboard.press("KeyD")),
+      );
+    await page.setInputFiles("#own", example);
+    await page.waitForFunction(() => (document.querySelector("#hand") as HTMLSelectElement).value === "own");
+    expect(await level()).toBeGreaterThan(0.02);
+    const bank = Buffer.from(await BasicSoundBank.getSampleSoundBankFile());
+    await page.setInputFiles("#own", { name: "saw.sf2", mimeType: "application/octet-stream", buffer: bank });
+    await page.waitForSelector("#preset");
+    expect(await level()).toBeGreaterThan(0.02);
+    await page.setInputFiles("#own", { name: "bad.sf2", mimeType: "application/octet-stream", buffer: bank.subarray(0, 60) });
+    await page.waitForSelector(".failure");
     await page.selectOption("#hand", "guitar-steel");
     await page.locator(".board").scrollIntoViewIfNeeded();
     const box = await page.locator("#board").boundingBox();

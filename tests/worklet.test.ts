@@ -43,6 +43,26 @@ const everything: Plan = (() => {
     { kind: "synth", patch },
     { kind: "synth", patch: { ...patch, oscillator: { kind: "fm", ratio: 2, index: 3, indexSec: 0.3 } } },
     { kind: "synth", patch: { ...patch, vibratoCents: 20, oscillator: { kind: "wavetable", table: "glass", place: 0.4, move: 0.3 } } },
+    {
+      kind: "sampler",
+      zones: [
+        {
+          clip: RECORDING,
+          rate: 44_100,
+          rootCents: 5500,
+          fromCents: 0,
+          toCents: 12_000,
+          fromVelocity: 0,
+          toVelocity: 2,
+          loop: [2000, 30_000],
+          gainDb: -3,
+          attackSec: 0.01,
+          decaySec: 0.3,
+          sustain: 0.5,
+          releaseSec: 0.05,
+        },
+      ],
+    },
     ...kits.map((kit): Source => ({ kind: "drums", kit })),
   ];
   const inserts: Insert[] = [

@@ -1,5 +1,6 @@
-import type { Cents } from "@kuishi/base";
-import { type Plan, plucked, type Source, type SynthPatch, tanpuraCycle } from "@kuishi/engine";
+import { type Cents, Complaint, hertzToCents } from "@kuishi/base";
+import { type Plan, plucked, type SampleZone, type Source, type SynthPatch, tanpuraCycle } from "@kuishi/engine";
+import { readSoundFont, type SoundFont } from "@kuishi/media";
 import { retune, tuningMessage } from "@kuishi/score";
 import { degreeCents, type Scale } from "@kuishi/tuning";
 import { createSignal } from "solid-js";
@@ -71,6 +72,101 @@ export const hands: Readonly<Record<string, HandInstrument>> = {
   drums: { source: { kind: "drums", kit: "house" }, open: [], frets: 0, family: "drums" },
 };
 
+/** The user's own sound: zones of a sampler, and what they play. */
+export interface OwnSound {
+  readonly name: string;
+  readonly zones: readonly SampleZone[];
+  readonly clips: readonly (readonly [string, readonly Float32Array[]])[];
+}
+export const [own, setOwn] = createSignal<OwnSound>();
+/** The sound font that is open, and its presets. */
+export const [font, setFont] = createSignal<SoundFont>();
+/** Samples the engine's memory takes beside everything else. */
+const MOST_SAMPLES = 12_000_000;
+
+const instrumentOf = (name: string): HandInstrument =>
+  name === "own" ? { source: { kind: "sampler", zones: own()?.zones ?? [] }, open: [4800, 6000], frets: 12, family: "keys" } : (hands[name] as HandInstrument);
+export const chosenHand = (): HandInstrument => instrumentOf(hand());
+
+function take(sound: OwnSound): void {
+  if (sound.clips.reduce((sum, [, channels]) => sum + channels.reduce((count, channel) => count + channel.length, 0), 0) > MOST_SAMPLES)
+    throw new Complaint("usage", "own.large");
+  setOwn(sound);
+  setHand("own");
+  void silenceHand();
+}
+/** Takes a preset of the open sound font. */
+export function takePreset(index: number): void {
+  const preset = font()?.preset(index);
+  if (!preset) return;
+  take({
+    name: preset.name,
+    zones: preset.zones.map(({ sound, ...zone }) => ({ ...zone, clip: `sound${sound}` })),
+    clips: preset.sounds.map((sound, i) => [`sound${i}`, [sound]] as const),
+  });
+}
+/** Opens the user's own sound: a sound font, or any recording, whose pitch is found. @throws Complaint where it cannot be read. */
+export async function openOwn(file: File): Promise<void> {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  if (new TextDecoder("latin1").decode(bytes.subarray(8, 12)) === "sfbk") {
+    setFont(await readSoundFont(bytes));
+    takePreset(0);
+    return;
+  }
+  context ??= new AudioContext({ sampleRate: 48_000, latencyHint: "interactive" });
+  const buffer = await context.decodeAudioData(bytes.buffer).catch(() => {
+    throw new Complaint("unreadable", "own.unreadable", { name: file.name });
+  });
+  const channels = Array.from({ length: Math.min(2, buffer.numberOfChannels) }, (_, k) => buffer.getChannelData(k).slice());
+  const zone: SampleZone = {
+    clip: "own",
+    rate: 48_000,
+    rootCents: pitchOf(channels[0] as Float32Array),
+    fromCents: -1200,
+    toCents: 16_000,
+    fromVelocity: 0,
+    toVelocity: 2,
+    loop: null,
+    gainDb: -3,
+    attackSec: 0.002,
+    decaySec: 1,
+    sustain: 1,
+    releaseSec: 0.08,
+  };
+  setFont(undefined);
+  take({ name: file.name, zones: [zone], clips: [["own", channels]] });
+}
+/** Pitch of a sound where it is loudest, by the first high peak of its normalised autocorrelation; middle C where there is none. */
+function pitchOf(x: Float32Array): Cents {
+  const size = 4096;
+  let from = 0;
+  let loudest = 0;
+  for (let at = 0; at + 2 * size < x.length; at += size / 2) {
+    let power = 0;
+    for (let i = at; i < at + size; i++) power += (x[i] as number) * (x[i] as number);
+    if (power > loudest) {
+      loudest = power;
+      from = at;
+    }
+  }
+  const match = (lag: number): number => {
+    let [same, power] = [0, 1e-12];
+    for (let i = from; i < from + size; i++) {
+      const [a, b] = [x[i] ?? 0, x[i + lag] ?? 0];
+      same += a * b;
+      power += a * a + b * b;
+    }
+    return (2 * same) / power;
+  };
+  for (let lag = 40; lag < 1000; lag++) {
+    const here = match(lag);
+    if (here < 0.85 || match(lag - 1) > here || match(lag + 1) > here) continue;
+    const [a, b] = [match(lag - 1), match(lag + 1)];
+    return hertzToCents(48_000 / (lag + (0.5 * (a - b)) / (a - 2 * here + b)));
+  }
+  return 6000;
+}
+
 export const [hand, setHand] = createSignal("dombra-western");
 export const [droning, setDroning] = createSignal(false);
 export const [sounding, setSounding] = createSignal(0);
@@ -88,7 +184,7 @@ const send = (command: Command): void => node?.port.postMessage(command);
 const FOREVER = 48_000 * 3600 * 12;
 
 function planOf(name: string, drone: Cents | null): Plan {
-  const { source } = hands[name] as HandInstrument;
+  const { source } = instrumentOf(name);
   const plain = { inserts: [], pan: 0, sends: { reverb: -14 } };
   return {
     frames: FOREVER,
@@ -111,7 +207,7 @@ export async function ready(drone: Cents | null): Promise<void> {
   }
   made = wanted;
   context ??= new AudioContext({ sampleRate: 48_000, latencyHint: "interactive" });
-  const next = await makeEngineNode(context, planOf(hand(), drone), [], true);
+  const next = await makeEngineNode(context, planOf(hand(), drone), own()?.clips ?? [], true);
   node?.disconnect();
   node = next;
   node.port.onmessage = (event: MessageEvent<Report>) => setSounding(event.data.peaks["hand"] ?? 0);

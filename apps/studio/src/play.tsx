@@ -3,15 +3,19 @@ import { strokeEvents } from "@kuishi/engine";
 import { degreeCents, readScl, scaleText } from "@kuishi/tuning";
 import { createEffect, createMemo, createSignal, For, type JSX, onCleanup, Show } from "solid-js";
 import {
+  chosenHand,
   connectMidi,
   DRUMS,
   delay,
   droning,
+  font,
   hand,
   hands,
   lift,
   midi,
   bend as moveTo,
+  openOwn,
+  own,
   press,
   ready,
   scale,
@@ -20,6 +24,7 @@ import {
   setScale,
   silenceHand,
   sounding,
+  takePreset,
   tellTuning,
 } from "./hand.ts";
 import { canPlay } from "./player.ts";
@@ -47,7 +52,7 @@ export function PlayPanel(): JSX.Element {
   const [position, setPosition] = createSignal({ string: 0, fret: 0 });
   const [glow, setGlow] = createSignal<ReadonlySet<string>>(new Set());
   const chosen = createMemo(() => {
-    const whole = hands[hand()] as (typeof hands)[string];
+    const whole = chosenHand();
     return isNarrow() ? { ...whole, frets: Math.min(12, whole.frets) } : whole;
   });
   const heard = createMemo(() => {
@@ -238,6 +243,17 @@ export function PlayPanel(): JSX.Element {
       setFailure({ code: complaint.code ?? "bug", params: complaint.params ?? { text: String(error) } });
     }
   };
+  const takeOwn = async (files: FileList | null): Promise<void> => {
+    const file = files?.[0];
+    if (!file) return;
+    try {
+      await openOwn(file);
+      setFailure(undefined);
+    } catch (error) {
+      const complaint = error as { code?: string; params?: Record<string, string | number> };
+      setFailure({ code: complaint.code ?? "bug", params: complaint.params ?? { text: String(error) } });
+    }
+  };
   const askMidi = async (): Promise<void> => {
     try {
       await connectMidi(drone());
@@ -252,6 +268,11 @@ export function PlayPanel(): JSX.Element {
         <label>
           {t("ui.instrument")}{" "}
           <select id="hand" value={hand()} onChange={(event) => setHand(event.currentTarget.value)}>
+            <Show when={own()}>
+              <option value="own" selected={hand() === "own"}>
+                {own()?.name}
+              </option>
+            </Show>
             <For each={Object.keys(hands)}>
               {(name) => (
                 <option value={name} selected={name === hand()}>
@@ -283,6 +304,20 @@ export function PlayPanel(): JSX.Element {
           <button type="button" onClick={() => setScale(undefined)}>
             {t("ui.play.noScale")}
           </button>
+        </Show>
+        <label class="button file">
+          {t("ui.play.own")}
+          <input type="file" id="own" accept="audio/*,.sf2,.sf3,.wav,.flac,.ogg,.mp3" onChange={(event) => void takeOwn(event.currentTarget.files)} />
+        </label>
+        <Show when={hand() === "own" && font()}>
+          {(open) => (
+            <label>
+              {t("ui.play.preset")}{" "}
+              <select id="preset" onChange={(event) => takePreset(Number(event.currentTarget.value))}>
+                <For each={open().presets}>{(name, index) => <option value={index()}>{name}</option>}</For>
+              </select>
+            </label>
+          )}
         </Show>
         <Show when={"requestMIDIAccess" in navigator}>
           <button type="button" id="midi" aria-pressed={midi() !== undefined} onClick={() => void askMidi()}>

@@ -7,10 +7,10 @@ import workletUrl from "./engine.worklet.ts?worker&url";
 export const canPlay = (): boolean => typeof AudioContext !== "undefined" && "audioWorklet" in AudioContext.prototype && window.isSecureContext;
 
 /** The engine node of a context, ready to run. */
-export async function makeEngineNode(context: BaseAudioContext, plan: Plan, channels: readonly Float32Array[], running: boolean): Promise<AudioWorkletNode> {
+export async function makeEngineNode(context: BaseAudioContext, plan: Plan, clips: Setup["clips"], running: boolean): Promise<AudioWorkletNode> {
   await context.audioWorklet.addModule(workletUrl);
   const kernels = await (await fetch(kernelsUrl)).arrayBuffer();
-  const setup: Setup = { kernels, plan, clips: [["recording", channels]], running };
+  const setup: Setup = { kernels, plan, clips, running };
   return new AudioWorkletNode(context, "kuishi-engine", { numberOfInputs: 0, outputChannelCount: [2], processorOptions: setup });
 }
 
@@ -26,7 +26,7 @@ export class Player {
   /** @param onReport called with position and peaks while it plays. */
   static async create(plan: Plan, channels: readonly Float32Array[], onReport: (report: Report) => void): Promise<Player> {
     const context = new AudioContext({ sampleRate: 48_000, latencyHint: "playback" });
-    const node = await makeEngineNode(context, plan, channels, false);
+    const node = await makeEngineNode(context, plan, [["recording", channels]], false);
     node.port.onmessage = (event: MessageEvent<Report>) => onReport(event.data);
     node.connect(context.destination);
     return new Player(context, node);

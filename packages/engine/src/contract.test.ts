@@ -33,6 +33,26 @@ const sources: Readonly<Record<string, Source>> = {
   fm: { kind: "synth", patch: { ...patch, oscillator: { kind: "fm", ratio: 2, index: 3, indexSec: 0.3 } } },
   wavetable: { kind: "synth", patch: { ...patch, oscillator: { kind: "wavetable", table: "vowels", place: 0.4, move: 0.3 } } },
   drums: { kind: "drums", kit: "house" },
+  sampler: {
+    kind: "sampler",
+    zones: [
+      {
+        clip: "tone",
+        rate: 44_100,
+        rootCents: 6000,
+        fromCents: -1200,
+        toCents: 15_500,
+        fromVelocity: 0,
+        toVelocity: 2,
+        loop: [1000, 9000],
+        gainDb: -6,
+        attackSec: 0.002,
+        decaySec: 0.5,
+        sustain: 0.5,
+        releaseSec: 0.02,
+      },
+    ],
+  },
 };
 const band = { thresholdDb: -30, ratio: 3, attackMs: 5, releaseMs: 80, makeupDb: 3 };
 const inserts: Readonly<Record<string, Insert>> = {
@@ -56,6 +76,8 @@ const clips: Clips = new Map([
   ["loud", [noise(24_000, 100), noise(24_000, 100)]],
   ["plain", [noise(24_000, 0.5), noise(24_000, 0.5)]],
   ["nothing", [new Float32Array(24_000)]],
+  // middle C at 44.1 kHz
+  ["tone", [Float32Array.from({ length: 12_000 }, (_, i) => 0.5 * Math.sin((2 * Math.PI * 261.6256 * i) / 44_100))]],
 ]);
 
 interface Rendered {
@@ -237,7 +259,7 @@ test("convolution is the sum it says it is", () => {
   }
 });
 test("a held note is bent while it sounds, and let go", () => {
-  for (const name of ["dombra-western", "balaban", "synth"]) {
+  for (const name of ["dombra-western", "balaban", "synth", "sampler"]) {
     const plan: Plan = {
       frames: 1e9,
       seed: 5,

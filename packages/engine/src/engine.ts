@@ -7,6 +7,7 @@ import { makeBus, makeInsert, type StereoProcess } from "./effects.ts";
 import type { Player } from "./instrument.ts";
 import { type Clips, type Plan, type PlanEvent, type Source, type Strip, soundEvent } from "./plan.ts";
 import { Plucked, plucked } from "./plucked/index.ts";
+import { Sampler } from "./sampler.ts";
 import { PolySynth } from "./synth.ts";
 import { Tanpura } from "./tanpura.ts";
 
@@ -296,6 +297,8 @@ function makePlayer(kernels: Kernels, source: Source, clips: Clips, seed: number
       return new Plucked(kernels, plucked[source.model], source.open, source.nail, seed);
     case "balaban":
       return new Balaban(kernels, source.steady, seed);
+    case "sampler":
+      return new Sampler(kernels, source.zones, clips);
     case "tanpura":
       return new Tanpura(kernels, seed);
     case "drums":

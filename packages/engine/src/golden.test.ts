@@ -69,6 +69,7 @@ function sum(source: Source, events: PlanEvent[], inserts: Insert[] = [], buses:
   return hash.digest("hex");
 }
 
+const press = { thresholdDb: -30, ratio: 3, attackMs: 5, releaseMs: 80, makeupDb: 3 };
 const sums: Record<string, string> = {
   ...Object.fromEntries(Object.keys(plucked).map((model) => [model, sum({ ...dombra, model: model as PluckedModel }, pluck)])),
   "left hand": sum(dombra, [
@@ -89,6 +90,13 @@ const sums: Record<string, string> = {
       ],
     },
   ]),
+  fm: sum({ kind: "synth", patch: { ...patch, oscillator: { kind: "fm", ratio: 2, index: 3, indexSec: 0.3 } } }, pluck),
+  wavetable: sum({ kind: "synth", patch: { ...patch, oscillator: { kind: "wavetable", table: "vowels", place: 0.4, move: 0.3 } } }, pluck),
+  saturation: sum(dombra, pluck, [{ kind: "saturation", driveDb: 18, mix: 1, even: 0.4 }]),
+  gate: sum(dombra, pluck, [{ kind: "gate", thresholdDb: -30, floorDb: -80, attackMs: 1, holdMs: 20, releaseMs: 60 }]),
+  phaser: sum(dombra, pluck, [{ kind: "phaser", lowHz: 200, highHz: 3000, rateHz: 0.7, feedback: 0.5, mix: 0.5 }]),
+  multiband: sum(dombra, pluck, [{ kind: "multiband", splitHz: [200, 3000], bands: [press, press, press] }]),
+  chorus: sum(dombra, pluck, [], [{ id: "chorus", effect: { kind: "chorus", rateHz: 0.5, depthMs: 3, delayMs: 14 }, gainDb: 0 }]),
   tanpura: sum({ kind: "tanpura" }, tanpuraCycle(0, 24_000, 5500, 702, 0.8, 7)),
   synth: sum({ kind: "synth", patch }, pluck),
   ...Object.fromEntries(kits.map((kit) => [`kit ${kit}`, sum({ kind: "drums", kit }, drums)])),

@@ -68,6 +68,27 @@ export interface SynthPatch {
 }
 export type Wavetable = "vowels" | "organ" | "glass";
 
+/** A recorded sound over a range of pitches. */
+export interface SampleZone {
+  /** Name among the clips, one or two channels. */
+  readonly clip: string;
+  /** Frames a second of the clip: 48,000 where it was read as a recording. */
+  readonly rate: number;
+  /** Pitch it sounds at its own speed, and the pitches and velocities it is used for. */
+  readonly rootCents: Cents;
+  readonly fromCents: Cents;
+  readonly toCents: Cents;
+  readonly fromVelocity: number;
+  readonly toVelocity: number;
+  /** Frames between which it goes round while it is held. */
+  readonly loop: readonly [Frames, Frames] | null;
+  readonly gainDb: Decibels;
+  readonly attackSec: number;
+  readonly decaySec: number;
+  readonly sustain: number;
+  readonly releaseSec: number;
+}
+
 /** What makes the sound of a strip. */
 export type Source =
   | { readonly kind: "clip"; readonly clip: string; readonly at: Frames; readonly fadeIn: Frames; readonly fadeOut: Frames }
@@ -81,6 +102,7 @@ export type Source =
     }
   | { readonly kind: "balaban"; readonly steady: boolean }
   | { readonly kind: "tanpura" }
+  | { readonly kind: "sampler"; readonly zones: readonly SampleZone[] }
   | { readonly kind: "drums"; readonly kit: string }
   | { readonly kind: "synth"; readonly patch: SynthPatch };
 

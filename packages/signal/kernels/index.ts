@@ -3,6 +3,7 @@ export * from "./fft";
 export * from "./resample";
 export * from "./partials";
 export * from "./burst";
+export * from "./sampler";
 export * from "./jivari";
 export * from "./reed";
 export * from "./resonators";

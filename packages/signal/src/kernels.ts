@@ -34,6 +34,24 @@ export interface KernelExports {
   burstMake(): Address;
   burstFire(at: Address, level: number, frames: number, hertz: number, seed: number): void;
   burstProcess(at: Address, out: Address, count: number): void;
+  sampleMake(): Address;
+  sampleStart(
+    at: Address,
+    left: Address,
+    right: Address,
+    length: number,
+    loopFrom: number,
+    loopTo: number,
+    speed: number,
+    gain: number,
+    attack: number,
+    decay: number,
+    sustain: number,
+    release: number,
+  ): void;
+  sampleStop(at: Address): void;
+  sampleBend(at: Address, bend: number): void;
+  sampleProcess(at: Address, left: Address, right: Address, count: number): number;
   jivariMake(room: number): Address;
   jivariSet(at: Address, n: number, a0: number, a1: number, a2: number, b0: number, b1: number, stiff: number, gain: number, contact: number): void;
   jivariBridge(at: Address, i: number, height: number): void;
