@@ -351,7 +351,7 @@ function tempered(sound: PluckedSound, string: number, hertz: Hertz, b: number):
     weight += power;
     stretch += power * 0.5 * b * n * n;
   }
-  return hertz / (1 + (0.6 * stretch) / weight);
+  return hertz / (1 + (0.45 * stretch) / weight);
 }
 
 const square = (x: number): number => x * x;
