@@ -26,7 +26,7 @@ export function burstFire(at: usize, level: f32, frames: f32, hertz: f32, seed: 
 /** Adds `count` frames to `out`. */
 export function burstProcess(at: usize, out: usize, count: i32): void {
   const b = changetype<Burst>(at);
-  if (b.level < 1e-5) return;
+  if (b.level < 5e-5) return;
   let seed = b.seed;
   let low = b.low;
   let band = b.band;
@@ -44,5 +44,5 @@ export function burstProcess(at: usize, out: usize, count: i32): void {
   b.low = low;
   b.band = band;
   b.level = level;
-  if (level < 1e-5) b.low = b.band = b.level = 0;
+  if (level < 5e-5) b.low = b.band = b.level = 0;
 }
