@@ -1,7 +1,7 @@
 // Prints how near each instrument is to what was measured of it, and what the engine costs beside its peers.
 //   npm run bench:sound     (needs ffmpeg and the real notes beside the project; g++ and fluidsynth for the peers)
 // Times are CPU time of alternating runs, medians; on shared machines only ratios mean anything.
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -12,12 +12,12 @@ import { Engine, type Plan, type PlanEvent, Plucked, type PluckedModel, plucked,
 import { measureTone, serveFolder, spectrumAt, startChromium, toneDistance } from "@kuishi/lab";
 import { Kernels } from "@kuishi/signal";
 import { kernelModule } from "@kuishi/signal/node";
+import { cpu, has } from "./cpu.ts";
 import { loadNotes, OPEN, type RealNote } from "./sound/notes.ts";
 
 const home = join(import.meta.dirname, "..");
 const shared = join(home, "..", "shared");
 const folder = mkdtempSync(join(tmpdir(), "kuishi-sound-"));
-const has = (command: string, flag: string): boolean => spawnSync(command, [flag], { stdio: "ignore" }).error === undefined;
 const mean = (list: readonly number[]): number => list.reduce((a, b) => a + b, 0) / list.length;
 const row = (...cells: readonly (string | number)[]): void => console.log(cells.map((cell, i) => String(cell).padEnd(i === 0 ? 52 : 16)).join(""));
 
@@ -180,17 +180,6 @@ const cpuMs = (work: () => void): number => {
   const used = process.cpuUsage(before);
   return (used.user + used.system) / 1000;
 };
-/** CPU seconds of a command. */
-function cpu(command: string, args: readonly string[]): number {
-  const script =
-    "import resource,subprocess,sys; r=subprocess.run(sys.argv[1:],stdout=subprocess.DEVNULL,stderr=subprocess.DEVNULL); u=resource.getrusage(resource.RUSAGE_CHILDREN); print(u.ru_utime+u.ru_stime, r.returncode)";
-  const [seconds, code] = execFileSync("python3", ["-c", script, command, ...args], { encoding: "utf8" })
-    .trim()
-    .split(" ");
-  if (code !== "0") throw new Error(`${command} ended with ${code}`);
-  return Number(seconds);
-}
-
 const SECONDS = 60;
 const BLOCKS = (SECONDS * 48_000) / 128;
 async function speed(): Promise<void> {

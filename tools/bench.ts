@@ -1,7 +1,7 @@
 // Prints what hearing scores, what rendering costs beside FluidSynth, and CPU time per stage.
 //   npm run bench            (needs ffmpeg; the listening benchmark and song.mid beside the project; fluidsynth for the peer)
 // Times are CPU time of alternating runs, medians; on shared machines only ratios mean anything.
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,22 +10,11 @@ import { median, silent } from "@kuishi/base";
 import { hearFile } from "@kuishi/flow";
 import { memorySource } from "@kuishi/media";
 import { kernelModule } from "@kuishi/signal/node";
+import { cpu, has } from "./cpu.ts";
 
 const home = join(import.meta.dirname, "..");
 const shared = join(home, "..", "shared");
 const folder = mkdtempSync(join(tmpdir(), "kuishi-bench-"));
-const has = (command: string, flag: string): boolean => spawnSync(command, [flag], { stdio: "ignore" }).error === undefined;
-
-/** CPU seconds (user and system) of a command and its children. */
-function cpu(command: string, args: readonly string[]): number {
-  const script =
-    "import resource,subprocess,sys; r=subprocess.run(sys.argv[1:],stdout=subprocess.DEVNULL,stderr=subprocess.DEVNULL); u=resource.getrusage(resource.RUSAGE_CHILDREN); print(u.ru_utime+u.ru_stime, r.returncode)";
-  const [seconds, code] = execFileSync("python3", ["-c", script, command, ...args], { encoding: "utf8" })
-    .trim()
-    .split(" ");
-  if (code !== "0") throw new Error(`${command} ended with ${code}`);
-  return Number(seconds);
-}
 
 async function listening(): Promise<void> {
   const bench = join(shared, "bench", "listening");
