@@ -2,7 +2,7 @@ import { type Cents, Complaint, hertzToCents } from "@kuishi/base";
 import { type Plan, plucked, type SampleZone, type Source, type SynthPatch, tanpuraCycle } from "@kuishi/engine";
 import { readSoundFont, type SoundFont } from "@kuishi/media";
 import { retune, tuningMessage } from "@kuishi/score";
-import { degreeCents, type Scale } from "@kuishi/tuning";
+import { degreeCents, PERSIAN_FRETS, type Scale } from "@kuishi/tuning";
 import { createSignal } from "solid-js";
 import type { Command, Report } from "./engine.worklet.ts";
 import { makeEngineNode } from "./player.ts";
@@ -31,6 +31,8 @@ interface HandInstrument {
   readonly source: Source;
   readonly open: readonly Cents[];
   readonly frets: number;
+  /** Where the frets of an octave stand above the nut; without it, semitones. */
+  readonly octave?: readonly Cents[];
   readonly family: "plucked" | "line" | "keys" | "drums";
 }
 const strings = (model: keyof typeof plucked, frets: number): HandInstrument => ({
@@ -45,7 +47,7 @@ export const hands: Readonly<Record<string, HandInstrument>> = {
   "dombra-western": strings("dombra-western", 19),
   "dombra-arqa": strings("dombra-arqa", 9),
   tar: strings("tar", 22),
-  "tar-persian": strings("tar-persian", 25),
+  "tar-persian": { ...strings("tar-persian", 25), octave: PERSIAN_FRETS },
   "guitar-nylon": strings("guitar-nylon", 19),
   "guitar-steel": strings("guitar-steel", 20),
   balaban: { source: { kind: "balaban", steady: false }, open: [5600], frets: 15, family: "line" },

@@ -73,7 +73,9 @@ export function PlayPanel(): JSX.Element {
         }
         return places;
       }
-      return Array.from({ length: chosen().frets + 1 }, (_, fret) => measured?.fretCents[fret] ?? nut + 100 * fret);
+      const octave = chosen().octave;
+      const plain = (fret: number): Cents => (octave ? 1200 * Math.floor(fret / octave.length) + (octave[fret % octave.length] as Cents) : 100 * fret);
+      return Array.from({ length: chosen().frets + 1 }, (_, fret) => measured?.fretCents[fret] ?? nut + plain(fret));
     }),
   );
   const reach = createMemo(() => Math.max(1200, ...rows().map((row) => (row.at(-1) as Cents) - (row[0] as Cents))) + 60);

@@ -64,6 +64,9 @@ export const tar: Instrument = {
   highest: 8400,
 };
 
+/** Frets of the Persian tar above the nut, an octave of them: means of Farhat 1966. */
+export const PERSIAN_FRETS: readonly Cents[] = [0, 90, 135, 205, 295, 340, 410, 500, 565, 630, 700, 790, 835, 905, 995, 1040, 1110];
+
 /** Six strings, standard tuning (textbook). */
 export const guitar: Instrument = {
   name: "guitar",
