@@ -309,7 +309,7 @@ export function PlayPanel(): JSX.Element {
         </Show>
         <label class="button file">
           {t("ui.play.own")}
-          <input type="file" id="own" accept="audio/*,.sf2,.sf3,.wav,.flac,.ogg,.mp3" onChange={(event) => void takeOwn(event.currentTarget.files)} />
+          <input type="file" id="own" accept="audio/*,.sf2,.wav,.flac,.ogg,.mp3" onChange={(event) => void takeOwn(event.currentTarget.files)} />
         </label>
         <Show when={hand() === "own" && font()}>
           {(open) => (

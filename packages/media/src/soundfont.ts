@@ -1,4 +1,5 @@
 import { type Cents, Complaint, pow } from "@kuishi/base";
+import { checkSoundFont } from "./soundfontcheck.ts";
 
 /** One sound of a sound font and where it is used; levels in dB, times in seconds. */
 export interface SoundFontZone {
@@ -33,9 +34,10 @@ const [ATTACK, DECAY, SUSTAIN, RELEASE, ATTENUATION, COARSE, FINE, MODES, ROOT] 
 /** Absolute timecents. */
 const seconds = (timecents: number): number => pow(2, Math.max(-12_000, Math.min(8000, timecents)) / 1200);
 
-/** Reads a SoundFont 2 or 3 bank. The library that knows the format is loaded when it is first needed. @throws Complaint `unreadable`. */
+/** Reads a SoundFont 2 bank. The library that knows the format is loaded when it is first needed. @throws Complaint `unreadable`. */
 export async function readSoundFont(bytes: Uint8Array<ArrayBuffer>): Promise<SoundFont> {
   const { SoundBankLoader } = await import("spessasynth_core");
+  complaining(() => checkSoundFont(bytes));
   const bank = complaining(() => SoundBankLoader.fromArrayBuffer(bytes.slice().buffer));
   if (bank.presets.length === 0) throw new Complaint("unreadable", "soundfont.broken", { reason: "no presets" });
   return {
