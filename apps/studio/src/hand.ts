@@ -1,5 +1,5 @@
 import { type Cents, Complaint, hertzToCents } from "@kuishi/base";
-import { type Plan, plucked, type SampleZone, type Source, type SynthPatch, tanpuraCycle } from "@kuishi/engine";
+import { type Articulation, type Plan, plucked, type SampleZone, type Source, type SynthPatch, tanpuraCycle } from "@kuishi/engine";
 import { readSoundFont, type SoundFont } from "@kuishi/media";
 import { retune, tuningMessage } from "@kuishi/score";
 import { degreeCents, PERSIAN_FRETS, type Scale } from "@kuishi/tuning";
@@ -223,7 +223,6 @@ export async function silenceHand(): Promise<void> {
   made = "";
   setSounding(0);
 }
-export type Articulation = "hammerOn" | "pullOff" | "slide" | "muted" | "tap";
 /** Begins a note; `key` is what it is let go by. */
 export const press = (key: string, cents: Cents, velocity: number, voice: string | number, articulation?: Articulation): void =>
   send({ type: "press", strip: "hand", key, note: { cents, velocity, voice, ...(articulation ? { articulation } : {}) } });

@@ -106,19 +106,18 @@ export function readMidiFile(bytes: Uint8Array): PlayedScore {
   let at = 0;
   let lastTick = 0;
   let secondsPerTick = ticksPerBeat ? 0.5 / ticksPerBeat : 1 / ((framesPerSecond || 25) * (ticksPerFrame || 40));
-  const end = (open: Open, channel: Channel): void => {
+  const end = (open: Open): void => {
     const moves = open.bend.length > 1 || (open.bend[0]?.[1] ?? 0) !== 0;
     const entry = found.get(open.track);
     if (!entry || at <= open.at) return;
     entry.notes.push({ at: open.at, length: at - open.at, cents: open.cents, velocity: open.velocity, bend: moves ? open.bend : [] });
-    void channel;
   };
   const letGo = (channel: Channel, key: number): void => {
     const open = channel.open.get(key);
     if (!open) return;
     channel.open.delete(key);
     if (channel.held) channel.waiting.push(open);
-    else end(open, channel);
+    else end(open);
   };
   for (const { tick, track, event } of timed) {
     at += (tick - lastTick) * secondsPerTick;
@@ -138,7 +137,7 @@ export function readMidiFile(bytes: Uint8Array): PlayedScore {
       }
       case "controller":
         control(channel, event.controllerType, event.value / 127, members, event.channel);
-        if (event.controllerType === HOLD && event.value < 64) for (const open of channel.waiting.splice(0)) end(open, channel);
+        if (event.controllerType === HOLD && event.value < 64) for (const open of channel.waiting.splice(0)) end(open);
         if (event.controllerType === 120 || event.controllerType === 123) for (const key of [...channel.open.keys()]) letGo(channel, key);
         break;
       case "noteOff":
@@ -161,7 +160,7 @@ export function readMidiFile(bytes: Uint8Array): PlayedScore {
   }
   for (const channel of channels) {
     channel.held = false;
-    for (const open of channel.waiting.splice(0)) end(open, channel);
+    for (const open of channel.waiting.splice(0)) end(open);
     for (const key of [...channel.open.keys()]) letGo(channel, key);
   }
   const tracks = [...found.values()]
