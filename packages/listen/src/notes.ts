@@ -132,7 +132,9 @@ export function writeNotes(kernels: Kernels, sound: Sound, strokes: readonly Str
   const sounding: (HeardNote & { until: Seconds })[] = [];
   const written = strokes.map((stroke): HeardStroke => {
     const { at, moment } = stroke;
-    const event = Math.max(moment.opinion.plucked, moment.opinion.leftHand, stroke.tap ? moment.opinion.knock : 0);
+    const { plucked, leftHand, knock } = moment.opinion;
+    const hand = plucked > leftHand ? plucked : leftHand;
+    const event = stroke.tap && knock > hand ? knock : hand;
     const ids: string[] = [];
     const add = (note: Omit<HeardNote, "id" | "onset" | "offset">, until: Seconds): HeardNote & { until: Seconds } => {
       const whole = { id: `n${notes.length + 1}`, onset: rounded(at, 4), offset: rounded(until, 4), until, ...note };
