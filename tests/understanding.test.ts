@@ -22,9 +22,9 @@ describe(`what is understood of pieces drawn with seed ${seed}`, () => {
   test("the kind of piece and, for a tökpe küi, its registers", async () => {
     const zones: number[] = [];
     const kinds: boolean[] = [];
-    for (let index = 0; index < 6; index++) {
+    const pieces = (["tokpe", "tokpe", "tokpe", "tokpe", "shertpe", "song"] as const).flatMap((kind) => [kind, kind]);
+    for (const [index, kind] of pieces.entries()) {
       const random = seeded(seed + index, "form test");
-      const kind = (["tokpe", "shertpe", "song"] as const)[index % 3] as "tokpe" | "shertpe" | "song";
       const lute = drawLute(random, { stray: 10, interval: 498 });
       const piece = composeForm(random, lute, kind);
       const heard = await listen(random, renderTouches(random, lute, piece.touches, [], piece.seconds));
@@ -33,8 +33,9 @@ describe(`what is understood of pieces drawn with seed ${seed}`, () => {
       if (kind === "tokpe") zones.push(agreement(piece.sections, found).labels);
       else expect(heard.form.every((section) => section.zone === undefined)).toBe(true);
     }
-    expect(kinds.filter((right) => right).length).toBeGreaterThanOrEqual(5);
-    expect(Math.max(...zones)).toBeGreaterThan(0.8);
+    expect(kinds.filter((right) => right).length).toBeGreaterThanOrEqual(11);
+    // 90 pieces gave .87 with a spread of .23 (a register merged, rarely all named too high): eight are within .6 to 1
+    expect(mean(zones)).toBeGreaterThan(0.6);
   });
 
   test("tar and guitar: notes on their courses, chords by name", async () => {

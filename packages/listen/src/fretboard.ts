@@ -259,7 +259,7 @@ function findOpenStrings(
   const total = mass.reduce((a, b) => a + b, 0);
   const usual = pitches.filter((_, d) => (mass[d] as number) > Math.max(1.2, 0.006 * total));
   const lowest = pitches.find((_, d) => (mass[d] as number) > 0.02 * total) ?? usual[0] ?? 5000;
-  const common = pitches.find((_, d) => (mass[d] as number) > 0.1 * total) ?? lowest;
+  const common = pitches.find((_, d) => (mass[d] as number) > 0.06 * total) ?? lowest;
   const share = (cents: Cents): number =>
     pitches.reduce((sum, pitch, d) => sum + (Math.abs(pitch - cents) < 30 ? (mass[d] as number) : 0), 0) / Math.max(1, total);
   const highs = new Set<Cents>(known[1] === undefined ? [] : [known[1]]);
@@ -278,7 +278,7 @@ function findOpenStrings(
       const usualPitch = log(2 * bell(low, 5000, 45) * bell(high, 5500, 45) + bell(low, 4950, 330) * bell(high, 5450, 330));
       const bottom = Math.abs(lowest - low) < 30 || Math.abs(lowest - high) < 30 ? 1 : 0;
       // the lowest pitch that is struck again and again is a drone
-      const drone = Math.abs(common - low) < 30 ? 4 * clamp((share(low) - 0.1) / 0.15, 0, 1) : 0;
+      const drone = Math.abs(common - low) < 30 ? 12 * clamp((share(low) - 0.06) / 0.1, 0, 1) : 0;
       const heard = 0.6 * (Math.min(1, share(low) / 0.04) + Math.min(1, share(high) / 0.04)) + bottom + drone;
       if ([low, high].some((cents, string) => Math.abs(cents - (known[string] ?? cents)) > 45)) continue;
       tried.push({
