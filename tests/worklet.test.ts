@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { silent } from "@kuishi/base";
+import { choicesOf } from "@kuishi/blend";
 import { type Clips, Engine, type Insert, kits, type Plan, type PlanEvent, type PluckedModel, plucked, type Source, type Strip } from "@kuishi/engine";
 import { hearFile, prepareBlend, RECORDING } from "@kuishi/flow";
 import { serveFolder, startChromium } from "@kuishi/lab";
@@ -155,7 +156,7 @@ describe.skipIf(lacks("chromium"))("one engine", () => {
   test("the AudioWorklet in Chromium gives the very samples that Node gives: a blend, and every instrument and effect", async () => {
     const host = { kernels: kernelModule(), clock: () => 0 };
     const file = await hearFile(host, memorySource(readFileSync(example)), {}, silent);
-    const { plan, clips } = await prepareBlend(host, file, { style: "synth-pop", seed: 3 }, silent);
+    const { plan, clips } = await prepareBlend(host, file, { choices: choicesOf("synth-pop", 3) }, silent);
     const site = await serveFolder(dist, "/k");
     const browser = await startChromium();
     try {

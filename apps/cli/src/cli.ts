@@ -1,20 +1,28 @@
 import { writeFileSync } from "node:fs";
 import { basename, extname } from "node:path";
 import { Complaint } from "@kuishi/base";
-import { styles } from "@kuishi/blend";
+import { type Choices, choicesOf, readStyle, type Style } from "@kuishi/blend";
 import {
   type Blended,
   type BlendRequest,
   blendFile,
+  blendOf,
+  blendVariation,
   type HeardFile,
   type Host,
   hearFile,
+  hearScore,
+  isScore,
+  knownStyle,
+  loadVoice,
   type Passage,
   playScore,
   readAnalysis,
+  readChoices,
   readLocks,
+  stylesOf,
 } from "@kuishi/flow";
-import { type ByteSource, memorySource } from "@kuishi/media";
+import { memorySource } from "@kuishi/media";
 import { openBundle, type Project, Provenance } from "@kuishi/project";
 import type { Heard } from "@kuishi/score";
 import { kernelModule } from "@kuishi/signal/node";
@@ -111,20 +119,31 @@ interface BlendOptions {
   out: string;
   force: boolean;
   analysis?: string;
+  choices?: string;
+  colour?: Choices["colour"];
+  energy?: string;
+  without?: string;
   from?: number;
   to?: number;
-  follow: string;
+  follow: Choices["follow"];
+  transpose?: number;
   voice?: string;
+  tuneVoice?: number;
+  variations: number;
   instrument?: string;
   title?: string;
 }
 
-async function make(source: ByteSource, request: BlendRequest, hearing: Parameters<typeof hearFile>[2], target: string, force: boolean): Promise<void> {
-  const outputs = folderOutputs(target, force);
+async function make(hear: () => Promise<HeardFile>, request: BlendRequest, target: string, options: { force: boolean; variations: number }): Promise<void> {
+  const outputs = folderOutputs(target, options.force);
   try {
-    const file: HeardFile = await hearFile(host(), source, hearing, out.progress);
+    const file = await hear();
     returnMemory();
     const blended: Blended = await blendFile(host(), file, request, outputs, out.progress);
+    for (let k = 2; k <= options.variations; k++) {
+      const other = { ...request, choices: { ...request.choices, seed: (request.choices.seed + k - 1) % 4294967296 } };
+      await blendVariation(host(), file, other, outputs, `variation-${k}.wav`, out.progress);
+    }
     outputs.commit();
     tellWarnings(out, file.heard);
     out.say("cli.done", { path: target });
@@ -135,53 +154,123 @@ async function make(source: ByteSource, request: BlendRequest, hearing: Paramete
   }
 }
 
+/** Reads a style file of the user's own. */
+function ownStyle(path: string): Style {
+  let data: unknown;
+  try {
+    data = JSON.parse(new TextDecoder().decode(readWhole(path)));
+  } catch (error) {
+    if (error instanceof Complaint) throw error;
+    throw new Complaint("unreadable", "style.invalid", { at: basename(path), text: "JSON" });
+  }
+  return readStyle(data);
+}
+
+/** `0:0.2,30:0.9` as a curve. */
+function energyOf(text: string): Choices["energy"] {
+  return text.split(",").map((point) => {
+    const [at, value, ...rest] = point.split(":").map(Number);
+    if (at === undefined || value === undefined || rest.length > 0 || !(at >= 0) || !(value >= 0 && value <= 1))
+      throw new Complaint("usage", "usage.number", { option: "--energy", value: point });
+    return [at, value];
+  });
+}
+
+function choicesFrom(options: BlendOptions, own: Style | undefined): Choices {
+  let base: unknown = choicesOf(own?.name ?? options.style, options.seed);
+  if (options.choices !== undefined) {
+    try {
+      base = { ...(base as object), ...JSON.parse(new TextDecoder().decode(readWhole(options.choices))) };
+    } catch (error) {
+      if (error instanceof Complaint) throw error;
+      throw new Complaint("unreadable", "choices.invalid", { at: basename(options.choices), text: "JSON" });
+    }
+  }
+  return readChoices({
+    ...(base as object),
+    ...(options.colour === undefined ? {} : { colour: options.colour }),
+    ...(options.energy === undefined ? {} : { energy: energyOf(options.energy) }),
+    ...(options.without === undefined ? {} : { without: options.without.split(",") }),
+    ...(options.follow === "grid" ? { follow: "grid" } : {}),
+    ...(options.transpose === undefined ? {} : { transpose: options.transpose }),
+  });
+}
+
 async function blend(path: string, options: BlendOptions): Promise<void> {
-  if (options.follow !== "performance") throw new Complaint("usage", "usage.follow");
-  if (options.voice !== undefined) throw new Complaint("usage", "usage.voice");
   const loudness = options.loudness === "none" ? null : number("--loudness", -40, -5)(options.loudness);
-  if (!styles.has(options.style)) throw new Complaint("usage", "style.unknown", { name: options.style, known: [...styles.keys()].join(", ") });
+  const own = options.style.toLowerCase().endsWith(".json") ? ownStyle(options.style) : undefined;
+  const choices = choicesFrom(options, own);
+  knownStyle(choices.style, own ? [own] : []);
   const source = await fileSource(path);
   try {
     const start = await source.read(0, 4);
-    if (start[0] === 0x50 && start[1] === 0x4b) {
-      await again(await source.read(0, source.size), { out: options.out, force: options.force, style: options.style, seed: options.seed, loudness });
+    if (start[0] === 0x50 && start[1] === 0x4b && extname(path).toLowerCase() !== ".mxl") {
+      await again(await source.read(0, source.size), { ...options, choices, ...(own ? { own } : {}), loudness });
       return;
     }
-    if ([".mid", ".midi", ".musicxml", ".xml", ".mxl", ".abc"].includes(extname(path).toLowerCase())) throw new Complaint("usage", "usage.score");
-    const analysis = options.analysis === undefined ? undefined : readAnalysis(new TextDecoder().decode(readWhole(options.analysis)));
+    const voice = options.voice === undefined ? undefined : await singer(options.voice, options.tuneVoice ?? 0);
     const bytes = source.size <= CARRIED_BYTES ? await source.read(0, source.size) : null;
     const request: BlendRequest = {
-      style: options.style,
-      seed: options.seed,
+      choices,
+      ...(own ? { ownStyles: [own] } : {}),
+      ...(voice ? { voice } : {}),
       loudness,
       language,
       provenance: Provenance.parse({ title: options.title ?? basename(path).replace(/\.[^.]*$/, ""), learnedFrom: basename(path) }),
       original: { name: basename(path), bytes },
     };
     if (!bytes) out.note("warning.noaudio");
-    await make(source, request, { passage: passageOf(options), instrument: options.instrument, ...(analysis ? { analysis } : {}) }, options.out, options.force);
+    const analysis = options.analysis === undefined ? undefined : readAnalysis(new TextDecoder().decode(readWhole(options.analysis)));
+    const hear = isScore(path)
+      ? async () => hearScore(host(), path, await source.read(0, source.size), { instrument: options.instrument, seed: options.seed }, out.progress)
+      : () => hearFile(host(), source, { passage: passageOf(options), instrument: options.instrument, ...(analysis ? { analysis } : {}) }, out.progress);
+    await make(hear, request, options.out, options);
   } finally {
     await source.close();
   }
 }
 
-/** Renders a bundle again; style and seed may be others. */
-async function again(bytes: Uint8Array, options: { out: string; force: boolean; style?: string; seed?: number; loudness?: number | null }): Promise<void> {
+/** Opens a singer's recording. */
+async function singer(path: string, correct: number): Promise<NonNullable<BlendRequest["voice"]>> {
+  const source = await fileSource(path);
+  try {
+    const bytes = source.size <= CARRIED_BYTES ? await source.read(0, source.size) : null;
+    const { channels } = await loadVoice(host(), source, out.progress);
+    return { name: basename(path), channels, bytes, correct };
+  } finally {
+    await source.close();
+  }
+}
+
+/** Renders a bundle again; what is given may be other than it was. */
+async function again(
+  bytes: Uint8Array,
+  options: { out: string; force: boolean; variations?: number; choices?: Choices; own?: Style; loudness?: number | null },
+): Promise<void> {
   const bundle = openBundle(bytes);
   const project: Project = bundle.project;
   const entry = project.recording.entry;
   const recording = entry === null ? undefined : bundle.files.get(entry);
   if (!recording) throw new Complaint("unreadable", "project.norecording", { name: project.recording.name });
+  const { choices, ownStyles } = blendOf(project);
+  const sung = project.voice ? bundle.files.get(project.voice.entry) : undefined;
+  const voice = sung && project.voice ? await loadVoice(host(), memorySource(sung), out.progress) : undefined;
   const request: BlendRequest = {
-    style: options.style ?? project.style,
-    seed: options.seed ?? project.seed,
+    choices: options.choices ?? choices,
+    ownStyles: options.own ? [...ownStyles, options.own] : ownStyles,
+    ...(voice && project.voice
+      ? { voice: { name: project.voice.name, channels: voice.channels, bytes: sung as Uint8Array, correct: project.voice.correct } }
+      : {}),
     loudness: options.loudness === undefined ? project.loudness : options.loudness,
     language,
     provenance: project.provenance,
     original: { name: project.recording.name, bytes: recording },
   };
   const passage: Passage = { fromSec: project.recording.fromSec, ...(project.recording.toSec === null ? {} : { toSec: project.recording.toSec }) };
-  await make(memorySource(recording), request, { analysis: project.heard, passage }, options.out, options.force);
+  const hear = isScore(project.recording.name)
+    ? () => hearScore(host(), project.recording.name, recording, { seed: request.choices.seed, analysis: project.heard }, out.progress)
+    : () => hearFile(host(), memorySource(recording), { analysis: project.heard, passage }, out.progress);
+  await make(hear, request, options.out, { force: options.force, variations: options.variations ?? 1 });
 }
 
 /** Plays a MIDI file with our instruments. */
@@ -218,12 +307,19 @@ common(program.command("listen").argument("<file>").description(text(language, "
   .option("--to <seconds>", "", seconds("--to"))
   .action(listen);
 common(program.command("blend").argument("<file>").description(text(language, "cli.blend")))
-  .requiredOption("--style <name>")
+  .requiredOption("--style <name|file.json>")
   .option("--voice <file>")
+  .option("--tune-voice <0..1>", "", number("--tune-voice", 0, 1))
+  .option("--choices <file>")
+  .addOption(new Option("--colour <name>").choices(["drone", "open", "modal", "western"]))
+  .option("--energy <s:0..1,...>")
+  .option("--without <parts>")
+  .option("--transpose <cents>", "", number("--transpose", -1200, 1200))
+  .option("--variations <n>", "", number("--variations", 1, 9), 1)
   .option("--analysis <file>")
   .option("--instrument <name>")
   .option("--seed <n>", "", number("--seed", 0, 4294967295), 1)
-  .option("--follow <what>", "", "performance")
+  .addOption(new Option("--follow <what>").choices(["performance", "grid"]).default("performance"))
   .option("--loudness <lufs>", "", "-14")
   .option("--from <seconds>", "", seconds("--from"))
   .option("--to <seconds>", "", seconds("--to"))
@@ -247,7 +343,7 @@ common(program.command("convert").argument("<in>").argument("<out>").description
   out.say("cli.done", { path: to });
 });
 common(program.command("styles").description(text(language, "cli.styles"))).action(() => {
-  for (const style of styles.values()) process.stdout.write(`${style.name}\t${style.title[language]}\t${style.bpm.join("-")}\n`);
+  for (const style of stylesOf().values()) process.stdout.write(`${style.name}\t${style.title[language]}\t${style.bpm.join("-")}\t${style.about[language]}\n`);
 });
 common(program.command("instruments").description(text(language, "cli.instruments"))).action(() => {
   for (const instrument of instruments.values())

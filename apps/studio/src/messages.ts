@@ -1,3 +1,4 @@
+import type { Choices } from "@kuishi/blend";
 import type { Plan } from "@kuishi/engine";
 import type { BlendReport } from "@kuishi/flow";
 import type { LiveTold } from "@kuishi/listen";
@@ -8,7 +9,7 @@ import type { Language } from "@kuishi/words";
 export type Ask =
   | { readonly type: "hear"; readonly file: Blob; readonly name: string; readonly instrument: string }
   | { readonly type: "correct"; readonly locks: Locks }
-  | { readonly type: "blend"; readonly style: string; readonly seed: number; readonly language: Language }
+  | { readonly type: "blend"; readonly choices: Choices; readonly language: Language }
   | { readonly type: "cancel" };
 
 /** What the worker tells the page. */

@@ -1,3 +1,4 @@
+import { choicesOf } from "@kuishi/blend";
 import type { Plan, StripControl } from "@kuishi/engine";
 import type { BlendReport } from "@kuishi/flow";
 import { type Heard, type Locks, noLocks } from "@kuishi/score";
@@ -135,7 +136,7 @@ export async function blend(): Promise<void> {
   setFailure(undefined);
   setMade(undefined);
   setWork({ stage: "arrange", done: 0 });
-  ask({ type: "blend", style: style(), seed: seed(), language: language() });
+  ask({ type: "blend", choices: choicesOf(style(), seed()), language: language() });
 }
 export const cancel = (): void => ask({ type: "cancel" });
 

@@ -39,8 +39,7 @@ async function run(ask: Exclude<Ask, { type: "cancel" }>): Promise<void> {
     host,
     current.file,
     {
-      style: ask.style,
-      seed: ask.seed,
+      choices: ask.choices,
       loudness: -14,
       language: ask.language,
       provenance: Provenance.parse({ title, learnedFrom: current.name }),

@@ -1,21 +1,35 @@
-import { Complaint, type Seconds } from "@kuishi/base";
+import { Complaint, type Seconds, seeded } from "@kuishi/base";
 import type { Heard } from "@kuishi/score";
+import type { Choices, Styles } from "./choices.ts";
 import { makeGrid } from "./grid.ts";
-import { type Harmony, harmonise } from "./harmony.ts";
-import { arpPart, bassPart, dombraPart, drumParts, type Ground, type Part, padPart, type Reason } from "./parts.ts";
-import { type ArrangedSection, arrangeSections } from "./sections.ts";
+import { type Harmony, harmonise, type Intervals, intervalsOf, tuneIntervals } from "./harmony.ts";
+import { type Ground, melodyOf, type Part, type Reason } from "./parts/ground.ts";
+import { partsOf } from "./parts/index.ts";
+import { DOMBRA_TIMBRE, type Timbre } from "./roughness.ts";
+import { type ArrangedSection, arrangeSections, energyCurve } from "./sections.ts";
 import type { Style } from "./style.ts";
 
 /** A blend: what is added to the recording, and why. */
 export interface Arrangement {
-  readonly style: string;
-  readonly seed: number;
+  readonly choices: Choices;
   readonly sections: readonly ArrangedSection[];
+  /** Energy over time: [seconds, 0..1]. */
+  readonly energy: readonly (readonly [Seconds, number])[];
   readonly harmony: readonly Harmony[];
   readonly parts: readonly Part[];
   /** Pulse length in seconds over time, for the echo: [from, length]. */
   readonly pulses: readonly (readonly [Seconds, Seconds])[];
+  /** How often tones that sound together are unisons, thirds, fourths, fifths: in the tune, and in what was added. */
+  readonly intervals: { readonly tune: Intervals; readonly blend: Intervals };
   readonly reasons: readonly Reason[];
+}
+
+/** What a blend may be told beside the hearing and the choices. */
+export interface Circumstances {
+  /** Partials of the recording's own sound. */
+  readonly timbre?: Timbre;
+  /** When somebody sings. */
+  readonly sung?: readonly (readonly [Seconds, Seconds])[];
 }
 
 /** How many groups the beat takes as one, so that it walks at the style's pace. */
@@ -25,28 +39,106 @@ function mergeFor(heard: Heard, style: Style): number {
 }
 
 /**
- * Blends. Pure: the same hearing, style and seed give the same arrangement on every host, and
- * each part draws its own chance from the seed and its name, so a change to one leaves the others.
- * @throws Complaint `notEnough` when nothing was heard.
+ * Blends. Pure: the same hearing, styles and choices give the same arrangement on every host.
+ * @throws Complaint `notEnough` when nothing was heard, `usage` for a style nobody knows.
  */
-export function blend(heard: Heard, style: Style, seed: number): Arrangement {
+export function blend(heard: Heard, styles: Styles, choices: Choices, circumstances: Circumstances = {}): Arrangement {
   if (heard.notes.length === 0) throw new Complaint("notEnough", "listen.few", { count: 0 });
+  const style = styleNamed(styles, choices.style);
   const merge = mergeFor(heard, style);
   const grid = makeGrid(heard, merge);
-  const sections = arrangeSections(heard, grid);
-  const harmony = harmonise(heard, grid);
-  const ground: Ground = { grid, sections, harmony, style, seed };
-  const parts = [...drumParts(ground), bassPart(ground), padPart(ground), arpPart(ground), dombraPart(ground)].filter(
-    (part): part is Part => part !== null && part.events.length > 0,
-  );
+  const timbre = circumstances.timbre ?? DOMBRA_TIMBRE;
+  const sections = arrangeSections(heard, grid, choices);
+  const energy = energyCurve(sections, choices);
+  const harmony = harmonise({
+    heard,
+    grid,
+    sections,
+    energy,
+    timbre,
+    colourOf: (section) => {
+      const own = styleNamed(styles, section.style).harmony;
+      return { colour: choices.colour ?? own.colour, tension: own.tension };
+    },
+  });
+  const used = [...new Set([style.name, ...sections.map((section) => section.style)])].map((name) => styleNamed(styles, name));
+  const idIn = (other: Style) => (id: string) => (other === style ? id : `${id}-${other.name}`);
+  const casts = castsOf(sections, styles, choices, idIn);
+  const ground: Ground = { heard, grid, sections, energy, harmony, timbre, melody: melodyOf(heard), choices, casts, sung: circumstances.sung ?? [] };
+  const parts = used.flatMap((other) => thinned(partsOf(ground, other, idIn(other)), other, ground));
   const pulses = grid.bars.map((bar): [Seconds, Seconds] => {
     const group = bar.groups[0];
     return [bar.from, group ? (group.to - group.from) / group.pulses.length : 0.3];
   });
+  const outside = harmony.reduce((sum, h) => sum + h.outside, 0);
+  const tones = harmony.reduce((sum, h) => sum + h.tones.length, 0);
+  const kind = heard.kind?.name;
   const reasons: Reason[] = [
     { code: "why.tonic", params: { cents: heard.mode.tonicCents, mode: heard.mode.name } },
     grid.free ? { code: "why.free" } : { code: "why.beat", params: { bpm: Math.round(heard.tempoBpm ?? 0), bars: grid.bars.length } },
     ...(merge > 1 ? [{ code: "why.halftime" }] : []),
+    ...(choices.energy.length > 0 ? [{ code: "why.arc.drawn" }] : kind ? [{ code: `why.arc.${kind}` }] : []),
+    ...(outside > 0 ? [{ code: "why.western", params: { percent: Math.round((100 * outside) / tones), rough: costOf(harmony) } }] : []),
   ];
-  return { style: style.name, seed, sections, harmony, parts, pulses, reasons };
+  return { choices, sections, energy, harmony, parts, pulses, intervals: { tune: tuneIntervals(heard), blend: soundingIntervals(harmony) }, reasons };
+}
+
+function styleNamed(styles: Styles, name: string): Style {
+  const style = styles.get(name);
+  if (!style) throw new Complaint("usage", "style.unknown", { name, known: [...styles.keys()].join(", ") });
+  return style;
+}
+
+/** Chance that a part rests in a section that follows one of much the same energy. */
+const [REST, ALIKE] = [0.4, 0.12];
+
+/**
+ * Who plays in which section: all whom the energy calls. Where a section follows another of much the same energy, each part but kick
+ * and bass may rest, by its own dice alone, so that taking one away changes no other.
+ */
+function castsOf(sections: readonly ArrangedSection[], styles: Styles, choices: Choices, idIn: (style: Style) => (id: string) => string): Set<string>[] {
+  return sections.map((section, i) => {
+    const style = styleNamed(styles, section.style);
+    const id = idIn(style);
+    const before = sections[i - 1];
+    const alike = before !== undefined && before.style === section.style && Math.abs(before.energy - section.energy) < ALIKE && section.role !== "climax";
+    const called = [
+      ...Object.entries(style.drums).map(([name, drum]) => ({ id: id(name), fixed: name === "kick", from: drum.fromEnergy, to: 1 })),
+      ...style.voices.map((voice) => ({ id: id(voice.id), fixed: voice.role === "bass", from: voice.fromEnergy, to: voice.toEnergy })),
+    ].filter((one) => section.energy >= one.from && section.energy <= one.to && !choices.without.includes(one.id));
+    const rests = (one: string): boolean => alike && i % 2 === 1 && seeded(choices.seeds[one] ?? section.seed, `rest ${one} ${i}`).chance(REST);
+    return new Set(called.filter((one) => one.fixed || !rests(one.id)).map((one) => one.id));
+  });
+}
+
+/** Of what a style may have in a second, the most that one busy part may take. */
+const SHARE = 0.35;
+
+/** No more onsets than the style declares: of each busy part the weakest hits go, whatever the others do. */
+function thinned(parts: readonly Part[], style: Style, ground: Ground): Part[] {
+  const main = ground.sections.filter((section) => section.style === style.name && section.role !== "intro" && section.role !== "outro");
+  const seconds = main.reduce((sum, section) => sum + section.to - section.from, 0);
+  if (seconds < 1) return [...parts];
+  const inMain = (at: Seconds): boolean => main.some((section) => at >= section.from - 0.02 && at < section.to - 0.02);
+  return parts.map((part) => {
+    if (part.role !== "drums" && part.role !== "arp" && part.role !== "chop") return part;
+    const here = part.events.filter((event) => inMain(event.at) && event.reason.code !== "why.fill");
+    const over = here.length - Math.ceil(style.density[1] * SHARE * seconds);
+    if (over <= 0) return part;
+    const gone = new Set([...here].sort((a, b) => a.velocity - b.velocity || a.at - b.at).slice(0, over));
+    return { ...part, events: part.events.filter((event) => !gone.has(event)) };
+  });
+}
+
+function soundingIntervals(harmony: readonly Harmony[]): Intervals {
+  return intervalsOf(harmony.flatMap((h) => h.tones.flatMap((a, i) => h.tones.slice(i + 1).map((b): [number, number, number] => [a, b, h.to - h.from]))));
+}
+
+/** How much rougher than open fifths and fourths a harmony is, in percent. */
+function costOf(harmony: readonly Harmony[]): number {
+  const mean = (list: readonly Harmony[]): number => list.reduce((sum, h) => sum + h.roughness, 0) / Math.max(1, list.length);
+  const rich = harmony.filter((h) => h.kind === "triad" || h.kind === "seventh");
+  const open = harmony.filter((h) => h.kind === "quint" || h.kind === "quart" || h.kind === "unison");
+  const base = open.length > 0 ? mean(open) : 0.6;
+  return Math.round(100 * (mean(rich) / Math.max(0.05, base) - 1));
 }

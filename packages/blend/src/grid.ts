@@ -7,6 +7,8 @@ export interface Group {
   readonly to: Seconds;
   /** Times of its pulses, the first at `from`. */
   readonly pulses: readonly Seconds[];
+  /** Times half-way between pulses, one after each, where the player puts them; null where no player told. */
+  readonly halves: readonly (Seconds | null)[];
 }
 /** A bar of the tune as it was played. */
 export interface GridBar {
@@ -14,6 +16,8 @@ export interface GridBar {
   readonly from: Seconds;
   readonly to: Seconds;
   readonly groups: readonly Group[];
+  /** Which groups answer the first: where a snare belongs. */
+  readonly backs: readonly number[];
 }
 /** A stroke of the player's right hand. */
 export interface Stroke {
@@ -32,17 +36,24 @@ export interface Grid {
 /** Strokes closer than this to a hit pull it onto themselves: nobody hears two attacks as one beyond it. */
 export const FLAM_SEC = 0.06;
 
+interface RawBar {
+  readonly from: Seconds;
+  readonly to: Seconds;
+  /** Starts of its groups. */
+  readonly inside: readonly Seconds[];
+  readonly groups: readonly number[];
+}
+
 /**
  * Bars from what was heard. `merge` joins that many neighbouring groups into one, for a beat that walks at half time.
- * Pulses inside a group take the player's median place for that slot, where there is one.
+ * Pulses inside a group, and what lies between them, take the player's median place for that slot, where there is one.
  */
 export function makeGrid(heard: Heard, merge: number): Grid {
   const strokes = heard.strokes.filter((stroke) => stroke.noteIds.length > 0).map(({ at, accent }) => ({ at, accent }));
   const free = heard.meter.some((entry) => "free" in entry) || heard.downbeats.length < 2;
   if (free) return { bars: [], strokes, end: heard.durationSec, free };
   const beats = heard.beats.map((beat) => beat.at);
-  const bars: GridBar[] = [];
-  const raw = heard.downbeats.map((from, i) => {
+  const raw = heard.downbeats.map((from, i): RawBar => {
     const next = heard.downbeats[i + 1];
     const meter = heard.meter.findLast((entry) => "groups" in entry && entry.fromBar <= i + 1) ?? heard.meter.find((entry) => "groups" in entry);
     const groups = meter && "groups" in meter ? meter.groups : [2, 2];
@@ -52,46 +63,95 @@ export function makeGrid(heard: Heard, merge: number): Grid {
     const gap = inside.length > 1 ? median(inside.slice(1).map((beat, k) => beat - (inside[k] as number))) : 0.5;
     return { from, to: next ?? Math.min(heard.durationSec, (inside.at(-1) ?? from) + gap), inside: inside.length > 0 ? inside : [from], groups };
   });
-  const slots = slotPhases(raw, strokes);
-  raw.forEach((bar, index) => {
+  const pulsePlaces = slotPlaces(raw, strokes, 1);
+  const halfPlaces = slotPlaces(raw, strokes, 2);
+  const accents = groupAccents(raw, strokes);
+  const bars = raw.map((bar, index): GridBar => {
     const starts = bar.inside.filter((_, k) => k % merge === 0);
-    const groups = starts.map((start, k): Group => {
+    const groups = starts.map((from, k): Group => {
       const to = starts[k + 1] ?? bar.to;
       const count = (bar.groups[Math.min(k, bar.groups.length - 1)] ?? 2) * Math.min(merge, bar.inside.length - k * merge);
-      const phases = merge === 1 ? slots.get(count) : undefined;
-      return { from: start, to, pulses: Array.from({ length: count }, (_, p) => start + (phases?.[p] ?? p / count) * (to - start)) };
+      const own = merge === 1;
+      const places = own ? pulsePlaces.get(count) : undefined;
+      const between = own ? halfPlaces.get(count) : undefined;
+      const time = (phase: number): Seconds => from + phase * (to - from);
+      return {
+        from,
+        to,
+        pulses: Array.from({ length: count }, (_, p) => time(places?.[p] ?? p / count)),
+        halves: Array.from({ length: count }, (_, p) => {
+          const phase = between?.[2 * p + 1];
+          return phase === undefined || phase === null ? null : time(phase);
+        }),
+      };
     });
-    bars.push({ index, from: bar.from, to: bar.to, groups });
+    return { index, from: bar.from, to: bar.to, groups, backs: backsOf(groups.length, merge === 1 ? accents.get(bar.groups.join()) : undefined) };
   });
   return { bars, strokes, end: heard.durationSec, free };
 }
 
-/** The player's median phase for each pulse of groups of two and of three, from all groups of the tune. */
-function slotPhases(bars: readonly { to: number; inside: readonly number[]; groups: readonly number[] }[], strokes: readonly Stroke[]): Map<number, number[]> {
+/**
+ * The player's median phase for each slot of groups of a length, from all groups of the tune; `parts` slots a pulse. Null where
+ * too few strokes fell; what lies on a pulse then stands evenly.
+ */
+function slotPlaces(bars: readonly RawBar[], strokes: readonly Stroke[], parts: number): Map<number, (number | null)[]> {
   const found = new Map<number, number[][]>();
   for (const bar of bars) {
     bar.inside.forEach((from, k) => {
       const to = bar.inside[k + 1] ?? bar.to;
       const count = bar.groups[Math.min(k, bar.groups.length - 1)] ?? 2;
+      const slots = count * parts;
       let lists = found.get(count);
-      if (!lists) found.set(count, (lists = Array.from({ length: count }, () => [])));
-      for (const stroke of strokes) {
-        const phase = (stroke.at - from) / (to - from);
-        const slot = Math.round(phase * count);
-        if (slot > 0 && slot < count && Math.abs(phase - slot / count) < 0.3 / count) lists[slot]?.push(phase);
+      if (!lists) found.set(count, (lists = Array.from({ length: slots }, () => [])));
+      for (let i = firstFrom(strokes, from); i < strokes.length && (strokes[i] as Stroke).at < to; i++) {
+        const phase = ((strokes[i] as Stroke).at - from) / (to - from);
+        const slot = Math.round(phase * slots);
+        if (slot > 0 && slot < slots && Math.abs(phase - slot / slots) < 0.3 / slots) lists[slot]?.push(phase);
       }
     });
   }
   return new Map(
-    [...found].map(([count, lists]) => [
-      count,
-      lists.map((list, slot) => (list.length >= 4 ? clamp(median(list), (slot - 0.25) / count, (slot + 0.25) / count) : slot / count)),
-    ]),
+    [...found].map(([count, lists]) => {
+      const slots = count * parts;
+      return [
+        count,
+        lists.map((list, slot) => {
+          if (list.length >= 4) return clamp(median(list), (slot - 0.25) / slots, (slot + 0.25) / slots);
+          return parts === 1 ? slot / slots : null;
+        }),
+      ];
+    }),
   );
 }
 
-/** The stroke nearest to a time, if any lies within `reach`. */
-export function strokeNear(strokes: readonly Stroke[], at: Seconds, reach: Seconds): Stroke | undefined {
+/** Mean accent at the start of each group, for each kind of bar. */
+function groupAccents(bars: readonly RawBar[], strokes: readonly Stroke[]): Map<string, number[]> {
+  const sums = new Map<string, { sum: number; count: number }[]>();
+  for (const bar of bars) {
+    const key = bar.groups.join();
+    let list = sums.get(key);
+    if (!list) sums.set(key, (list = bar.groups.map(() => ({ sum: 0, count: 0 }))));
+    for (const [k, at] of bar.inside.entries()) {
+      const entry = list[k];
+      if (!entry) continue;
+      entry.sum += strokeNear(strokes, at, FLAM_SEC)?.accent ?? 0;
+      entry.count++;
+    }
+  }
+  return new Map([...sums].map(([key, list]) => [key, list.map(({ sum, count }) => sum / Math.max(1, count))]));
+}
+
+/** Every second group; where their number is odd, the one the right hand stresses most after the first, else the last. */
+function backsOf(count: number, accents: readonly number[] | undefined): number[] {
+  if (count < 2) return [];
+  if (count % 2 === 0) return Array.from({ length: count / 2 }, (_, k) => 2 * k + 1);
+  let best = count - 1;
+  for (let k = 1; k < count; k++) if ((accents?.[k] ?? 0) > (accents?.[best] ?? 0) + 0.05) best = k;
+  return [best];
+}
+
+/** Index of the first stroke not before a time. */
+function firstFrom(strokes: readonly Stroke[], at: Seconds): number {
   let low = 0;
   let high = strokes.length;
   while (low < high) {
@@ -99,7 +159,17 @@ export function strokeNear(strokes: readonly Stroke[], at: Seconds, reach: Secon
     if ((strokes[mid] as Stroke).at < at) low = mid + 1;
     else high = mid;
   }
-  const [before, after] = [strokes[low - 1], strokes[low]];
+  return low;
+}
+
+/** The stroke nearest to a time, if any lies within `reach`. */
+export function strokeNear(strokes: readonly Stroke[], at: Seconds, reach: Seconds): Stroke | undefined {
+  const next = firstFrom(strokes, at);
+  const [before, after] = [strokes[next - 1], strokes[next]];
   const best = !before ? after : !after ? before : at - before.at <= after.at - at ? before : after;
   return best && Math.abs(best.at - at) <= reach ? best : undefined;
+}
+/** The strokes from one time up to another. */
+export function strokesIn(strokes: readonly Stroke[], from: Seconds, to: Seconds): readonly Stroke[] {
+  return strokes.slice(firstFrom(strokes, from), firstFrom(strokes, to));
 }

@@ -1,7 +1,14 @@
 import type { Cents, Seconds } from "@kuishi/base";
 import type { Heard } from "@kuishi/score";
 import { classDistance, fold, type Scale } from "@kuishi/tuning";
+import { curveAt } from "./choices.ts";
 import type { Grid } from "./grid.ts";
+import { roughness, type Timbre } from "./roughness.ts";
+import { type ArrangedSection, sectionIndexAt } from "./sections.ts";
+import type { Colour } from "./style.ts";
+
+/** What sounds together over a root; named by what stands above it. */
+export type Sonority = "unison" | "quint" | "quart" | "quartquint" | "quartal" | "quintal" | "third" | "triad" | "seventh";
 
 /** What sounds under a bar, in the tune's own cents. */
 export interface Harmony {
@@ -9,15 +16,33 @@ export interface Harmony {
   readonly to: Seconds;
   /** Pitch class of the root, as absolute cents near the tonic. */
   readonly root: Cents;
-  /** Cents above the root: an open fifth, or a fourth where the mode has no fifth there. */
-  readonly above: Cents;
-  readonly kind: "quint" | "quart";
+  readonly kind: Sonority;
+  /** Cents above the root, ascending, the root itself (0) first; within two octaves. */
+  readonly tones: readonly Cents[];
   /** Which degree of the scale the root is, 0 = tonic. */
   readonly degree: number;
+  /** Where the section rests: a pedal that stays while the roots move, as absolute cents near the tonic. */
+  readonly pedal: Cents;
+  /** Roughness of the sonority with the recording's own timbre. */
+  readonly roughness: number;
+  /** How many of its tones are not of the tune's scale. */
+  readonly outside: number;
+}
+
+/** How often two tones that sound together stand in each interval class, as shares. */
+export interface Intervals {
+  readonly unison: number;
+  readonly third: number;
+  readonly fourth: number;
+  readonly fifth: number;
+  readonly other: number;
 }
 
 /** The measured scale of the tune. */
 export const scaleOf = (heard: Heard): Scale => ({ name: heard.mode.name, degrees: heard.mode.degreesCents, period: 1200 });
+
+/** Within so many cents of a pure fifth or fourth a degree is one. */
+const PURE = 32;
 
 /** How well a note stands over a root: open intervals carry, thirds colour, seconds and tritones rub. */
 function affinity(interval: Cents): number {
@@ -31,53 +56,249 @@ function affinity(interval: Cents): number {
   return -0.35;
 }
 
-/**
- * One root a bar (or every two seconds in free rhythm): the degree that carries most of what the player sounds
- * there, drawn to the tonic, to the drone of the open strings, and to staying where it is.
- */
-export function harmonise(heard: Heard, grid: Grid): Harmony[] {
+/** Shares of interval classes among pairs of tones. */
+export function intervalsOf(pairs: Iterable<readonly [Cents, Cents, number]>): Intervals {
+  const sums = { unison: 0, third: 0, fourth: 0, fifth: 0, other: 0 };
+  let all = 0;
+  for (const [a, b, weight] of pairs) {
+    sums[classOf(Math.abs(a - b))] += weight;
+    all += weight;
+  }
+  if (all > 0) for (const key of Object.keys(sums) as (keyof Intervals)[]) sums[key] = sums[key] / all;
+  return sums;
+}
+function classOf(interval: Cents): keyof Intervals {
+  const folded = fold(interval, 0);
+  if (folded < 60 || folded > 1140) return "unison";
+  if (folded >= 250 && folded <= 440) return "third";
+  if (folded > 440 && folded < 560) return "fourth";
+  if (folded > 640 && folded < 760) return "fifth";
+  return "other";
+}
+
+/** What the tune itself does where both strings sound. One-voiced tunes answer the Qosalqa's figures (musicology 3.1). */
+export function tuneIntervals(heard: Heard): Intervals {
+  const byId = new Map(heard.notes.map((note) => [note.id, note]));
+  const pairs = heard.strokes.flatMap((stroke): [Cents, Cents, number][] => {
+    const sounding = stroke.noteIds.map((id) => byId.get(id)?.cents ?? null).filter((cents): cents is number => cents !== null);
+    return sounding.length === 2 ? [[sounding[0] as number, sounding[1] as number, 1]] : [];
+  });
+  return pairs.length >= 12 ? intervalsOf(pairs) : { unison: 0.16, third: 0.28, fourth: 0.35, fifth: 0.13, other: 0.08 };
+}
+
+interface Span {
+  readonly from: Seconds;
+  readonly to: Seconds;
+}
+/** Bars, and what lies before the first; in free rhythm stretches of four seconds. */
+function spansOf(grid: Grid): Span[] {
+  if (grid.free) return Array.from({ length: Math.max(1, Math.ceil(grid.end / 4)) }, (_, i) => ({ from: i * 4, to: Math.min(grid.end, i * 4 + 4) }));
+  const first = grid.bars[0]?.from ?? 0;
+  return [...(first > 0.4 ? [{ from: 0, to: first }] : []), ...grid.bars.map((bar) => ({ from: bar.from, to: bar.to }))];
+}
+
+/** How well each degree would be the root of each span. */
+function rootScores(heard: Heard, spans: readonly Span[]): number[][] {
   const tonic = heard.mode.tonicCents;
   const degrees = heard.mode.degreesCents;
   const open = heard.tuning.strings.map((string) => string.openCents);
-  const spans: { from: Seconds; to: Seconds }[] = grid.free
-    ? Array.from({ length: Math.max(1, Math.ceil(grid.end / 4)) }, (_, i) => ({ from: i * 4, to: Math.min(grid.end, i * 4 + 4) }))
-    : [...((grid.bars[0]?.from ?? 0) > 0.4 ? [{ from: 0, to: grid.bars[0]?.from ?? 0 }] : []), ...grid.bars.map((bar) => ({ from: bar.from, to: bar.to }))];
-  let last = 0;
-  const bars = spans.map((span): Harmony => {
-    const notes = heard.notes.filter((note) => note.cents !== null && note.onset < span.to - 0.03 && note.offset > span.from + 0.05);
-    const scores = degrees.map((degree, i) => {
-      let score = (i === 0 ? 0.35 : 0) + (i === last ? 0.25 : 0);
-      if (open.some((cents) => classDistance(cents, tonic + degree) < 40)) score += 0.15;
-      let weight = 0;
-      let sum = 0;
-      for (const note of notes) {
-        const w = Math.min(note.offset, span.to) - Math.max(note.onset, span.from);
-        weight += w;
-        sum += w * affinity(fold((note.cents as number) + 30, tonic + degree) - 30);
-      }
-      // A root without a fifth or fourth of its own in the scale stands badly.
-      const has = (interval: Cents): boolean => degrees.some((other) => classDistance(tonic + other, tonic + degree + interval) < 45);
-      return score + (weight > 0 ? (2 * sum) / weight : 0) + (has(702) ? 0.1 : has(498) ? 0 : -0.3);
-    });
-    last = scores.indexOf(Math.max(...scores));
-    const degree = degrees[last] as Cents;
-    const match = (target: Cents): Cents | undefined => {
-      const other = degrees.find((candidate) => classDistance(tonic + candidate, tonic + degree + target) < 45);
-      return other === undefined ? undefined : fold(other, degree);
-    };
-    const fifth = match(702);
-    const fourth = match(498);
-    const above = fifth ?? fourth ?? 702;
-    return { ...span, root: tonic + degree, above, kind: fifth === undefined && fourth !== undefined ? "quart" : "quint", degree: last };
+  // a root without a fifth or fourth of its own in the scale stands badly
+  const bonus = degrees.map((degree, i) => {
+    const has = (interval: Cents): boolean => degrees.some((other) => classDistance(tonic + other, tonic + degree + interval) < PURE);
+    return (
+      (i === 0 ? 0.35 : 0) +
+      (open.some((cents) => classDistance(cents, tonic + degree) < 40) ? 0.15 : 0) +
+      (has(702) ? 0.1 : 0) +
+      (has(702) || has(498) ? 0 : -0.3)
+    );
   });
-  const joined: Harmony[] = [];
-  for (const bar of bars) {
-    const before = joined.at(-1);
-    if (before && before.root === bar.root && Math.abs(before.to - bar.from) < 0.05 && bar.to - before.from < 9)
-      joined[joined.length - 1] = { ...before, to: bar.to };
-    else joined.push(bar);
+  let start = 0;
+  return spans.map((span) => {
+    while (start < heard.notes.length && (heard.notes[start] as { onset: number }).onset < span.from - 6) start++;
+    const sums = degrees.map(() => 0);
+    let weight = 0;
+    for (let k = start; k < heard.notes.length; k++) {
+      const note = heard.notes[k] as Heard["notes"][number];
+      if (note.onset >= span.to - 0.03) break;
+      if (note.cents === null || note.offset <= span.from + 0.05) continue;
+      const w = Math.min(note.offset, span.to) - Math.max(note.onset, span.from);
+      weight += w;
+      degrees.forEach((degree, i) => {
+        sums[i] = (sums[i] as number) + w * affinity(fold((note.cents as number) + 30, tonic + degree) - 30);
+      });
+    }
+    return degrees.map((_, i) => (bonus[i] as number) + (weight > 0 ? (2 * (sums[i] as number)) / weight : 0));
+  });
+}
+
+/** Gain for staying on a root, and for a step of a fourth or fifth. */
+const [STAY, LEAP] = [0.25, 0.12];
+/** In so many spans at least three roots are touched, where the mode carries three. */
+const WINDOW = 16;
+
+/** The walk of roots that the tune's notes want most (Viterbi). */
+function rootsOf(scores: readonly (readonly number[])[], degrees: readonly Cents[]): number[] {
+  const link = (a: number, b: number): number => {
+    if (a === b) return STAY;
+    const step = fold(degrees[b] as number, degrees[a] as number);
+    return Math.abs(step - 498) < PURE || Math.abs(step - 702) < PURE ? LEAP : 0;
+  };
+  let now = [...(scores[0] ?? [])];
+  const back: number[][] = [];
+  for (const own of scores.slice(1)) {
+    const from = own.map((_, b) => now.reduce((best, value, a) => (value + link(a, b) > (now[best] as number) + link(best, b) ? a : best), 0));
+    now = own.map((value, b) => value + (now[from[b] as number] as number) + link(from[b] as number, b));
+    back.push(from);
   }
-  return joined;
+  let at = now.indexOf(Math.max(...now));
+  const path: number[] = [];
+  for (let i = scores.length - 1; i >= 0; i--) {
+    path[i] = at;
+    if (i > 0) at = (back[i - 1] as number[])[at] as number;
+  }
+  // a ground that never moves is let move where it costs the tune least: in the second half of each window, where phrases turn
+  for (let from = 0; from + WINDOW <= path.length; from += WINDOW) {
+    while (new Set(path.slice(from, from + WINDOW)).size < Math.min(3, degrees.length)) {
+      let change: { i: number; d: number; loss: number } | undefined;
+      for (let i = from + 3; i < from + WINDOW; i++) {
+        if (i % 4 === 0 || path.slice(from, from + WINDOW).filter((d) => d === path[i]).length < 2) continue;
+        (scores[i] as readonly number[]).forEach((score, d) => {
+          if (path.slice(from, from + WINDOW).includes(d)) return;
+          const loss = ((scores[i] as readonly number[])[path[i] as number] as number) - score + (i % 4 === 3 ? 0 : 0.15);
+          if (!change || loss < change.loss) change = { i, d, loss };
+        });
+      }
+      if (!change) break;
+      path[change.i] = change.d;
+    }
+  }
+  return path;
+}
+
+interface Candidate {
+  readonly kind: Sonority;
+  readonly tones: readonly Cents[];
+  readonly outside: number;
+}
+
+/** Every sonority that stands over a degree and that the colour allows. */
+function candidatesOver(degree: number, degrees: readonly Cents[], colour: Colour): Candidate[] {
+  const base = degrees[degree] as Cents;
+  const own = (target: Cents, reach: Cents): Cents | undefined => {
+    let best: Cents | undefined;
+    for (const other of degrees) {
+      const interval = fold(other, base);
+      if (Math.abs(interval - target) < reach && (best === undefined || Math.abs(interval - target) < Math.abs(best - target))) best = interval;
+    }
+    return best;
+  };
+  const fifth = own(702, PURE);
+  const fourth = own(498, PURE);
+  const list: Candidate[] = [{ kind: "unison", tones: [0, 1200], outside: 0 }];
+  const add = (kind: Sonority, ...tones: (Cents | undefined)[]): void => {
+    if (tones.every((tone) => tone !== undefined)) list.push({ kind, tones: tones as Cents[], outside: 0 });
+  };
+  add("quint", 0, fifth, 1200);
+  add("quart", 0, fourth, 1200);
+  if (colour === "drone") return list;
+  add("quartquint", 0, fourth, fifth, 1200);
+  const seventh = own(996, 45);
+  add("quartal", 0, fourth, seventh);
+  const second = own(204, 45);
+  add("quintal", 0, fifth, second === undefined ? undefined : second + 1200);
+  if (colour === "open") return list;
+  const third = own(350, 110);
+  if (colour === "modal") {
+    add("third", 0, third, fifth ?? 1200);
+    return list;
+  }
+  // Western: a triad or seventh on any root; what the scale lacks comes from outside and is counted
+  const major = degrees.some((other) => Math.abs(fold(other, base) - 386) < 60);
+  const triad = [0, third !== undefined && Math.abs(third - 350) > 25 ? third : major ? 400 : 300, fifth ?? 700];
+  const outside = (third !== undefined && Math.abs(third - 350) > 25 ? 0 : 1) + (fifth === undefined ? 1 : 0);
+  const top = own(1000, 60) ?? own(1100, 60);
+  list.push({ kind: "triad", tones: triad, outside }, { kind: "seventh", tones: [...triad, top ?? 1000], outside: outside + (top === undefined ? 1 : 0) });
+  return list;
+}
+
+const CLASSES: readonly (keyof Intervals)[] = ["unison", "third", "fourth", "fifth", "other"];
+const pairsOf = (tones: readonly Cents[]): [Cents, Cents, number][] =>
+  tones.flatMap((a, i) => tones.slice(i + 1).map((b): [Cents, Cents, number] => [a, b, 1]));
+
+/** What harmony is chosen by. */
+export interface HarmonyTask {
+  readonly heard: Heard;
+  readonly grid: Grid;
+  readonly sections: readonly ArrangedSection[];
+  readonly energy: readonly (readonly [Seconds, number])[];
+  readonly timbre: Timbre;
+  /** Of the style in a section. */
+  readonly colourOf: (section: ArrangedSection) => { readonly colour: Colour; readonly tension: readonly [number, number] };
+}
+
+/**
+ * One root a bar: the degrees that carry what the player sounds there. Over it a sonority: the tension the energy asks for chooses among
+ * what mode and colour allow, by measured roughness, drawn towards the tune's own use of fourths, fifths, thirds and unisons.
+ */
+export function harmonise(task: HarmonyTask): Harmony[] {
+  const { heard, grid, sections, energy, timbre } = task;
+  const tonic = heard.mode.tonicCents;
+  const degrees = heard.mode.degreesCents;
+  const spans = spansOf(grid);
+  const scores = rootScores(heard, spans);
+  const roots = rootsOf(scores, degrees);
+  const pedals = sections.map((section) => {
+    const inside = spans.flatMap((span, i) => (span.from >= section.from - 0.05 && span.from < section.to - 0.05 ? [i] : []));
+    const sums = degrees.map((_, d) => inside.reduce((sum, i) => sum + ((scores[i] as number[])[d] as number), 0));
+    return tonic + (degrees[sums.indexOf(Math.max(...sums))] as number);
+  });
+  const wanted = tuneIntervals(heard);
+  const counts = { unison: 1, third: 0, fourth: 0, fifth: 0, other: 0 };
+  const rough = new Map<string, number>();
+  const bars = spans.map((span, i): Harmony => {
+    const degree = roots[i] as number;
+    const section = sectionIndexAt(sections, (span.from + span.to) / 2);
+    const { colour, tension } = task.colourOf(sections[section] as ArrangedSection);
+    const list = candidatesOver(degree, degrees, colour).map((candidate) => {
+      const key = `${degree} ${candidate.tones.join()}`;
+      let value = rough.get(key);
+      if (value === undefined) rough.set(key, (value = roughness(pad(tonic + (degrees[degree] as number), candidate.tones), timbre)));
+      return { ...candidate, roughness: value };
+    });
+    const [least, most] = [Math.min(...list.map((one) => one.roughness)), Math.max(...list.map((one) => one.roughness), 1e-9)];
+    const at = curveAt(energy, (span.from + span.to) / 2);
+    const target = tension[0] + (tension[1] - tension[0]) * at;
+    const all = CLASSES.reduce((sum, key) => sum + counts[key], 0);
+    const cost = (one: (typeof list)[number]): number => {
+      const own = intervalsOf(pairsOf(one.tones));
+      // what this adds to the intervals heard so far, against what the tune itself does
+      const drift = CLASSES.reduce((sum, key) => sum + Math.abs((counts[key] + 3 * own[key]) / (all + 3) - wanted[key]), 0);
+      const rich = colour === "western" ? (one.kind === "triad" || one.kind === "seventh" ? -0.5 : 0) : 0;
+      return Math.abs((one.roughness - least) / Math.max(1e-6, most - least) - target) + 0.6 * drift + rich + (one.kind === "unison" ? 0.12 : 0);
+    };
+    const best = list.reduce((a, b) => (cost(b) < cost(a) - 1e-9 ? b : a));
+    const own = intervalsOf(pairsOf(best.tones));
+    for (const key of CLASSES) counts[key] += own[key];
+    const root = tonic + (degrees[degree] as number);
+    return { ...span, root, kind: best.kind, tones: best.tones, degree, pedal: pedals[section] as number, roughness: best.roughness, outside: best.outside };
+  });
+  return joined(bars, sections);
+}
+
+/** The sonority as a pad plays it: around the middle of the keyboard. */
+const pad = (root: Cents, tones: readonly Cents[]): Cents[] => tones.map((tone) => inOctave(root, 4900) + tone);
+
+/** Neighbours of one harmony are one, but not across sections nor longer than nine seconds. */
+function joined(bars: readonly Harmony[], sections: readonly ArrangedSection[]): Harmony[] {
+  const out: Harmony[] = [];
+  for (const bar of bars) {
+    const before = out.at(-1);
+    const same = before && before.root === bar.root && before.kind === bar.kind && before.pedal === bar.pedal;
+    const within = before && sectionIndexAt(sections, before.from) === sectionIndexAt(sections, bar.from);
+    if (before && same && within && Math.abs(before.to - bar.from) < 0.05 && bar.to - before.from < 9) out[out.length - 1] = { ...before, to: bar.to };
+    else out.push(bar);
+  }
+  return out;
 }
 
 /** The harmony at a time. */
@@ -88,4 +309,22 @@ export function harmonyAt(list: readonly Harmony[], at: Seconds): Harmony {
 /** The pitch of a class in the octave that begins at `low`. */
 export function inOctave(cents: Cents, low: Cents): Cents {
   return low + fold(cents, low);
+}
+
+/** Voices of a harmony above a floor, close to where the voices before lay: each tone once, by the least movement and roughness. */
+export function voiced(harmony: Harmony, low: Cents, before: readonly Cents[], timbre: Timbre): Cents[] {
+  const classes = [...new Set(harmony.tones.map((tone) => Math.round(fold(harmony.root + tone, 0) * 1000) / 1000))];
+  let best: { tones: Cents[]; cost: number } | undefined;
+  // each class in one of two octaves
+  for (let mask = 0; mask < 1 << classes.length; mask++) {
+    const tones = classes.map((cents, k) => inOctave(cents, low) + (mask & (1 << k) ? 1200 : 0)).sort((a, b) => a - b);
+    const root = inOctave(harmony.root, low);
+    const width = (tones.at(-1) as number) - (tones[0] as number);
+    const moved = before.length === 0 ? 0 : tones.reduce((sum, tone) => sum + Math.min(...before.map((other) => Math.abs(other - tone))), 0) / tones.length;
+    const cost = moved / 300 + roughness(tones, timbre) * 0.5 + (tones[0] === root ? 0 : 0.4) + Math.max(0, width - 1500) / 300;
+    if (!best || cost < best.cost - 1e-9) best = { tones, cost };
+  }
+  const tones = best?.tones ?? [];
+  // the root's octave on top, where the sonority asks for it
+  return harmony.tones.includes(1200) && tones.length < 3 ? [...tones, (tones[0] as number) + 1200] : tones;
 }

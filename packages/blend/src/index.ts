@@ -1,7 +1,10 @@
 export * from "./blend.ts";
-export { FLAM_SEC, type Grid, makeGrid } from "./grid.ts";
-export type { Harmony } from "./harmony.ts";
-export type { BlendEvent, Part, Reason } from "./parts.ts";
-export type { ArrangedSection } from "./sections.ts";
+export { type Choices, Choices as ChoicesSchema, choicesOf, curveAt, type Styles } from "./choices.ts";
+export * from "./grid.ts";
+export * from "./harmony.ts";
+export * from "./parts/ground.ts";
+export { type Violation, violations } from "./parts/playable.ts";
+export { DOMBRA_TIMBRE, roughness, type Timbre } from "./roughness.ts";
+export * from "./sections.ts";
 export * from "./style.ts";
-export { styles } from "./styles.ts";
+export * from "./styles.ts";

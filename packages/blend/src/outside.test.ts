@@ -3,6 +3,7 @@ import { fitHeard, Heard, heardFromText, transcribe, writeMidiFile, writeMusicXm
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { blend } from "./blend.ts";
+import { choicesOf } from "./choices.ts";
 import { styles } from "./styles.ts";
 
 const tune = heardFromText("3+2/8 pulse=0.2 | d0 d2 d3+u0 d5 . | d7 . d5 d3+u5 d2 | d0+u0 d2 d3 . d5 | d7 d5 d3 d2 d0");
@@ -30,7 +31,7 @@ test("a hearing from outside with any numbers in it is blended and written down,
       if (!read.success) return;
       const heard = fitHeard(read.data, tune.durationSec);
       try {
-        const made = blend(heard, style, 1);
+        const made = blend(heard, styles, choicesOf(style.name, 1));
         for (const part of made.parts)
           for (const event of part.events) expect(Number.isFinite(event.at + event.length + event.cents + event.velocity)).toBe(true);
         const transcript = transcribe(heard);

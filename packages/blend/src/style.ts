@@ -2,14 +2,16 @@ import { Complaint } from "@kuishi/base";
 import { z } from "zod";
 
 const level = z.number().min(0).max(1);
+const text = z.strictObject({ kk: z.string(), ru: z.string(), en: z.string() });
 
 /**
  * Where in a bar something happens, in terms any meter has. `bar`: its first pulse. `group`: the first
- * pulse of each group. `back`: the first pulse of every second group (of the last one in a bar of
- * one or three). `off`: the pulse in the middle of each group (the last pulse of a group of three).
- * `pulse`: every pulse. `half`: half-way between pulses. `end`: the last pulse of the bar.
+ * pulse of each group. `inner`: of each group but the first. `back`: of every second group; of three or five groups the one
+ * the player's right hand stresses most. `off`: the pulse in the middle of each group (the last pulse of a group of three).
+ * `pulse`: every pulse. `half`: half-way between pulses, where the player himself puts it. `end`: the last pulse of the bar.
+ * `pickup`: half a pulse before the bar's end.
  */
-export const Place = z.enum(["bar", "group", "back", "off", "pulse", "half", "end"]);
+export const Place = z.enum(["bar", "group", "inner", "back", "off", "pulse", "half", "end", "pickup"]);
 export type Place = z.infer<typeof Place>;
 
 const Rule = z.strictObject({
@@ -17,10 +19,15 @@ const Rule = z.strictObject({
   velocity: level,
   /** Chance that a hit of this rule sounds. */
   chance: level.default(1),
-  /** Energy from which on the rule speaks. */
+  /** Energies between which the rule speaks. */
   fromEnergy: level.default(0),
-  /** Only on the player's own strokes: the right hand decides. */
-  onStrokes: z.boolean().default(false),
+  toEnergy: level.default(1),
+  /** The player's right hand decides: only `with` its strokes, only on its `accent`s, only in its `gap`s. */
+  hand: z.enum(["free", "with", "accent", "gap"]).default("free"),
+  /** Every so many bars (1 = each), counted from the section's start. */
+  every: z.int().min(1).max(16).default(1),
+  /** Struck so many times within half a pulse. */
+  roll: z.int().min(1).max(6).default(1),
 });
 export type Rule = z.infer<typeof Rule>;
 
@@ -41,7 +48,28 @@ const Patch = z.strictObject({
   resonance: level,
   lfoHz: z.number(),
   lfoOctaves: z.number(),
+  oscillator: z
+    .union([
+      z.strictObject({ kind: z.literal("fm"), ratio: z.number(), index: z.number(), indexSec: z.number() }),
+      z.strictObject({ kind: z.literal("wavetable"), table: z.enum(["vowels", "organ", "glass"]), place: level, move: level }),
+    ])
+    .optional(),
+  vibratoCents: z.number().optional(),
 });
+
+/** What plays a part. */
+const Instrument = z.union([
+  z.strictObject({ kind: z.literal("synth"), patch: Patch }),
+  z.strictObject({
+    kind: z.literal("plucked"),
+    model: z.enum(["dombra-western", "dombra-arqa", "tar", "tar-persian", "guitar-nylon", "guitar-steel"]),
+    nail: level,
+  }),
+  z.strictObject({ kind: z.literal("balaban"), steady: z.boolean() }),
+  z.strictObject({ kind: z.literal("tanpura") }),
+  /** Pieces of the recording itself. */
+  z.strictObject({ kind: z.literal("recording") }),
+]);
 
 const Mix = z.strictObject({
   /** Loudness against the recording, LU, where the part plays. */
@@ -53,37 +81,83 @@ const Mix = z.strictObject({
   lowPassHz: z.number().default(20_000),
   /** How deep the kick presses this part, dB (0 = not). */
   duckDb: z.number().min(0).default(0),
+  /** Warmth, dB into a soft curve (0 = none). */
+  driveDb: z.number().min(0).max(24).default(0),
 });
 export type Mix = z.infer<typeof Mix>;
 
-const Drum = z.strictObject({ rules: z.array(Rule), mix: Mix });
-const Tonal = z.strictObject({ patch: Patch, mix: Mix, rules: z.array(Rule).default([]), fromEnergy: level.default(0), octaveCents: z.number() });
+/**
+ * What a part does. `bass`: roots. `pad`: the sonority, held. `arp`: its tones one by one. `strum`: its tones on strings. `drone`: tonic and
+ * fourth or fifth of a tanpura's cycle. `dem`: one tone held, as a second balaban does. `counter`: a slow line against the tune. `double`: the
+ * tune itself, an octave, a fourth or a fifth away. `chop`: pieces of the recording, struck. `texture`: the recording, slow and far.
+ */
+export const Role = z.enum(["bass", "pad", "arp", "strum", "drone", "dem", "counter", "double", "chop", "texture"]);
+export type Role = z.infer<typeof Role>;
+
+const Voice = z.strictObject({
+  id: z.string().regex(/^[a-z][a-zA-Z0-9]*$/),
+  role: Role,
+  instrument: Instrument,
+  /** Absolute cents from which its register goes up. */
+  low: z.number().min(1200).max(9600),
+  rules: z.array(Rule).default([]),
+  fromEnergy: level.default(0),
+  toEnergy: level.default(1),
+  mix: Mix,
+});
+export type Voice = z.infer<typeof Voice>;
+
+const Drum = z.strictObject({ rules: z.array(Rule), fromEnergy: level.default(0), mix: Mix });
+
+/** How rich the harmony may be: the drone alone, open fourths and fifths, the mode's own thirds too, or triads and sevenths at a cost. */
+export const Colour = z.enum(["drone", "open", "modal", "western"]);
+export type Colour = z.infer<typeof Colour>;
 
 /** A style: how the beat, the harmony and the mix treat any tune. Data; `docs/styles.md` explains each field. */
 export const Style = z.strictObject({
   name: z.string().regex(/^[a-z0-9-]+$/),
-  title: z.strictObject({ kk: z.string(), ru: z.string(), en: z.string() }),
-  /** Tempo at which its beat feels at home, beats a minute; the tune's own tempo is halved or doubled towards it. */
+  title: text,
+  about: text,
+  /** Tempo at which its beat feels at home, beats a minute; the tune's own tempo is halved towards it. */
   bpm: z.tuple([z.number(), z.number()]),
-  /** Delay of what falls half-way between pulses, percent (50 = straight); the player's own timing wins. */
+  /** Where what falls half-way between pulses lies, percent (50 = straight); the player's own timing wins. */
   swing: z.number().min(50).max(75),
+  /** Onsets of all generated parts per second, outside intro and outro: thinned above, told when below. */
+  density: z.tuple([z.number().min(0), z.number().min(0)]),
+  /** What is struck at a section's end: the player's own last strokes, or a roll. */
+  fill: z.strictObject({ drum: z.string(), kind: z.enum(["strokes", "roll"]) }),
+  harmony: z.strictObject({
+    colour: Colour,
+    /** Tension 0..1 at no energy and at full energy. */
+    tension: z.tuple([level, level]),
+  }),
   kit: z.string(),
   drums: z.record(z.string(), Drum),
-  bass: Tonal,
-  pad: Tonal,
-  arp: Tonal.optional(),
-  dombra: z.strictObject({ mix: Mix, rules: z.array(Rule), fromEnergy: level, nail: level }).optional(),
+  voices: z.array(Voice),
   recording: z.strictObject({ reverbDb: z.number(), delayDb: z.number() }),
   reverb: z.strictObject({ decaySec: z.number(), preDelayMs: z.number(), damping: level }),
   /** Echo after this many pulses. */
   delay: z.strictObject({ pulses: z.number(), feedback: level, damping: level }),
+  /** The master's tone: lows and highs in dB, and how firmly it is held together (compression ratio). */
+  master: z.strictObject({ lowDb: z.number(), highDb: z.number(), glue: z.number().min(1).max(4) }),
+  /** From silence to climax the mix grows by so many LU. */
+  crescendo: z.number().min(4).max(16).default(9),
 });
 export type Style = z.infer<typeof Style>;
 
 /** Checks a style file. @throws Complaint with the place of the first fault. */
 export function readStyle(data: unknown): Style {
   const result = Style.safeParse(data);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  throw new Complaint("unreadable", "style.invalid", { at: issue?.path.join(".") ?? "", text: issue?.message ?? "" });
+  if (!result.success) {
+    const issue = result.error.issues[0];
+    throw new Complaint("unreadable", "style.invalid", { at: issue?.path.join(".") ?? "", text: issue?.message ?? "" });
+  }
+  const style = result.data;
+  const names = [...Object.keys(style.drums), ...style.voices.map((voice) => voice.id)];
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) throw new Complaint("unreadable", "style.invalid", { at: `voices.${twice}`, text: "id twice" });
+  return style;
 }
+
+/** The JSON Schema of a style file. */
+export const styleSchema = (): object => z.toJSONSchema(Style, { io: "input" });

@@ -66,6 +66,7 @@ export class Engine {
   readonly #buses: (Channel & { readonly process: StereoProcess; readonly gain: number })[];
   readonly #sum: Channel;
   readonly #master: Channel;
+  readonly #inserts: readonly StereoProcess[];
   readonly #limiter: Address;
   readonly #bank: Address;
   #masterGain: number;
@@ -100,6 +101,7 @@ export class Engine {
     }
     this.#sum = this.#channel("premaster");
     this.#master = this.#channel("mix");
+    this.#inserts = (plan.master.inserts ?? []).map((insert) => makeInsert(kernels, insert, (id) => this.#buffersOf(id)));
     this.#bank = truePeakBank(kernels);
     this.#limiter = kernels.call.limiterMake(fromDb(plan.master.ceilingDbtp), LOOK, 0.0004);
     this.#masterGain = fromDb(plan.master.gainDb);
@@ -151,6 +153,7 @@ export class Engine {
   /** Runs the master chain over one block in place. */
   master(left: Address, right: Address): void {
     const { call } = this.#kernels;
+    for (const insert of this.#inserts) insert(left, right, this.#frame, BLOCK);
     call.gainRamp(left, BLOCK, this.#masterGain, this.#masterGain);
     call.gainRamp(right, BLOCK, this.#masterGain, this.#masterGain);
     call.limiterProcess(this.#limiter, this.#bank, left, right, BLOCK);

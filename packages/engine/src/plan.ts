@@ -166,6 +166,8 @@ export interface Bus {
 
 /** The master chain. It alone may be non-linear above a stem. */
 export interface Master {
+  /** Before the gain, in order; none has a side-chain. */
+  readonly inserts?: readonly Insert[];
   readonly gainDb: Decibels;
   readonly ceilingDbtp: Decibels;
 }

@@ -1,16 +1,18 @@
-import { BLOCK, breathe, type Frames, fromDb, type Progress, SAMPLE_RATE } from "@kuishi/base";
-import type { Arrangement, Style } from "@kuishi/blend";
-import { type Clips, Engine, type Plan } from "@kuishi/engine";
+import { BLOCK, breathe, clamp, type Frames, fromDb, log10, type Progress, SAMPLE_RATE } from "@kuishi/base";
+import { type Arrangement, curveAt, type Style } from "@kuishi/blend";
+import { type Clips, type Curve, Engine, type Plan } from "@kuishi/engine";
 import { integrated, Kernels, LoudnessMeter } from "@kuishi/signal";
-import { compilePlan, type Faders, mixOf, RECORDING } from "./compile.ts";
+import { compilePlan, type Faders, RECORDING, VOICE } from "./compile.ts";
 
-/** Loudness the recording is brought to before the mix, LUFS. */
+/** Loudness the recording is brought to before the mix, LUFS; a singer stands a little before it. */
 const RECORDING_LUFS = -18;
-/** Where all that accompanies it should lie against it outside the intro, LU. */
+const VOICE_LU = 1.5;
+/** Where all that accompanies it should lie against it outside the intro, LU: in sum, and the bounds for any one section. */
 const ACCOMPANIMENT_LU = -2.8;
+const SECTION_LU = [-5, -1.2] as const;
 
 /** Energies of each strip and return, per 100 ms. */
-async function measure(module: WebAssembly.Module, plan: Plan, clips: Clips, progress: Progress, stage: string): Promise<Map<string, number[]>> {
+async function measure(module: WebAssembly.Module, plan: Plan, clips: Clips, progress: Progress): Promise<Map<string, number[]>> {
   const engine = new Engine(new Kernels(module), plan, clips);
   const kernels = new Kernels(module);
   const meters = engine.stems.map((stem) => ({ stem, meter: new LoudnessMeter(kernels, false) }));
@@ -18,7 +20,7 @@ async function measure(module: WebAssembly.Module, plan: Plan, clips: Clips, pro
     engine.render(false);
     for (const { stem, meter } of meters) meter.push(stem.leftView, stem.rightView);
     if (at % (BLOCK * 1500) === 0) {
-      progress.report(stage, at / plan.frames);
+      progress.report("balance", at / plan.frames);
       await breathe(progress);
     }
   }
@@ -26,8 +28,8 @@ async function measure(module: WebAssembly.Module, plan: Plan, clips: Clips, pro
 }
 
 /**
- * Faders by measuring: the plan is rendered once with open faders, each strip then stands where the style
- * wants it against the recording, and the whole accompaniment is brought to its place.
+ * Faders by measuring: the plan is rendered once with open faders, each strip then stands where the style wants it against the
+ * recording, the accompaniment is brought to its place in every section, and both ride so that the loudness follows the energy.
  */
 export async function balance(
   module: WebAssembly.Module,
@@ -37,43 +39,107 @@ export async function balance(
   clips: Clips,
   progress: Progress,
 ): Promise<Faders> {
-  const recordingLevel = recordingFader(module, clips);
-  const start: Record<string, number> = { [RECORDING]: recordingLevel };
-  for (const part of arrangement.parts) start[part.id] = part.kind === "drums" ? -18 : -12;
-  const energies = await measure(module, compilePlan(arrangement, style, frames, start, 0), clips, progress, "balance");
-  const recording = integrated(energies.get(RECORDING) ?? []);
-  const wanted: Record<string, number> = {};
-  for (const part of arrangement.parts) {
-    const mix = mixOf(part, style);
-    const now = integrated(energies.get(part.id) ?? []);
-    wanted[part.id] = Number.isFinite(now) ? recording + mix.balance - now : -60;
-  }
-  // Energies of unlike sounds add: the sum of all parts can be foretold without rendering it.
-  const intro = arrangement.sections[0]?.role === "intro" ? Math.ceil((arrangement.sections[0].to ?? 0) * 10) : 0;
-  const sum = (): number => {
-    const total: number[] = [];
-    for (const part of arrangement.parts) {
-      const ratio = fromDb(wanted[part.id] as number);
-      (energies.get(part.id) ?? []).forEach((energy, i) => {
-        if (i >= intro) total[i - intro] = (total[i - intro] ?? 0) + energy * ratio * ratio;
-      });
-    }
-    return integrated(total);
+  const sung = clips.has(VOICE);
+  const { parts, sections } = arrangement;
+  const start: Record<string, number> = { [RECORDING]: faderFor(module, clips.get(RECORDING), RECORDING_LUFS) };
+  if (sung) start[VOICE] = faderFor(module, clips.get(VOICE), RECORDING_LUFS + VOICE_LU);
+  for (const part of parts) start[part.id] = part.role === "drums" ? -18 : -12;
+  const plan = compilePlan(arrangement, style, frames, { gainDb: start, recorded: [], added: [] }, 0, sung);
+  const energies = await measure(module, plan, clips, progress);
+  const recorded = sumOf([RECORDING, ...(sung ? [VOICE] : [])].map((id) => [energies.get(id) ?? [], 1]));
+  const lead = integrated(recorded);
+  const wanted = new Map(
+    parts.map((part) => {
+      const now = integrated(energies.get(part.id) ?? []);
+      return [part.id, Number.isFinite(now) ? lead + part.mix.balance - now : -60] as const;
+    }),
+  );
+  // energies of unlike sounds add: the sum of all parts can be foretold without rendering it
+  const added = sumOf(parts.map((part) => [energies.get(part.id) ?? [], fromDb(2 * (wanted.get(part.id) as number))]));
+  const intro = sections[0]?.role === "intro" ? Math.ceil((sections[0].to ?? 0) * 10) : 0;
+  const apart = integrated(recorded.slice(intro)) - integrated(added.slice(intro));
+  const trim = Number.isFinite(apart) ? apart + ACCOMPANIMENT_LU : 0;
+  const gainDb: Record<string, number> = { ...start };
+  for (const part of parts) gainDb[part.id] = (start[part.id] as number) + (wanted.get(part.id) as number) + trim;
+  // each section's accompaniment within its bounds
+  const trims = sections.map((section, i) => {
+    const [from, to] = [Math.round(section.from * 10), Math.round(section.to * 10)];
+    const there = integrated(added.slice(from, to)) + trim - integrated(recorded.slice(from, to));
+    if (!Number.isFinite(there) || (i === 0 && intro > 0)) return 0;
+    return clamp(clamp(there, ...SECTION_LU) - there, -9, 6);
+  });
+  const trimmed = added.map((energy, k) => energy * fromDb(2 * (trim + (trims[sectionAt(arrangement, k / 10)] ?? 0))));
+  const ride = rideFor(
+    arrangement,
+    style,
+    sumOf([
+      [recorded, 1],
+      [trimmed, 1],
+    ]),
+  );
+  return {
+    gainDb,
+    recorded: ride.map(([at, db]) => [Math.round(at * SAMPLE_RATE), db] as const),
+    added: curveOf(ride, arrangement, trims),
   };
-  const heardAfterIntro = integrated((energies.get(RECORDING) ?? []).slice(intro));
-  const trim = arrangement.parts.length > 0 ? heardAfterIntro + ACCOMPANIMENT_LU - sum() : 0;
-  const faders: Record<string, number> = { [RECORDING]: recordingLevel };
-  for (const part of arrangement.parts) faders[part.id] = (start[part.id] as number) + (wanted[part.id] as number) + (Number.isFinite(trim) ? trim : 0);
-  return faders;
 }
 
-/** Gain that brings the raw recording to its loudness; at most 40 dB, so that noise is not music. */
-function recordingFader(module: WebAssembly.Module, clips: Clips): number {
-  const channels = clips.get(RECORDING) ?? [];
-  const left = channels[0] ?? new Float32Array(0);
-  const right = channels[1] ?? left;
+const sectionAt = ({ sections }: Arrangement, at: number): number =>
+  Math.max(
+    0,
+    sections.findLastIndex((section) => section.from <= at),
+  );
+
+function sumOf(list: readonly (readonly [readonly number[], number])[]): number[] {
+  const out: number[] = [];
+  for (const [energies, weight] of list)
+    energies.forEach((energy, i) => {
+      out[i] = (out[i] ?? 0) + energy * weight;
+    });
+  return out;
+}
+
+/** The ride with each section's own trim, which changes over a fifth of a second at the section's start. */
+function curveOf(ride: readonly (readonly [number, number])[], arrangement: Arrangement, trims: readonly number[]): Curve {
+  const at = (time: number): number => curveAt(ride, time);
+  const times = [
+    ...new Set([...ride.map(([time]) => time), ...arrangement.sections.flatMap((section) => [Math.max(0, section.from - 0.2), section.from])]),
+  ].sort((a, b) => a - b);
+  return times.map((time) => [Math.round(time * SAMPLE_RATE), at(time) + (trims[sectionAt(arrangement, time)] ?? 0)] as const);
+}
+
+const STEP = 0.5;
+/** Means over windows of three seconds, every half second. */
+function windows(values: (at: number) => number, end: number): number[] {
+  return Array.from({ length: Math.ceil(end / STEP) + 1 }, (_, i) => {
+    let sum = 0;
+    for (let k = -15; k < 15; k++) sum += values(clamp(i * STEP + k / 10, 0, end - 0.05));
+    return sum / 30;
+  });
+}
+
+/**
+ * The fader ride that makes three-second loudness follow the energy: between silence and climax the style's crescendo. Rests of the
+ * music stay rests: where it falls far below itself, it is not pulled up.
+ */
+function rideFor(arrangement: Arrangement, style: Style, total: readonly number[]): [number, number][] {
+  const end = total.length / 10;
+  const loudness = windows((at) => total[Math.floor(at * 10)] ?? 0, end).map((energy) => 10 * log10(Math.max(energy, 1e-12)));
+  const target = windows((at) => style.crescendo * curveAt(arrangement.energy, at), end);
+  const sounding = [...loudness].sort((a, b) => a - b);
+  const floor = (sounding[Math.floor(sounding.length * 0.6)] ?? -120) - 14;
+  const offs = loudness.map((level, i) => (target[i] as number) - Math.max(level, floor));
+  const heard = offs.filter((_, i) => (loudness[i] as number) > floor);
+  const mean = heard.length > 0 ? heard.reduce((a, b) => a + b, 0) / heard.length : 0;
+  return offs.map((off, i) => [i * STEP, clamp(off - mean, -12, 9)]);
+}
+
+/** Gain that brings a raw recording to a loudness; at most 40 dB, so that noise is not music. */
+function faderFor(module: WebAssembly.Module, clip: readonly Float32Array[] | undefined, lufs: number): number {
+  const left = clip?.[0] ?? new Float32Array(0);
+  const right = clip?.[1] ?? left;
   const meter = new LoudnessMeter(new Kernels(module), false);
   for (let at = 0; at < left.length; at += SAMPLE_RATE) meter.push(left.subarray(at, at + SAMPLE_RATE), right.subarray(at, at + SAMPLE_RATE));
   const now = meter.read().integrated;
-  return Number.isFinite(now) ? Math.min(40, RECORDING_LUFS - now) : 0;
+  return Number.isFinite(now) ? Math.min(40, lufs - now) : 0;
 }

@@ -1,20 +1,31 @@
-import { Complaint, type Lufs, type Progress, rounded, SAMPLE_RATE, stopIfCancelled } from "@kuishi/base";
-import { type Arrangement, blend as arrange, type Style, styles } from "@kuishi/blend";
+import { type Lufs, type Progress, rounded, SAMPLE_RATE, stopIfCancelled } from "@kuishi/base";
+import { type Arrangement, blend as arrange, type Choices, type Style } from "@kuishi/blend";
 import type { Clips, Plan } from "@kuishi/engine";
 import { type Project, type Provenance, packBundle } from "@kuishi/project";
 import { type Heard, transcribe, writeMidiFile, writeMusicXml } from "@kuishi/score";
 import { type Scale, writeScl } from "@kuishi/tuning";
 import { balance } from "./balance.ts";
-import { compilePlan, type Faders, RECORDING } from "./compile.ts";
+import { stylesOf } from "./choices.ts";
+import { compilePlan, type Faders, RECORDING, slicesOf, VOICE } from "./compile.ts";
 import type { HeardFile, Host } from "./hear.ts";
 import { type Outputs, put } from "./outputs.ts";
-import { master, renderStems, stemNames } from "./render.ts";
+import { master, renderMix, renderStems, stemNames } from "./render.ts";
 import { type BlendReport, blendReport, reportHtml } from "./report.ts";
+import { singerOf } from "./singer.ts";
+import { timbreOf } from "./timbre.ts";
 
 /** What a blend is asked for. */
 export interface BlendRequest {
-  readonly style: string;
-  readonly seed: number;
+  readonly choices: Choices;
+  /** Styles of the user's own, beside those that come with Kuishi. */
+  readonly ownStyles?: readonly Style[];
+  /** A singer's recording, as long as she sings, from the same start. */
+  readonly voice?: {
+    readonly name: string;
+    readonly channels: readonly Float32Array[];
+    readonly bytes: Uint8Array | null /** How far she is drawn to the tune's own cents, 0..1. */;
+    readonly correct: number;
+  };
   /** Integrated loudness of the mix; null leaves it where the ceiling allows. */
   readonly loudness: Lufs | null;
   readonly provenance: Provenance;
@@ -33,17 +44,22 @@ export interface Prepared {
   readonly faders: Faders;
 }
 
+/** What an arrangement is made for. */
+export type PrepareRequest = Pick<BlendRequest, "choices" | "ownStyles" | "voice">;
+
 /** Arranges and balances: everything but the rendering. @throws Complaint. */
-export async function prepareBlend(host: Host, file: HeardFile, request: { style: string; seed: number }, progress: Progress): Promise<Prepared> {
-  const style = styles.get(request.style);
-  if (!style) throw new Complaint("usage", "style.unknown", { name: request.style, known: [...styles.keys()].join(", ") });
+export async function prepareBlend(host: Host, file: HeardFile, request: PrepareRequest, progress: Progress): Promise<Prepared> {
+  const known = stylesOf(request.ownStyles);
+  const { channels } = file.recording;
   progress.report("arrange", 0);
-  const arrangement = arrange(file.heard, style, request.seed);
+  const voice = request.voice ? singerOf(host.kernels, request.voice.channels, request.voice.correct, file.heard) : undefined;
+  const arrangement = arrange(file.heard, known, request.choices, { timbre: timbreOf(file), ...(voice ? { sung: voice.sung } : {}) });
+  const style = known.get(request.choices.style) as Style;
   stopIfCancelled(progress);
-  const clips: Clips = new Map([[RECORDING, file.recording.channels]]);
-  const frames = file.recording.channels[0]?.length ?? 0;
+  const clips: Clips = new Map([[RECORDING, channels], ...(voice ? [[VOICE, voice.channels] as const] : []), ...slicesOf(arrangement, channels)]);
+  const frames = channels[0]?.length ?? 0;
   const faders = await balance(host.kernels, arrangement, style, frames, clips, progress);
-  return { arrangement, style, plan: compilePlan(arrangement, style, frames, faders, 0), clips, faders };
+  return { arrangement, style, plan: compilePlan(arrangement, style, frames, faders, 0, voice !== undefined), clips, faders };
 }
 
 /** A finished blend. */
@@ -95,6 +111,24 @@ export async function blendFile(host: Host, file: HeardFile, request: BlendReque
   };
 }
 
+/** Another blend of the same tune beside the first, as one finished file at the same loudness. @throws Complaint. */
+export async function blendVariation(
+  host: Host,
+  file: HeardFile,
+  request: PrepareRequest & { readonly loudness: Lufs | null },
+  outputs: Outputs,
+  name: string,
+  progress: Progress,
+): Promise<void> {
+  const { plan, clips } = await prepareBlend(host, file, request, progress);
+  let gainDb = 0;
+  for (let round = 0; round < 3; round++) {
+    const { integrated } = await renderMix(host.kernels, { ...plan, master: { ...plan.master, gainDb } }, clips, outputs, progress, name);
+    if (request.loudness === null || !Number.isFinite(integrated) || Math.abs(integrated - request.loudness) < 0.2) return;
+    gainDb += request.loudness - integrated;
+  }
+}
+
 /** Hearing time is a clock's word; files that must come out the same do not carry it. */
 const timeless = (heard: Heard): Heard => ({ ...heard, elapsedSec: 0 });
 
@@ -106,16 +140,18 @@ async function writePapers(file: HeardFile, prepared: Prepared, request: BlendRe
   const tune = heard.notes
     .filter((note) => note.cents !== null)
     .map((note) => ({ at: note.onset, length: note.offset - note.onset, cents: note.cents as number, velocity: 0.4 + 0.6 * (accents.get(note.id) ?? 0.5) }));
-  const parts = prepared.arrangement.parts.map((part) => ({
-    name: part.id,
-    drums: part.kind === "drums",
-    notes: part.events.map((event) => ({
-      at: event.at,
-      length: event.length,
-      cents: part.kind === "drums" ? (DRUM_KEYS[part.id] ?? 76) * 100 : event.cents,
-      velocity: event.velocity,
-    })),
-  }));
+  const parts = prepared.arrangement.parts
+    .filter((part) => part.source.kind !== "recording")
+    .map((part) => ({
+      name: part.id,
+      drums: part.role === "drums",
+      notes: part.events.map((event) => ({
+        at: event.at,
+        length: event.length,
+        cents: part.role === "drums" ? (DRUM_KEYS[String(event.voice)] ?? 76) * 100 : event.cents,
+        velocity: event.velocity,
+      })),
+    }));
   await put(outputs, "score.mid", writeMidiFile(transcript, [{ name: heard.instrument, drums: false, notes: tune }, ...parts]) as Uint8Array<ArrayBuffer>);
   const scale: Scale = { name: `${request.provenance.title}: ${heard.mode.name}`, degrees: heard.mode.degreesCents, period: 1200 };
   await put(
@@ -124,17 +160,24 @@ async function writePapers(file: HeardFile, prepared: Prepared, request: BlendRe
     writeScl(scale, `tuning.scl\nheard by Kuishi; 1/1 at ${heard.mode.tonicCents} absolute cents (6900 = 440 Hz)${certainty(heard)}`),
   );
   const entry = request.original.bytes ? `audio/${request.original.name.replace(/[^\p{L}\p{N}._-]/gu, "_")}` : null;
+  const voiceEntry = request.voice?.bytes ? `audio/voice-${request.voice.name.replace(/[^\p{L}\p{N}._-]/gu, "_")}` : null;
+  const carried = new Map<string, Uint8Array>();
+  if (entry && request.original.bytes) carried.set(entry, request.original.bytes);
+  if (voiceEntry && request.voice?.bytes) carried.set(voiceEntry, request.voice.bytes);
   const project: Project = {
     kuishi: "project/1",
     provenance: request.provenance,
     recording: { entry, name: request.original.name, fromSec: file.recording.fromSec, toSec: file.recording.toSec },
     heard: timeless(heard),
-    style: request.style,
-    seed: request.seed,
+    style: request.choices.style,
+    seed: request.choices.seed,
+    choices: request.choices,
+    ...(request.ownStyles && request.ownStyles.length > 0 ? { styles: [...request.ownStyles] } : {}),
+    ...(voiceEntry && request.voice ? { voice: { entry: voiceEntry, name: request.voice.name, correct: request.voice.correct } } : {}),
     loudness: request.loudness,
     tracks: {},
   };
-  await put(outputs, "project.kuishi", packBundle({ project, files: new Map(entry && request.original.bytes ? [[entry, request.original.bytes]] : []) }));
+  await put(outputs, "project.kuishi", packBundle({ project, files: carried }));
   await put(outputs, "report.json", `${JSON.stringify(report, null, 1)}\n`);
   await put(outputs, "report.html", reportHtml(timeless(heard), prepared, report, request));
 }
@@ -146,4 +189,18 @@ function certainty({ mode }: Heard): string {
 }
 
 /** General MIDI percussion keys. */
-const DRUM_KEYS: Readonly<Record<string, number>> = { kick: 36, snare: 38, clap: 39, hat: 42, openHat: 46, rim: 37, shaker: 70, frame: 64 };
+const DRUM_KEYS: Readonly<Record<string, number>> = {
+  kick: 36,
+  snare: 38,
+  clap: 39,
+  hat: 42,
+  openHat: 46,
+  rim: 37,
+  shaker: 70,
+  frame: 64,
+  tek: 63,
+  ride: 51,
+  timpani: 47,
+  drum: 35,
+  triangle: 81,
+};

@@ -1,15 +1,22 @@
 import { clamp, type Decibels, type Frames, SAMPLE_RATE } from "@kuishi/base";
-import type { Arrangement, Mix, Part, Style } from "@kuishi/blend";
-import type { Bus, Curve, Insert, Plan, PlanEvent, Source, Strip } from "@kuishi/engine";
+import type { Arrangement, Part, Style } from "@kuishi/blend";
+import type { Bus, Clips, Curve, Insert, Plan, PlanEvent, SampleZone, Source, Strip } from "@kuishi/engine";
 import type { Band } from "@kuishi/signal";
 
-/** Name under which a plan finds the recording. */
+/** Name under which a plan finds the recording, and the singer. */
 export const RECORDING = "recording";
+export const VOICE = "voice";
 /** Sound that rings on after the recording has ended, seconds. */
 export const TAIL_SEC = 3;
 
-/** Fader of each strip in dB, found by measuring (see `balance.ts`). */
-export type Faders = Readonly<Record<string, Decibels>>;
+/** Faders found by measuring (see `balance.ts`): strips not named stand at 0 dB. */
+export interface Faders {
+  readonly gainDb: Readonly<Record<string, Decibels>>;
+  /** Rides that follow the energy: of what was recorded, and of what was added. */
+  readonly recorded: Curve;
+  readonly added: Curve;
+}
+export const NO_FADERS: Faders = { gainDb: {}, recorded: [], added: [] };
 
 const frame = (seconds: number): Frames => Math.max(0, Math.round(seconds * SAMPLE_RATE));
 
@@ -19,98 +26,154 @@ function events(part: Part): PlanEvent[] {
     .sort((a, b) => a.frame - b.frame);
 }
 
-function source(part: Part, style: Style): Source {
-  switch (part.kind) {
-    case "drums":
-      return { kind: "drums", kit: style.kit };
-    case "bass":
-      return { kind: "synth", patch: style.bass.patch };
-    case "pad":
-      return { kind: "synth", patch: style.pad.patch };
-    case "arp":
-      return { kind: "synth", patch: style.arp?.patch ?? style.pad.patch };
-    case "dombra":
-      return { kind: "plucked", model: "dombra-western", open: [], nail: style.dombra?.nail ?? 0.4 };
+const sliceName = (part: Part, k: number): string => `${part.id}:${k}`;
+
+/** The recording's pieces that parts play, cut from it without copying. */
+export function slicesOf(arrangement: Arrangement, recording: readonly Float32Array[]): Clips {
+  return new Map(
+    arrangement.parts.flatMap((part) =>
+      (part.slices ?? []).map(
+        (slice, k) =>
+          [sliceName(part, k), recording.map((channel) => channel.subarray(frame(slice.from), Math.max(frame(slice.from) + 8, frame(slice.to))))] as const,
+      ),
+    ),
+  );
+}
+
+function source(part: Part): Source {
+  switch (part.source.kind) {
+    case "plucked":
+      return { ...part.source, open: part.open ?? [] };
+    case "recording": {
+      const slow = part.role === "texture";
+      const wide = slow ? 2000 : 100;
+      const zones = (part.slices ?? []).map(
+        (_, k): SampleZone => ({
+          clip: sliceName(part, k),
+          rate: SAMPLE_RATE,
+          // a texture is played 1,200 cents below its root: half as fast
+          rootCents: slow ? wide * k + 1500 : wide * k,
+          fromCents: wide * k,
+          toCents: wide * (k + 1),
+          fromVelocity: 0,
+          toVelocity: 1.5,
+          loop: null,
+          gainDb: 0,
+          attackSec: slow ? 0.9 : 0.002,
+          decaySec: slow ? 4 : 0.3,
+          sustain: slow ? 0.7 : 0.5,
+          releaseSec: slow ? 1.4 : 0.06,
+        }),
+      );
+      return { kind: "sampler", zones };
+    }
+    default:
+      return part.source as Source;
   }
 }
 
-/** How the style mixes a part. @throws RangeError when it does not say. */
-export function mixOf(part: Part, style: Style): Mix {
-  const mix =
-    part.kind === "drums"
-      ? style.drums[part.id]?.mix
-      : part.kind === "arp"
-        ? style.arp?.mix
-        : part.kind === "dombra"
-          ? style.dombra?.mix
-          : style[part.kind].mix;
-  if (!mix) throw new RangeError(`style ${style.name} has no mix for ${part.id}`);
-  return mix;
-}
+/** What answers to the player's own sound: tones that could cover it. */
+const YIELDING: ReadonlySet<Part["role"]> = new Set(["pad", "arp", "strum", "counter", "double", "texture", "drone", "dem"]);
 
-function inserts(mix: Mix, duckable: boolean): Insert[] {
+function inserts(part: Part, kick: string | undefined, sung: boolean): Insert[] {
+  const { mix } = part;
   const bands: Band[] = [];
   if (mix.highPassHz > 0) bands.push({ type: "highPass", hertz: mix.highPassHz });
   if (mix.lowPassHz < 20_000) bands.push({ type: "lowPass", hertz: mix.lowPassHz });
+  // room for the strings' speech
+  if (part.role === "pad" || part.role === "arp") bands.push({ type: "peak", hertz: 2400, gainDb: -2, q: 0.7 });
   const list: Insert[] = bands.length > 0 ? [{ kind: "eq", bands }] : [];
-  if (duckable && mix.duckDb > 0) {
-    list.push({ kind: "compressor", thresholdDb: -34, ratio: 1 + mix.duckDb / 5, attackMs: 2, releaseMs: 140, makeupDb: 0, key: "kick" });
+  if (mix.driveDb > 0) list.push({ kind: "saturation", driveDb: mix.driveDb, mix: 1, even: 0.3 });
+  if (kick !== undefined && mix.duckDb > 0)
+    list.push({ kind: "compressor", thresholdDb: -34, ratio: 1 + mix.duckDb / 5, attackMs: 2, releaseMs: 140, makeupDb: 0, key: kick });
+  if (YIELDING.has(part.role)) {
+    list.push({ kind: "compressor", thresholdDb: -30, ratio: 1.25, attackMs: 3, releaseMs: 120, makeupDb: 0, key: RECORDING });
+    if (sung) list.push({ kind: "compressor", thresholdDb: -32, ratio: 1.5, attackMs: 8, releaseMs: 220, makeupDb: 0, key: VOICE });
   }
   return list;
 }
 
-/** The energy of the arrangement as a gentle fader ride, so that loudness follows it. */
-function ride(arrangement: Arrangement, depth: Decibels): Curve {
-  const points: [Frames, Decibels][] = [];
-  arrangement.sections.forEach((section, i) => {
-    const db = depth * (section.energy - 1);
-    const before = arrangement.sections[i - 1];
-    if (before) points.push([frame(section.from) - 2400, depth * (before.energy - 1)]);
-    points.push([frame(section.from), db]);
-  });
-  return points.filter(([at], i) => i === 0 || at > (points[i - 1] as [number, number])[0]);
+/** How the recording is treated beside the fader. */
+function recordingInserts(gainDb: Decibels, sung: boolean): Insert[] {
+  return [
+    // rumble and boom go, the nail's brightness comes forward a little
+    {
+      kind: "eq",
+      bands: [
+        { type: "highPass", hertz: 75 },
+        { type: "peak", hertz: 2600, gainDb: 1.5, q: 0.8 },
+        { type: "highShelf", hertz: 9000, gainDb: 1 },
+      ],
+    },
+    { kind: "compressor", thresholdDb: -24 - gainDb, ratio: 1.8, attackMs: 12, releaseMs: 160, makeupDb: 0 },
+    ...(sung ? [{ kind: "compressor", thresholdDb: -30, ratio: 1.3, attackMs: 10, releaseMs: 200, makeupDb: 0, key: VOICE } as const] : []),
+  ];
 }
+
+/** The singer: rumble out, sibilants held (the top band alone), levelled, a little air. */
+function voiceInserts(gainDb: Decibels): Insert[] {
+  const still = { thresholdDb: 0, ratio: 1, attackMs: 10, releaseMs: 100, makeupDb: 0 };
+  return [
+    {
+      kind: "eq",
+      bands: [
+        { type: "highPass", hertz: 90 },
+        { type: "peak", hertz: 280, gainDb: -1.5, q: 0.9 },
+        { type: "highShelf", hertz: 10_000, gainDb: 1.5 },
+      ],
+    },
+    { kind: "multiband", splitHz: [220, 5200], bands: [still, still, { thresholdDb: -34 - gainDb, ratio: 4, attackMs: 1, releaseMs: 60, makeupDb: 0 }] },
+    { kind: "compressor", thresholdDb: -24 - gainDb, ratio: 2.6, attackMs: 8, releaseMs: 140, makeupDb: 0 },
+  ];
+}
+
+const clip = (name: string, frames: Frames): Source => ({ kind: "clip", clip: name, at: 0, fadeIn: 240, fadeOut: Math.min(9600, frames >> 2) });
 
 /**
  * The arrangement and the recording as a plan the engine can run.
- * @param frames length of the recording; @param faders strips not named stand at 0 dB; @param masterDb gain into the limiter.
+ * @param frames length of the recording; @param masterDb gain into the limiter; @param sung whether there is a singer's clip.
  */
-export function compilePlan(arrangement: Arrangement, style: Style, frames: Frames, faders: Faders, masterDb: Decibels): Plan {
+export function compilePlan(arrangement: Arrangement, style: Style, frames: Frames, faders: Faders, masterDb: Decibels, sung: boolean): Plan {
+  const fader = (id: string): Decibels => faders.gainDb[id] ?? 0;
+  const curve = (ride: Curve): { curve?: Curve } => (ride.length > 0 ? { curve: ride } : {});
+  const voice: Strip[] = sung
+    ? [
+        {
+          id: VOICE,
+          source: clip(VOICE, frames),
+          events: [],
+          inserts: voiceInserts(fader(VOICE)),
+          gainDb: fader(VOICE),
+          pan: 0,
+          sends: { reverb: style.recording.reverbDb + 1, delay: style.recording.delayDb + 2 },
+          ...curve(faders.recorded),
+        },
+      ]
+    : [];
   const recording: Strip = {
     id: RECORDING,
-    source: { kind: "clip", clip: RECORDING, at: 0, fadeIn: 240, fadeOut: Math.min(9600, frames >> 2) },
+    source: clip(RECORDING, frames),
     events: [],
-    inserts: [
-      // rumble and boom go, the nail's brightness comes forward a little
-      {
-        kind: "eq",
-        bands: [
-          { type: "highPass", hertz: 75 },
-          { type: "peak", hertz: 2600, gainDb: 1.5, q: 0.8 },
-          { type: "highShelf", hertz: 9000, gainDb: 1 },
-        ],
-      },
-      { kind: "compressor", thresholdDb: -24 - (faders[RECORDING] ?? 0), ratio: 1.8, attackMs: 12, releaseMs: 160, makeupDb: 0 },
-    ],
-    gainDb: faders[RECORDING] ?? 0,
+    inserts: recordingInserts(fader(RECORDING), sung),
+    gainDb: fader(RECORDING),
     pan: 0,
     sends: { reverb: style.recording.reverbDb, delay: style.recording.delayDb },
-    // the player breathes with the arrangement, but gently: the recording's own dynamics are the player's
-    curve: ride(arrangement, 2.5),
+    ...curve(faders.recorded),
   };
-  const hasKick = arrangement.parts.some((part) => part.id === "kick");
+  const ids = new Set(arrangement.parts.map((part) => part.id));
   const parts = arrangement.parts.map((part): Strip => {
-    const mix = mixOf(part, style);
-    const strip: Strip = {
+    const kick = part.id.includes("-") ? `kick${part.id.slice(part.id.indexOf("-"))}` : "kick";
+    const { reverbDb, delayDb } = part.mix;
+    return {
       id: part.id,
-      source: source(part, style),
+      source: source(part),
       events: events(part),
-      inserts: inserts(mix, hasKick && part.id !== "kick"),
-      gainDb: faders[part.id] ?? 0,
-      pan: mix.pan,
-      sends: { ...(mix.reverbDb > -60 ? { reverb: mix.reverbDb } : {}), ...(mix.delayDb > -60 ? { delay: mix.delayDb } : {}) },
+      inserts: inserts(part, ids.has(kick) && part.id !== kick ? kick : undefined, sung),
+      gainDb: fader(part.id),
+      pan: part.mix.pan,
+      sends: { ...(reverbDb > -60 ? { reverb: reverbDb } : {}), ...(delayDb > -60 ? { delay: delayDb } : {}) },
+      ...curve(faders.added),
     };
-    return { ...strip, curve: ride(arrangement, part.kind === "drums" ? 5 : 4) };
   });
   const buses: Bus[] = [
     { id: "reverb", effect: { kind: "reverb", ...style.reverb }, gainDb: 0 },
@@ -128,11 +191,25 @@ export function compilePlan(arrangement: Arrangement, style: Style, frames: Fram
       gainDb: 0,
     },
   ];
+  const { lowDb, highDb, glue } = style.master;
   return {
     frames: frames + TAIL_SEC * SAMPLE_RATE,
-    seed: arrangement.seed,
-    strips: [recording, ...parts],
+    seed: arrangement.choices.seed,
+    strips: [...voice, recording, ...parts],
     buses,
-    master: { gainDb: masterDb, ceilingDbtp: -1.25 },
+    master: {
+      inserts: [
+        {
+          kind: "eq",
+          bands: [
+            { type: "lowShelf", hertz: 110, gainDb: lowDb },
+            { type: "highShelf", hertz: 7500, gainDb: highDb },
+          ],
+        },
+        { kind: "compressor", thresholdDb: -15, ratio: glue, attackMs: 25, releaseMs: 220, makeupDb: 0 },
+      ],
+      gainDb: masterDb,
+      ceilingDbtp: -1.25,
+    },
   };
 }

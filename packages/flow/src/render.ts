@@ -13,11 +13,18 @@ export interface RenderReport {
   readonly stems: Readonly<Record<string, { readonly integrated: Lufs; readonly energies: readonly number[] }>>;
 }
 
-/** Renders only `mix.wav` (24 bit), through the master chain as the plan has it; its limiter holds the true peak, which is not measured again. */
-export async function renderMix(module: WebAssembly.Module, plan: Plan, clips: Clips, outputs: Outputs, progress: Progress): Promise<Loudness> {
+/** Renders only the mix (24 bit), through the master chain as the plan has it; its limiter holds the true peak, which is not measured again. */
+export async function renderMix(
+  module: WebAssembly.Module,
+  plan: Plan,
+  clips: Clips,
+  outputs: Outputs,
+  progress: Progress,
+  name = "mix.wav",
+): Promise<Loudness> {
   const engine = new Engine(new Kernels(module), plan, clips);
   const meter = new LoudnessMeter(new Kernels(module), false);
-  const sink = await WavSink.create(outputs, "mix.wav", "pcm24", plan.frames);
+  const sink = await WavSink.create(outputs, name, "pcm24", plan.frames);
   let skip = MASTER_LATENCY;
   let left = plan.frames;
   while (left > 0) {

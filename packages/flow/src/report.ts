@@ -51,8 +51,8 @@ export function blendReport(file: HeardFile, prepared: Prepared, rendered: Rende
   return {
     kuishi: "report/1",
     title: request.provenance.title,
-    style: request.style,
-    seed: request.seed,
+    style: request.choices.style,
+    seed: request.choices.seed,
     mix: {
       integratedLufs: rounded(mastered.loudness.integrated, 2),
       truePeakDbtp: rounded(mastered.loudness.truePeak, 2),

@@ -31,6 +31,12 @@ export const Project = z.object({
   heard: Heard,
   style: z.string(),
   seed: z.int(),
+  /** Everything chosen about the blend, as `blend` reads it; absent in projects of the first version. */
+  choices: z.looseObject({}).optional(),
+  /** Styles of the user's own that the choices speak of. */
+  styles: z.array(z.looseObject({ name: z.string() })).optional(),
+  /** A singer's recording. */
+  voice: z.object({ entry: z.string(), name: z.string(), correct: z.number().min(0).max(1).default(0) }).optional(),
   loudness: z.number().nullable(),
   tracks: z.record(z.string(), TrackSetting).default({}),
 });

@@ -1,0 +1,58 @@
+import type { Seconds } from "@kuishi/base";
+import { z } from "zod";
+import { Colour, type Style } from "./style.ts";
+
+const seed = z.int().min(0).max(4294967295);
+const level = z.number().min(0).max(1);
+
+/** What a user has settled for one section; what is absent follows from the rest. */
+const SectionChoice = z.strictObject({
+  style: z.string().optional(),
+  energy: level.optional(),
+  /** Another throw of the dice for this section alone. */
+  seed: seed.optional(),
+});
+
+/**
+ * Everything about a blend that a person can choose. Each part draws its chance from the seed, its own name and its section, so that
+ * one choice changes only what depends on it; whatever is told here is thereby locked.
+ */
+export const Choices = z.strictObject({
+  style: z.string(),
+  seed,
+  /** Other dice for single parts. */
+  seeds: z.record(z.string(), seed).default({}),
+  /** Parts that are off. */
+  without: z.array(z.string()).default([]),
+  /** By number of the section, from 0. */
+  sections: z.record(z.string().regex(/^\d+$/), SectionChoice).default({}),
+  /** The energy drawn by hand: [seconds, 0..1], in order; empty where it is derived from the tune. */
+  energy: z
+    .array(z.tuple([z.number().min(0), level]))
+    .max(2000)
+    .default([]),
+  /** Instead of the style's. */
+  colour: Colour.optional(),
+  /** Whether the machine follows the player or the player is straightened to it. */
+  follow: z.enum(["performance", "grid"]).default("performance"),
+  /** The whole blend, recording and all, so many cents higher. */
+  transpose: z.number().min(-1200).max(1200).default(0),
+});
+export type Choices = z.infer<typeof Choices>;
+
+/** Nothing chosen but style and seed. */
+export const choicesOf = (style: string, seedOf: number): Choices => Choices.parse({ style, seed: seedOf });
+
+/** Styles that are known by name: those that come with Kuishi and the user's own. */
+export type Styles = ReadonlyMap<string, Style>;
+
+/** A drawn or derived curve, straight between its points, held beyond them. */
+export function curveAt(points: readonly (readonly [Seconds, number])[], at: Seconds): number {
+  let k = 0;
+  while (k + 1 < points.length && (points[k + 1] as readonly [number, number])[0] <= at) k++;
+  const a = points[k];
+  const b = points[k + 1];
+  if (!a) return 0.5;
+  if (!b || at <= a[0]) return a[1];
+  return a[1] + ((b[1] - a[1]) * (at - a[0])) / Math.max(1e-9, b[0] - a[0]);
+}

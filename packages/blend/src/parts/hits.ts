@@ -1,0 +1,151 @@
+import { clamp, type Seconds } from "@kuishi/base";
+import { FLAM_SEC, type GridBar, type Group, strokeNear, strokesIn } from "../grid.ts";
+import { sectionAt } from "../sections.ts";
+import type { Place, Rule } from "../style.ts";
+import { dice, energyAt, type Ground, plays, type Reason, type Seat } from "./ground.ts";
+
+/** A hit: on the player's stroke where one is near; otherwise on the grid. */
+export interface Hit {
+  readonly at: Seconds;
+  readonly velocity: number;
+  readonly reason: Reason;
+  readonly bar: GridBar;
+}
+
+/** Nothing of one part follows closer than this. */
+const APART = 0.04;
+/** Two attacks this close are one. */
+export const TOGETHER = 0.02;
+
+/** Times in a bar a rule speaks of; with the swing of what lies between pulses. */
+function places(place: Place, bar: GridBar, swing: number): Seconds[] {
+  const { groups } = bar;
+  const half = (group: Group, k: number): Seconds => {
+    const pulse = group.pulses[k] as number;
+    return group.halves[k] ?? pulse + ((group.pulses[k + 1] ?? group.to) - pulse) * (swing / 100);
+  };
+  switch (place) {
+    case "bar":
+      return [bar.from];
+    case "group":
+      return groups.map((group) => group.from);
+    case "inner":
+      return groups.slice(1).map((group) => group.from);
+    case "back":
+      return bar.backs.flatMap((k) => groups[k]?.from ?? []);
+    case "off":
+      return groups
+        .map((group) => group.pulses[group.pulses.length === 3 ? 2 : group.pulses.length >> 1] as number)
+        .filter((at, k) => at > (groups[k] as Group).from);
+    case "pulse":
+      return groups.flatMap((group) => [...group.pulses]);
+    case "end": {
+      const last = groups.at(-1);
+      return last && last.pulses.length > 1 ? [last.pulses.at(-1) as number] : [];
+    }
+    case "half":
+      return groups.flatMap((group) => group.pulses.map((_, k) => half(group, k)));
+    case "pickup": {
+      const last = groups.at(-1);
+      return last ? [half(last, last.pulses.length - 1)] : [];
+    }
+  }
+}
+
+/** How long half a pulse lasts at a time in a bar. */
+function halfPulse(bar: GridBar, at: Seconds): Seconds {
+  const group = bar.groups.findLast((one) => one.from <= at + 0.01) ?? bar.groups[0];
+  return group ? (group.to - group.from) / group.pulses.length / 2 : 0.1;
+}
+
+/** All hits of a set of rules where the part plays. */
+export function hitsOf(ground: Ground, seat: Seat, rules: readonly Rule[]): Hit[] {
+  const { grid, sections } = ground;
+  const out: Hit[] = [];
+  for (const bar of grid.bars) {
+    if (!plays(ground, seat, bar.from)) continue;
+    const random = dice(ground, seat, bar.from, bar.index);
+    const energy = energyAt(ground, (bar.from + bar.to) / 2);
+    const first = grid.bars.findIndex((other) => other.from >= sectionAt(sections, bar.from).from - 0.02);
+    for (const rule of rules) {
+      if ((bar.index - first) % rule.every !== 0) continue;
+      for (const nominal of places(rule.place, bar, seat.style.swing)) {
+        const sounds = random.chance(rule.chance);
+        if (!sounds || energy < rule.fromEnergy || energy > rule.toEnergy) continue;
+        const stroke = strokeNear(grid.strokes, nominal, FLAM_SEC);
+        if (rule.hand === "with" && !stroke) continue;
+        if (rule.hand === "gap" && stroke) continue;
+        if (rule.hand === "accent" && (stroke?.accent ?? 0) < barAccent(ground, bar)) continue;
+        // the right hand's accents are the beat's
+        const accent = stroke ? 0.72 + 0.4 * stroke.accent : 0.88;
+        const velocity = clamp(rule.velocity * accent * (0.72 + 0.28 * energy), 0.05, 1);
+        const at = stroke?.at ?? nominal;
+        const code = stroke ? (rule.hand === "accent" ? "why.hit.accent" : "why.hit.stroke") : rule.hand === "gap" ? "why.hit.gap" : "why.hit.grid";
+        const reason: Reason = { code, params: { part: seat.id, place: rule.place, bar: bar.index + 1 } };
+        out.push({ at, velocity, bar, reason });
+        if (rule.roll > 1) {
+          const step = halfPulse(bar, nominal) / rule.roll;
+          for (let k = 1; k < rule.roll; k++) {
+            const next = at + k * step;
+            const near = strokeNear(grid.strokes, next, FLAM_SEC);
+            // a roll passes over what would be a flam
+            if (near && Math.abs(near.at - next) > TOGETHER) continue;
+            out.push({
+              at: near?.at ?? next,
+              velocity: clamp(velocity * (0.6 + (0.3 * k) / rule.roll), 0.05, 1),
+              bar,
+              reason: { code: "why.hit.roll", params: { part: seat.id } },
+            });
+          }
+        }
+      }
+    }
+  }
+  return apart(out);
+}
+
+/** Sorted, none closer than 40 ms to the one before; the stronger of two stays. */
+export function apart(hits: readonly Hit[]): Hit[] {
+  const out: Hit[] = [];
+  for (const hit of [...hits].sort((a, b) => a.at - b.at || b.velocity - a.velocity)) {
+    const before = out.at(-1);
+    if (!before || hit.at - before.at > APART) out.push(hit);
+    else if (hit.velocity > before.velocity + 0.05 && (out.at(-2)?.at ?? -1) < hit.at - APART) out[out.length - 1] = hit;
+  }
+  return out;
+}
+
+/** The accent that the stronger half of a bar's strokes have. */
+function barAccent(ground: Ground, bar: GridBar): number {
+  const accents = strokesIn(ground.grid.strokes, bar.from - 0.03, bar.to - 0.03)
+    .map((stroke) => stroke.accent)
+    .sort((a, b) => b - a);
+  return Math.max(0.3, accents[Math.max(0, (accents.length >> 1) - 1)] ?? 1);
+}
+
+/** What leads into the next section: the player's own strokes of the last group, or a roll over its half pulses that grows. */
+export function fillHits(ground: Ground, seat: Seat): Hit[] {
+  const { grid, sections, choices } = ground;
+  return sections.flatMap((section, i) => {
+    const next = sections[i + 1];
+    if (!next || section.style !== seat.style.name || section.energy < 0.2 || choices.without.includes(seat.id)) return [];
+    const bar = grid.bars.findLast((candidate) => candidate.to <= next.from + 0.05);
+    const group = bar?.groups.at(-1);
+    if (!bar || !group || bar.from < section.from - 0.05) return [];
+    const random = dice(ground, seat, bar.from, `fill ${i}`);
+    const up = next.energy >= section.energy;
+    const level = 0.25 + 0.35 * Math.max(section.energy, next.energy);
+    const strokes = strokesIn(grid.strokes, group.from + 0.05, group.to - 0.03);
+    const reason: Reason = { code: "why.fill", params: { section: next.label } };
+    const grow = (at: Seconds): number =>
+      clamp(level * (up ? 0.6 + (0.5 * (at - group.from)) / (group.to - group.from) : 0.75) * random.between(0.92, 1.05), 0.05, 1);
+    if (seat.style.fill.kind === "strokes" && strokes.length > 0)
+      return strokes.map((stroke): Hit => ({ at: stroke.at, velocity: grow(stroke.at), bar, reason }));
+    return group.pulses.flatMap((pulse, k): Hit[] =>
+      [pulse, group.halves[k] ?? pulse + ((group.pulses[k + 1] ?? group.to) - pulse) / 2].map((nominal) => {
+        const at = strokeNear(grid.strokes, nominal, FLAM_SEC)?.at ?? nominal;
+        return { at, velocity: grow(at), bar, reason };
+      }),
+    );
+  });
+}
