@@ -49,7 +49,7 @@ export function blend(heard: Heard, styles: Styles, choices: Choices, circumstan
   const grid = makeGrid(heard, merge);
   const timbre = circumstances.timbre ?? DOMBRA_TIMBRE;
   const sections = arrangeSections(heard, grid, choices);
-  const energy = energyCurve(sections, choices);
+  const energy = energyCurve(heard, sections, choices);
   const harmony = harmonise({
     heard,
     grid,
@@ -111,10 +111,10 @@ function castsOf(sections: readonly ArrangedSection[], styles: Styles, choices: 
   });
 }
 
-/** Of what a style may have in a second, the most that one busy part may take. */
-const SHARE = 0.35;
+/** Of the attacks a style may have in a second, the most that one busy part may take. */
+const SHARE = 0.8;
 
-/** No more onsets than the style declares: of each busy part the weakest hits go, whatever the others do. */
+/** No more attacks than the style declares: of each busy part the weakest hits go, whatever the others do. */
 function thinned(parts: readonly Part[], style: Style, ground: Ground): Part[] {
   const main = ground.sections.filter((section) => section.style === style.name && section.role !== "intro" && section.role !== "outro");
   const seconds = main.reduce((sum, section) => sum + section.to - section.from, 0);

@@ -2,7 +2,7 @@ import type { Cents, Seconds } from "@kuishi/base";
 import type { Heard } from "@kuishi/score";
 import { classDistance, fold, type Scale } from "@kuishi/tuning";
 import { curveAt } from "./choices.ts";
-import type { Grid } from "./grid.ts";
+import { type Grid, strokeNear } from "./grid.ts";
 import { roughness, type Timbre } from "./roughness.ts";
 import { type ArrangedSection, sectionIndexAt } from "./sections.ts";
 import type { Colour } from "./style.ts";
@@ -90,9 +90,12 @@ interface Span {
   readonly from: Seconds;
   readonly to: Seconds;
 }
-/** Bars, and what lies before the first; in free rhythm stretches of four seconds. */
+/** Bars, and what lies before the first; in free rhythm stretches of about four seconds, each from a stroke on. */
 function spansOf(grid: Grid): Span[] {
-  if (grid.free) return Array.from({ length: Math.max(1, Math.ceil(grid.end / 4)) }, (_, i) => ({ from: i * 4, to: Math.min(grid.end, i * 4 + 4) }));
+  if (grid.free) {
+    const cuts = Array.from({ length: Math.max(1, Math.ceil(grid.end / 4)) }, (_, i) => strokeNear(grid.strokes, i * 4, i === 0 ? 0 : 1.5)?.at ?? i * 4);
+    return cuts.map((from, i) => ({ from, to: cuts[i + 1] ?? grid.end })).filter(({ from, to }) => to > from);
+  }
   const first = grid.bars[0]?.from ?? 0;
   return [...(first > 0.4 ? [{ from: 0, to: first }] : []), ...grid.bars.map((bar) => ({ from: bar.from, to: bar.to }))];
 }
@@ -157,7 +160,7 @@ function rootsOf(scores: readonly (readonly number[])[], degrees: readonly Cents
     if (i > 0) at = (back[i - 1] as number[])[at] as number;
   }
   // a ground that never moves is let move where it costs the tune least: in the second half of each window, where phrases turn
-  for (let from = 0; from + WINDOW <= path.length; from += WINDOW) {
+  for (let from = 0; from + WINDOW <= path.length; from += WINDOW / 4) {
     while (new Set(path.slice(from, from + WINDOW)).size < Math.min(3, degrees.length)) {
       let change: { i: number; d: number; loss: number } | undefined;
       for (let i = from + 3; i < from + WINDOW; i++) {
@@ -274,7 +277,7 @@ export function harmonise(task: HarmonyTask): Harmony[] {
       // what this adds to the intervals heard so far, against what the tune itself does
       const drift = CLASSES.reduce((sum, key) => sum + Math.abs((counts[key] + 3 * own[key]) / (all + 3) - wanted[key]), 0);
       const rich = colour === "western" ? (one.kind === "triad" || one.kind === "seventh" ? -0.5 : 0) : 0;
-      return Math.abs((one.roughness - least) / Math.max(1e-6, most - least) - target) + 0.6 * drift + rich + (one.kind === "unison" ? 0.12 : 0);
+      return Math.abs((one.roughness - least) / Math.max(1e-6, most - least) - target) + 1.1 * drift + rich + (one.kind === "unison" ? 0.12 : 0);
     };
     const best = list.reduce((a, b) => (cost(b) < cost(a) - 1e-9 ? b : a));
     const own = intervalsOf(pairsOf(best.tones));

@@ -81,7 +81,10 @@ function activityOf(heard: Heard, spans: readonly Span[]): number[] {
 
 const ZONES: Readonly<Record<string, number>> = { bas: 0.36, orta: 0.56, kishi: 0.76, ulken: 1 };
 
-/** A tökpe küi: the low register returns, each time a little fuller; the highest saga is the climax; within a saga nothing falls. */
+/**
+ * A tökpe küi: the low register returns, each time a little fuller; the highest saga is the climax, which a long saga reaches by rising;
+ * within a saga nothing falls.
+ */
 function tokpeArc(spans: readonly Span[]): Arc {
   const height = (span: Span): number => ZONES[span.zone ?? ""] ?? 0.5;
   const highest = Math.max(...spans.map(height));
@@ -92,11 +95,12 @@ function tokpeArc(spans: readonly Span[]): Arc {
   return spans.map((span, i) => {
     const again = i > 0 && spans[i - 1]?.zone === span.zone;
     if (!again && i > 0 && span.zone === spans[0]?.zone) returns++;
-    const rise = again ? 0.05 * countBack(spans, i) : 0;
-    if (i >= first && i <= climax) return { energy: Math.min(1, 0.94 + rise), role: "climax" as const };
+    if (i === climax) return { energy: 1, role: "climax" as const };
     if (i === 0) return { energy: 0.26, role: "intro" as const };
     if (i === spans.length - 1) return { energy: 0.4, role: "outro" as const };
-    const energy = Math.min(0.88, height(span) + 0.05 * returns + rise + (i < 2 ? -0.06 : 0));
+    if (i >= first && i < climax) return { energy: 0.66 + (0.28 * (i - first)) / Math.max(1, climax - first), role: "build" as const };
+    const rise = again ? 0.05 * countBack(spans, i) : 0;
+    const energy = Math.min(0.84, height(span) + 0.05 * returns + rise + (i < 2 ? -0.06 : 0));
     return { energy: i > climax ? energy * 0.85 : energy, role: i < climax ? ("build" as const) : ("main" as const) };
   });
 }
@@ -148,17 +152,21 @@ function meanOver(points: readonly (readonly [Seconds, number])[], from: Seconds
   return sum / 16;
 }
 
-/** The energy over time: what was drawn, else the sections' own with a second's rise between them. */
-export function energyCurve(sections: readonly ArrangedSection[], choices: Choices): [Seconds, number][] {
+/** The energy over time: what was drawn, else the sections' own with a second's rise between them, and nothing after the tune's last note. */
+export function energyCurve(heard: Heard, sections: readonly ArrangedSection[], choices: Choices): [Seconds, number][] {
   if (choices.energy.length > 0 && Object.values(choices.sections).every((section) => section.energy === undefined))
     return choices.energy.map(([at, value]) => [at, value]);
-  return sections.flatMap((section, i): [Seconds, number][] => {
+  const curve = sections.flatMap((section, i): [Seconds, number][] => {
     const ramp = Math.min(0.5, (section.to - section.from) / 4);
     return [
       [i === 0 ? section.from : section.from + ramp, section.energy],
       [Math.max(section.from + ramp, section.to - ramp), section.energy],
     ];
   });
+  // the tune's last note rings, then there is nothing
+  const last = Math.max(...heard.notes.map((note) => note.onset)) + 0.8;
+  const kept = curve.filter(([at]) => at < last);
+  return last + 1.2 < heard.durationSec ? [...kept, [last, curveAt(curve, last)], [last + 1.2, 0]] : curve;
 }
 
 /** The section at a time. */

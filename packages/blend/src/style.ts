@@ -122,7 +122,7 @@ export const Style = z.strictObject({
   bpm: z.tuple([z.number(), z.number()]),
   /** Where what falls half-way between pulses lies, percent (50 = straight); the player's own timing wins. */
   swing: z.number().min(50).max(75),
-  /** Onsets of all generated parts per second, outside intro and outro: thinned above, told when below. */
+  /** Attacks of all that is added, per second outside intro and outro (what begins within 20 ms is one): no part goes beyond most of it. */
   density: z.tuple([z.number().min(0), z.number().min(0)]),
   /** What is struck at a section's end: the player's own last strokes, or a roll. */
   fill: z.strictObject({ drum: z.string(), kind: z.enum(["strokes", "roll"]) }),

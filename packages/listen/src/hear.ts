@@ -70,6 +70,28 @@ export class Ear {
     return { ...heard, warnings, elapsedSec: rounded(this.#seconds + clock() - started, 4) };
   }
 }
+/** A tune that was read, not heard: its notes on their strings, its strokes, its bars. */
+export interface ReadTune {
+  readonly notes: HeardNote[];
+  readonly strokes: HeardStroke[];
+  readonly strings: HeardString[];
+  readonly bars: readonly TimedBar[];
+  readonly beats: readonly Seconds[];
+  readonly seconds: Seconds;
+}
+/** What the ear would understand of a tune whose notes are known: rhythm, mode, form. */
+export async function understandTune(tune: ReadTune, instrument: Instrument, progress: Progress): Promise<Heard> {
+  const { notes, strokes, strings, bars, seconds } = tune;
+  const time: Time = {
+    beats: tune.beats.map((at) => ({ at, confidence: 1 })),
+    bars,
+    confidence: 1,
+    free: bars.length < 2,
+    strokeSlots: [],
+    perPulse: 1,
+  };
+  return await understand({ notes, strokes, strings, time }, seconds, instrument, noLocks, progress);
+}
 /** Notes and time, for whatever was corrected. */
 type Listened = (locks: Locks) => Part;
 

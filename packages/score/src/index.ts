@@ -1,3 +1,4 @@
+export { readAbc } from "./abc-in.ts";
 export * from "./fit.ts";
 export * from "./heard.ts";
 export * from "./locks.ts";
@@ -5,5 +6,7 @@ export * from "./meter.ts";
 export * from "./midi.ts";
 export * from "./midi-in.ts";
 export * from "./musicxml.ts";
+export { readMusicXml } from "./musicxml-in.ts";
+export { groupsOf, type Sheet, type SheetBar, type SheetNote } from "./sheet.ts";
 export * from "./text.ts";
 export * from "./transcript.ts";

@@ -1,5 +1,6 @@
 import { type Cents, Complaint, type Seconds } from "@kuishi/base";
 import { type MidiEvent, parseMidi } from "midi-file";
+import { MOST_BARS } from "./sheet.ts";
 
 /** A note as a MIDI file has it, in real time; its pitch may move. */
 export interface PlayedNote {
@@ -27,6 +28,8 @@ export interface PlayedTrack {
 export interface PlayedScore {
   readonly tracks: readonly PlayedTrack[];
   readonly seconds: Seconds;
+  /** Bars by the file's time signatures, 4/4 where it has none. */
+  readonly bars: readonly { readonly at: Seconds; readonly beats: number; readonly unit: number }[];
 }
 
 const HOLD = 64;
@@ -105,6 +108,16 @@ export function readMidiFile(bytes: Uint8Array): PlayedScore {
 
   let at = 0;
   let lastTick = 0;
+  const bars: { at: Seconds; beats: number; unit: number }[] = [];
+  let [beats, unit, nextBar] = [4, 4, 0];
+  /** Writes down the bars that begin before a tick. */
+  const count = (tick: number): void => {
+    const length = ticksPerBeat ? (ticksPerBeat * 4 * beats) / unit : 0;
+    while (length > 0 && nextBar < tick && bars.length < MOST_BARS) {
+      bars.push({ at: at + (nextBar - lastTick) * secondsPerTick, beats, unit });
+      nextBar += length;
+    }
+  };
   let secondsPerTick = ticksPerBeat ? 0.5 / ticksPerBeat : 1 / ((framesPerSecond || 25) * (ticksPerFrame || 40));
   const end = (open: Open): void => {
     const moves = open.bend.length > 1 || (open.bend[0]?.[1] ?? 0) !== 0;
@@ -120,8 +133,10 @@ export function readMidiFile(bytes: Uint8Array): PlayedScore {
     else end(open);
   };
   for (const { tick, track, event } of timed) {
+    count(tick);
     at += (tick - lastTick) * secondsPerTick;
     lastTick = tick;
+    if (event.type === "timeSignature" && event.numerator > 0 && event.denominator > 0) [beats, unit, nextBar] = [event.numerator, event.denominator, tick];
     if (event.type === "setTempo" && ticksPerBeat) secondsPerTick = event.microsecondsPerBeat / 1e6 / ticksPerBeat;
     if (event.type === "sysEx") retune(tuning, event.data);
     if (!("channel" in event)) continue;
@@ -167,7 +182,7 @@ export function readMidiFile(bytes: Uint8Array): PlayedScore {
     .filter(({ notes }) => notes.length > 0)
     .map(({ track, notes }) => ({ ...track, notes: notes.sort((a, b) => a.at - b.at) }));
   if (tracks.length === 0) throw new Complaint("notEnough", "midi.empty");
-  return { tracks, seconds: at };
+  return { tracks, seconds: at, bars };
 }
 
 function control(channel: Channel, type: number, value: number, members: Set<number>, index: number): void {

@@ -1,5 +1,6 @@
 import { type Cents, clamp, median } from "@kuishi/base";
 import { classDistance, fold } from "@kuishi/tuning";
+import { FLAM_SEC, strokeNear } from "../grid.ts";
 import { inOctave } from "../harmony.ts";
 import type { Voice } from "../style.ts";
 import { type BlendEvent, energyAt, type Ground, plays, type Seat } from "./ground.ts";
@@ -23,7 +24,7 @@ export function drone(ground: Ground, seat: Seat, voice: Voice): BlendEvent[] {
   const bar = grid.free ? 4.4 : median(grid.bars.map((one) => one.to - one.from));
   const bars = grid.free ? 1 : Math.max(1, Math.round(4.6 / bar));
   const starts = grid.free
-    ? Array.from({ length: Math.ceil(grid.end / bar) }, (_, k) => k * bar)
+    ? Array.from({ length: Math.ceil(grid.end / bar) }, (_, k) => clear(ground, k * bar))
     : grid.bars.filter((one) => one.index % bars === 0).map((one) => one.from);
   return starts.flatMap((from, k) => {
     if (!plays(ground, seat, from)) return [];
@@ -46,10 +47,7 @@ export function drone(ground: Ground, seat: Seat, voice: Voice): BlendEvent[] {
   });
 }
 /** Off a stroke that it would miss by a flam: onto it. */
-function clear({ grid }: Ground, at: number): number {
-  const near = grid.strokes.reduce<number | undefined>((a, one) => (Math.abs(one.at - at) < Math.abs((a ?? 1e9) - at) ? one.at : a), undefined);
-  return near !== undefined && Math.abs(near - at) < 0.06 ? near : at;
-}
+const clear = ({ grid }: Ground, at: number): number => strokeNear(grid.strokes, at, FLAM_SEC)?.at ?? at;
 
 /** The dem: a second player's one tone, the pedal of each section, breathed round in a circle. */
 export function dem(ground: Ground, seat: Seat, voice: Voice): BlendEvent[] {
@@ -113,7 +111,7 @@ export function counter(ground: Ground, seat: Seat, voice: Voice): BlendEvent[] 
     if (!continues) breath = from;
     // a phrase ends before the breath does: its last note is shortened
     const tired = wind && to - breath > BALABAN.breathSec - 2.5;
-    const length = Math.max(0.15, (to - from) * (tired ? 0.7 : 1));
+    const length = Math.max(0.15, to - from - (tired ? Math.max(0.35, 0.3 * (to - from)) : 0));
     if (before && before.at + before.length > from) events[events.length - 1] = { ...before, length: from - before.at };
     if (tired) breath = to;
     events.push({

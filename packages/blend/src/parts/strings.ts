@@ -89,7 +89,7 @@ export function double(ground: Ground, seat: Seat, voice: Voice): BlendEvent[] {
     const last = events.at(-1);
     if (wind) {
       if (last && note.at - breath > BALABAN.breathSec - 1.5 && note.at - (last.at + last.length) < 0.3) {
-        events[events.length - 1] = { ...last, length: Math.max(0.08, Math.min(last.length, note.at - last.at - 0.22)) };
+        events[events.length - 1] = { ...last, length: Math.max(0.08, Math.min(last.length, note.at - last.at - 0.25)) };
         breath = note.at;
       }
       if (!last || note.at - (last.at + last.length) > 0.15) breath = note.at;
