@@ -180,7 +180,7 @@ async function measured(piece: Piece, style: Style): Promise<Row> {
   };
   must("accompaniment", floors.accompaniment >= -6 && floors.accompaniment <= 0);
   must("climb", floors.climb >= 4);
-  must("parts", floors.parts >= 6 || grid.free);
+  must("parts", floors.parts >= 6);
   must("roots", floors.roots >= 3 || heard.mode.degreesCents.length < 3);
   must("density", (floors.density >= style.density[0] && floors.density <= style.density[1]) || grid.free);
   must("fills", floors.fills === 1 || grid.free);

@@ -7,11 +7,12 @@ import { type Scale, writeScl } from "@kuishi/tuning";
 import { balance } from "./balance.ts";
 import { stylesOf } from "./choices.ts";
 import { compilePlan, type Faders, RECORDING, slicesOf, VOICE } from "./compile.ts";
+import { followed } from "./follow.ts";
 import type { HeardFile, Host } from "./hear.ts";
 import { type Outputs, put } from "./outputs.ts";
 import { master, renderMix, renderStems, stemNames } from "./render.ts";
 import { type BlendReport, blendReport, reportHtml } from "./report.ts";
-import { singerOf } from "./singer.ts";
+import { sungIn, tunedVoice } from "./singer.ts";
 import { timbreOf } from "./timbre.ts";
 
 /** What a blend is asked for. */
@@ -37,6 +38,8 @@ export interface BlendRequest {
 
 /** A blend, ready to play or to render. */
 export interface Prepared {
+  /** The recording and its hearing as they are blended: straightened or transposed where that was chosen. */
+  readonly file: HeardFile;
   readonly arrangement: Arrangement;
   readonly style: Style;
   readonly plan: Plan;
@@ -48,18 +51,20 @@ export interface Prepared {
 export type PrepareRequest = Pick<BlendRequest, "choices" | "ownStyles" | "voice">;
 
 /** Arranges and balances: everything but the rendering. @throws Complaint. */
-export async function prepareBlend(host: Host, file: HeardFile, request: PrepareRequest, progress: Progress): Promise<Prepared> {
+export async function prepareBlend(host: Host, original: HeardFile, request: PrepareRequest, progress: Progress): Promise<Prepared> {
   const known = stylesOf(request.ownStyles);
-  const { channels } = file.recording;
+  const { choices } = request;
   progress.report("arrange", 0);
-  const voice = request.voice ? singerOf(host.kernels, request.voice.channels, request.voice.correct, file.heard) : undefined;
-  const arrangement = arrange(file.heard, known, request.choices, { timbre: timbreOf(file), ...(voice ? { sung: voice.sung } : {}) });
-  const style = known.get(request.choices.style) as Style;
+  const tuned = request.voice && (await tunedVoice(host, request.voice.channels, request.voice.correct, original.heard, choices.seed, progress));
+  const { file, voice } = await followed(original, choices, tuned, progress);
+  const { channels } = file.recording;
+  const arrangement = arrange(file.heard, known, choices, { timbre: timbreOf(file), ...(voice ? { sung: sungIn(host.kernels, voice) } : {}) });
+  const style = known.get(choices.style) as Style;
   stopIfCancelled(progress);
-  const clips: Clips = new Map([[RECORDING, channels], ...(voice ? [[VOICE, voice.channels] as const] : []), ...slicesOf(arrangement, channels)]);
+  const clips: Clips = new Map([[RECORDING, channels], ...(voice ? [[VOICE, voice] as const] : []), ...slicesOf(arrangement, channels)]);
   const frames = channels[0]?.length ?? 0;
   const faders = await balance(host.kernels, arrangement, style, frames, clips, progress);
-  return { arrangement, style, plan: compilePlan(arrangement, style, frames, faders, 0, voice !== undefined), clips, faders };
+  return { file, arrangement, style, plan: compilePlan(arrangement, style, frames, faders, 0, voice !== undefined), clips, faders };
 }
 
 /** A finished blend. */
@@ -80,7 +85,7 @@ export async function blendFile(host: Host, file: HeardFile, request: BlendReque
   const renderedAt = host.clock();
   const mastered = await master(host.kernels, prepared.plan, rendered.premaster, request.loudness, outputs, progress);
   const masteredAt = host.clock();
-  const report = blendReport(file, prepared, rendered, mastered, request);
+  const report = blendReport(prepared.file, prepared, rendered, mastered, request);
   await writePapers(file, prepared, request, report, outputs);
   const timing = {
     hearSec: file.heard.elapsedSec,
@@ -133,7 +138,7 @@ export async function blendVariation(
 const timeless = (heard: Heard): Heard => ({ ...heard, elapsedSec: 0 });
 
 async function writePapers(file: HeardFile, prepared: Prepared, request: BlendRequest, report: BlendReport, outputs: Outputs): Promise<void> {
-  const { heard } = file;
+  const { heard } = prepared.file;
   const transcript = transcribe(heard);
   await put(outputs, "score.musicxml", writeMusicXml(transcript, request.provenance.title, heard.instrument));
   const accents = new Map(heard.strokes.flatMap((stroke) => stroke.noteIds.map((id) => [id, stroke.accent] as const)));
@@ -168,7 +173,7 @@ async function writePapers(file: HeardFile, prepared: Prepared, request: BlendRe
     kuishi: "project/1",
     provenance: request.provenance,
     recording: { entry, name: request.original.name, fromSec: file.recording.fromSec, toSec: file.recording.toSec },
-    heard: timeless(heard),
+    heard: timeless(file.heard),
     style: request.choices.style,
     seed: request.choices.seed,
     choices: request.choices,

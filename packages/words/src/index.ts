@@ -30,8 +30,11 @@ const OWN_WORDS = ["mode", "part", "section"] as const;
 
 /** A word of the tune in a language; words without a translation (a section's letter) stay as they are. */
 export function ownWord(language: Language, kind: (typeof OWN_WORDS)[number], word: string): string {
-  const key = `${kind}.${word}`;
-  return key in en ? instance.t(key, { lng: language }) : word;
+  // a part of another style than the song's has that style's name behind it: kick-techno
+  const [own = word, ...style] = kind === "part" ? word.split("-") : [word];
+  const key = `${kind}.${own}`;
+  const name = key in en ? instance.t(key, { lng: language }) : own;
+  return style.length > 0 ? `${name} (${style.join("-")})` : name;
 }
 
 /** A sentence. Codes of the tune's own words (modes, parts, sections) inside `params` are put into the language too. */

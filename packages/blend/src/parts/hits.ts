@@ -61,6 +61,7 @@ function halfPulse(bar: GridBar, at: Seconds): Seconds {
 /** All hits of a set of rules where the part plays. */
 export function hitsOf(ground: Ground, seat: Seat, rules: readonly Rule[]): Hit[] {
   const { grid, sections } = ground;
+  if (grid.free) return freeHits(ground, seat, rules);
   const out: Hit[] = [];
   for (const bar of grid.bars) {
     if (!plays(ground, seat, bar.from)) continue;
@@ -102,6 +103,32 @@ export function hitsOf(ground: Ground, seat: Seat, rules: readonly Rule[]): Hit[
     }
   }
   return apart(out);
+}
+
+/** Without a beat there are only the player's strokes: the first over each harmony for what belongs to a bar, else the stressed ones, sparingly. */
+function freeHits(ground: Ground, seat: Seat, rules: readonly Rule[]): Hit[] {
+  return apart(
+    ground.harmony.flatMap((h, index) => {
+      if (!plays(ground, seat, h.from)) return [];
+      const bar: GridBar = { index, from: h.from, to: h.to, groups: [], backs: [] };
+      const random = dice(ground, seat, h.from, `free ${index}`);
+      const energy = energyAt(ground, (h.from + h.to) / 2);
+      const strokes = strokesIn(ground.grid.strokes, h.from - 0.02, h.to - 0.02);
+      const stressed = strokes.filter((stroke) => stroke.accent >= barAccent(ground, bar));
+      return rules
+        .filter((rule) => energy >= rule.fromEnergy && energy <= rule.toEnergy && rule.hand !== "gap")
+        .flatMap((rule) =>
+          (rule.place === "bar" || rule.place === "group" ? strokes.slice(0, 1) : stressed.filter(() => random.chance(0.4 * rule.chance))).map(
+            (stroke): Hit => ({
+              at: stroke.at,
+              velocity: clamp(rule.velocity * (0.6 + 0.4 * energy), 0.05, 1),
+              bar,
+              reason: { code: "why.hit.free", params: { part: seat.id } },
+            }),
+          ),
+        );
+    }),
+  );
 }
 
 /** Sorted, none closer than 40 ms to the one before; the stronger of two stays. */
