@@ -1,4 +1,17 @@
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, readSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { open } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { Complaint } from "@kuishi/base";
@@ -71,6 +84,14 @@ export function writeComplaint(error: unknown, path: string): unknown {
   return error;
 }
 
+/** Only zeros, of which there are many enough to be worth asking. */
+function isSilent(bytes: Uint8Array): boolean {
+  if (bytes.length < 4096 || bytes.byteOffset % 4 !== 0) return false;
+  const words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
+  for (const word of words) if (word !== 0) return false;
+  return bytes.subarray(words.length * 4).every((byte) => byte === 0);
+}
+
 /** Outputs that grow in a folder beside the target and appear there only when all is done. */
 export interface FolderOutputs extends Outputs {
   commit(): void;
@@ -99,12 +120,23 @@ export function folderOutputs(target: string, force: boolean): FolderOutputs {
       attempt(() => {
         mkdirSync(dirname(path(name)), { recursive: true });
         const file = openSync(path(name), "w");
+        let end = 0;
+        let written = 0;
         return {
           write: async (bytes) =>
             attempt(() => {
-              for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at, bytes.length - at);
+              // silence is left out of the file: the system reads what was never written as zeros
+              if (!isSilent(bytes)) {
+                for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at, bytes.length - at, end + at);
+                written = end + bytes.length;
+              }
+              end += bytes.length;
             }),
-          close: async () => attempt(() => closeSync(file)),
+          close: async () =>
+            attempt(() => {
+              if (written < end) ftruncateSync(file, end);
+              closeSync(file);
+            }),
         };
       }),
     read: async (name, from, to) => {

@@ -1,9 +1,10 @@
 import type { Heard } from "@kuishi/score";
 import { languageNames, languages } from "@kuishi/words";
 import { createEffect, createSignal, For, type JSX, onMount, Show } from "solid-js";
+import { BlendPanel } from "./blending.tsx";
 import { Correction } from "./correct.tsx";
 import { InstrumentChoice, LivePanel } from "./live.tsx";
-import { BlendPanel, Downloads, Mixer, WorkBar } from "./panels.tsx";
+import { Downloads, Mixer, WorkBar } from "./panels.tsx";
 import { PlayPanel } from "./play.tsx";
 import { RhythmView } from "./rhythm.tsx";
 import { failure, language, openExample, openFile, setLanguage, t, tune, work } from "./state.ts";
@@ -78,7 +79,12 @@ export function App(): JSX.Element {
         <section class="panel open">
           <label class="button primary file">
             {t("ui.choose")}
-            <input type="file" id="file" accept="audio/*,video/*,.opus,.ogg,.flac,.wav,.mp3,.m4a" onChange={(event) => take(event.currentTarget.files)} />
+            <input
+              type="file"
+              id="file"
+              accept="audio/*,video/*,.opus,.ogg,.flac,.wav,.mp3,.m4a,.mid,.midi,.musicxml,.xml,.mxl,.abc"
+              onChange={(event) => take(event.currentTarget.files)}
+            />
           </label>
           <span class="drop">{t("ui.drop")}</span>
           <button type="button" id="example" disabled={work() !== undefined} onClick={() => void openExample()}>
@@ -124,9 +130,9 @@ export function App(): JSX.Element {
           )}
         </Show>
         <BlendPanel />
-        <PlayPanel />
         <Mixer />
         <Downloads />
+        <PlayPanel />
       </main>
       <footer class="fine">
         Kuishi · Apache-2.0 · <a href="./third-party-notices.txt">notices</a>

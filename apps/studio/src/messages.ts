@@ -1,4 +1,4 @@
-import type { Choices } from "@kuishi/blend";
+import type { Choices, Style } from "@kuishi/blend";
 import type { Plan } from "@kuishi/engine";
 import type { BlendReport } from "@kuishi/flow";
 import type { LiveTold } from "@kuishi/listen";
@@ -9,7 +9,13 @@ import type { Language } from "@kuishi/words";
 export type Ask =
   | { readonly type: "hear"; readonly file: Blob; readonly name: string; readonly instrument: string }
   | { readonly type: "correct"; readonly locks: Locks }
-  | { readonly type: "blend"; readonly choices: Choices; readonly language: Language }
+  | {
+      readonly type: "blend";
+      readonly choices: Choices;
+      readonly ownStyles: readonly Style[];
+      readonly language: Language;
+      readonly voice?: { readonly file: Blob; readonly name: string; readonly correct: number };
+    }
   | { readonly type: "cancel" };
 
 /** What the worker tells the page. */
@@ -17,7 +23,15 @@ export type Tell =
   | { readonly type: "progress"; readonly stage: string; readonly done: number }
   | { readonly type: "heard"; readonly heard: Heard; readonly channels: readonly Float32Array[] }
   | { readonly type: "corrected"; readonly heard: Heard }
-  | { readonly type: "blended"; readonly plan: Plan; readonly report: BlendReport; readonly files: readonly { readonly name: string; readonly blob: Blob }[] }
+  | {
+      readonly type: "blended";
+      readonly choices: Choices;
+      readonly plan: Plan;
+      readonly report: BlendReport;
+      /** All but the recording, which the page has, unless it was straightened or transposed. */
+      readonly clips: readonly (readonly [string, readonly Float32Array[]])[];
+      readonly files: readonly { readonly name: string; readonly blob: Blob }[];
+    }
   | { readonly type: "failed"; readonly code: string; readonly params: Readonly<Record<string, string | number>>; readonly cancelled: boolean };
 
 /** What the page asks of the live ear. */

@@ -1,59 +1,9 @@
-import { styles } from "@kuishi/blend";
+import { ownWord } from "@kuishi/words";
 import { createMemo, For, type JSX, onCleanup, Show } from "solid-js";
+import { choices, reroll, toggle } from "./choices.ts";
 import { canPlay } from "./player.ts";
-import {
-  blend,
-  cancel,
-  control,
-  controls,
-  language,
-  made,
-  peaks,
-  playing,
-  position,
-  seed,
-  seek,
-  setSeed,
-  setStyle,
-  style,
-  t,
-  togglePlay,
-  tune,
-  work,
-} from "./state.ts";
+import { cancel, control, controls, language, made, peaks, playing, position, seek, t, togglePlay, tune, work } from "./state.ts";
 import { zipFiles } from "./zip.ts";
-
-/** The styles, the variation, and the button that makes the blend. */
-export function BlendPanel(): JSX.Element {
-  return (
-    <section class="panel" aria-labelledby="blend-title">
-      <h2 id="blend-title">{t("ui.style")}</h2>
-      <div class="styles" role="radiogroup" aria-labelledby="blend-title">
-        <For each={[...styles.values()]}>
-          {(entry) => (
-            <label class="style" classList={{ chosen: style() === entry.name }}>
-              <input type="radio" name="style" value={entry.name} checked={style() === entry.name} onChange={() => setStyle(entry.name)} />
-              <span>{entry.title[language()]}</span>
-            </label>
-          )}
-        </For>
-        <label class="seed">
-          {t("ui.seed")}
-          <input
-            type="number"
-            min="0"
-            max="9999"
-            value={seed()}
-            onInput={(event) => setSeed(Math.max(0, Math.floor(event.currentTarget.valueAsNumber || 0)))}
-          />
-        </label>
-        <button type="button" class="primary" id="blend" disabled={!tune() || work() !== undefined} onClick={() => void blend()}>
-          {t("ui.blend")}
-        </button>
-      </div>
-    </section>
-  );
-}
 
 /** Progress of long work, with the way out. */
 export function WorkBar(): JSX.Element {
@@ -109,11 +59,12 @@ export function Mixer(): JSX.Element {
             <For each={m().plan.strips}>
               {(strip) => {
                 const state = () => controls()[strip.id] ?? {};
-                const name = () => t(`part.${strip.id}`);
-                const reason = () =>
-                  strip.id === "recording"
-                    ? t("why.recording")
-                    : t(m().report.parts.find((part) => part.id === strip.id)?.reason.code ?? "", { part: strip.id });
+                const name = () => ownWord(language(), "part", strip.id);
+                const part = () => m().report.parts.find((other) => other.id === strip.id);
+                const reason = () => {
+                  const own = part();
+                  return own ? t(own.reason.code, own.reason.params) : t(`why.${strip.id}`);
+                };
                 return (
                   <li>
                     <span class="name" title={reason()}>
@@ -145,7 +96,34 @@ export function Mixer(): JSX.Element {
                       onInput={(event) => control(strip.id, { gainDb: event.currentTarget.valueAsNumber })}
                     />
                     <meter min="0" max="1" value={Math.min(1, Math.sqrt(peaks()[strip.id] ?? 0))} aria-hidden="true" />
-                    <span class="why">{reason()}</span>
+                    <Show when={part()} fallback={<span class="why">{reason()}</span>}>
+                      {(own) => (
+                        <>
+                          <details class="why">
+                            <summary>{reason()}</summary>
+                            <Reasons why={own().why} />
+                          </details>
+                          <span class="dice">
+                            <button
+                              type="button"
+                              aria-label={t("ui.part.reroll", { part: strip.id })}
+                              aria-pressed={choices().seeds[strip.id] !== undefined}
+                              onClick={() => reroll({ part: strip.id })}
+                            >
+                              ⚄
+                            </button>
+                            <button
+                              type="button"
+                              aria-label={t(choices().without.includes(strip.id) ? "ui.part.on" : "ui.part.off", { part: strip.id })}
+                              aria-pressed={choices().without.includes(strip.id)}
+                              onClick={() => toggle(strip.id)}
+                            >
+                              ✕
+                            </button>
+                          </span>
+                        </>
+                      )}
+                    </Show>
                   </li>
                 );
               }}
@@ -154,6 +132,27 @@ export function Mixer(): JSX.Element {
         </section>
       )}
     </Show>
+  );
+}
+
+/** Why the events about the playhead are there. */
+function Reasons(props: { readonly why: NonNullable<ReturnType<typeof made>>["report"]["parts"][number]["why"] }): JSX.Element {
+  const near = createMemo(() => {
+    const at = position() / 48_000;
+    const next = props.why.findIndex((event) => event.at > at + 0.05);
+    const to = next < 0 ? props.why.length : Math.max(next, 3);
+    return props.why.slice(Math.max(0, to - 4), to);
+  });
+  return (
+    <ul>
+      <For each={near()}>
+        {(event) => (
+          <li>
+            {event.at.toFixed(2)} s: {t(event.code, event.params)}
+          </li>
+        )}
+      </For>
+    </ul>
   );
 }
 
@@ -168,12 +167,12 @@ export function Downloads(): JSX.Element {
     const url = URL.createObjectURL(await zipFiles(links()));
     const link = document.createElement("a");
     link.href = url;
-    link.download = `${tune()?.name.replace(/\.[^.]*$/, "") ?? "kuishi"}-${style()}.zip`;
+    link.download = `${tune()?.name.replace(/\.[^.]*$/, "") ?? "kuishi"}-${made()?.choices.style ?? ""}.zip`;
     link.click();
     setTimeout(() => URL.revokeObjectURL(url), 60_000);
   };
   return (
-    <Show when={made()}>
+    <Show when={(made()?.files.length ?? 0) > 0 ? made() : undefined}>
       {(m) => (
         <section class="panel" aria-labelledby="files-title">
           <h2 id="files-title">{t("ui.download")}</h2>

@@ -1,4 +1,4 @@
-import type { Plan, StripControl } from "@kuishi/engine";
+import type { Clips, Plan, StripControl } from "@kuishi/engine";
 import kernelsUrl from "@kuishi/signal/kernels.wasm?url";
 import type { Command, Report, Setup } from "./engine.worklet.ts";
 import workletUrl from "./engine.worklet.ts?worker&url";
@@ -24,9 +24,9 @@ export class Player {
     this.#node = node;
   }
   /** @param onReport called with position and peaks while it plays. */
-  static async create(plan: Plan, channels: readonly Float32Array[], onReport: (report: Report) => void): Promise<Player> {
+  static async create(plan: Plan, clips: Clips, onReport: (report: Report) => void): Promise<Player> {
     const context = new AudioContext({ sampleRate: 48_000, latencyHint: "playback" });
-    const node = await makeEngineNode(context, plan, [["recording", channels]], false);
+    const node = await makeEngineNode(context, plan, [...clips], false);
     node.port.onmessage = (event: MessageEvent<Report>) => onReport(event.data);
     node.connect(context.destination);
     return new Player(context, node);

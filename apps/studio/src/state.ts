@@ -1,9 +1,10 @@
-import { choicesOf } from "@kuishi/blend";
+import type { Choices } from "@kuishi/blend";
 import type { Plan, StripControl } from "@kuishi/engine";
 import type { BlendReport } from "@kuishi/flow";
 import { type Heard, type Locks, noLocks } from "@kuishi/score";
 import { type Language, languageOf, languages, text } from "@kuishi/words";
 import { createSignal } from "solid-js";
+import { choices, forgetTune, ownStyles } from "./choices.ts";
 import type { Ask, Tell } from "./messages.ts";
 import { canPlay, Player } from "./player.ts";
 
@@ -26,10 +27,18 @@ export interface Tune {
   readonly channels: readonly Float32Array[];
 }
 export interface Made {
+  /** A, B, C: in the order they were made. */
+  readonly name: string;
+  readonly choices: Choices;
   readonly plan: Plan;
   readonly report: BlendReport;
+  /** Sound the plan needs beside the recording, or instead of it. */
+  readonly clips: readonly (readonly [string, readonly Float32Array[]])[];
+  /** Empty where it has been put away: blending again with its choices brings the same back. */
   readonly files: readonly { readonly name: string; readonly blob: Blob }[];
 }
+/** Variations that are kept, and of how many of them the files too. */
+const [KEPT, WITH_FILES] = [6, 2];
 export interface Work {
   readonly stage: string;
   readonly done: number;
@@ -38,8 +47,10 @@ export const [tune, setTune] = createSignal<Tune>();
 export const [made, setMade] = createSignal<Made>();
 export const [work, setWork] = createSignal<Work>();
 export const [failure, setFailure] = createSignal<{ code: string; params: Readonly<Record<string, string | number>> }>();
-export const [style, setStyle] = createSignal("deep-house");
-export const [seed, setSeed] = createSignal(1);
+export const [variations, setVariations] = createSignal<readonly Made[]>([]);
+/** A singer's recording, and how far she is drawn to the tune's cents. */
+export const [voice, setVoice] = createSignal<File>();
+export const [voiceTuning, setVoiceTuning] = createSignal(0);
 export const [position, setPosition] = createSignal(0);
 export const [playing, setPlaying] = createSignal(false);
 export const [peaks, setPeaks] = createSignal<Readonly<Record<string, number>>>({});
@@ -72,18 +83,47 @@ worker.onmessage = (event: MessageEvent<Tell>) => {
     case "corrected":
       setWork(undefined);
       setMade(undefined);
+      setVariations([]);
       setTune({ ...(tune() as Tune), heard: message.heard });
       break;
     case "blended":
       setWork(undefined);
-      setMade({ plan: message.plan, report: message.report, files: message.files });
-      setPosition(0);
+      keepVariation({
+        name: "",
+        choices: message.choices,
+        plan: message.plan,
+        report: message.report,
+        clips: message.clips,
+        files: message.files,
+      });
       break;
     case "failed":
       setWork(undefined);
       setFailure({ code: message.code, params: message.params });
   }
 };
+function keepVariation(next: Made): void {
+  const same = variations().find((other) => JSON.stringify(other.choices) === JSON.stringify(next.choices));
+  const used = new Set(variations().map((other) => other.name));
+  const free = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"].find((letter) => !used.has(letter)) ?? "Z";
+  const named: Made = { ...next, name: same?.name ?? free };
+  const list = same ? variations().map((other) => (other === same ? named : other)) : [...variations(), named];
+  const kept = list.slice(-KEPT).map((other, i, all) => (other === named || i >= all.length - WITH_FILES ? other : { ...other, files: [] }));
+  setVariations(kept);
+  setMade(named);
+  setPosition(0);
+}
+/** Puts another variation in place of the one that plays, at the same moment. */
+export async function pickVariation(variation: Made): Promise<void> {
+  if (variation === made()) return;
+  const [was, at] = [playing(), position()];
+  await stopPlaying();
+  setMade(variation);
+  setControls({});
+  setPosition(Math.min(at, variation.plan.frames - 1));
+  if (was) await togglePlay();
+}
+
 worker.onerror = (event) => {
   setWork(undefined);
   setFailure({ code: "bug", params: { text: event.message } });
@@ -99,6 +139,9 @@ export async function openFile(file: Blob, fileName: string): Promise<void> {
   setLooking(undefined);
   setFailure(undefined);
   setMade(undefined);
+  setVariations([]);
+  forgetTune();
+  setVoice(undefined);
   setTune(undefined);
   setControls({});
   setWork({ stage: "decode", done: 0 });
@@ -136,7 +179,14 @@ export async function blend(): Promise<void> {
   setFailure(undefined);
   setMade(undefined);
   setWork({ stage: "arrange", done: 0 });
-  ask({ type: "blend", choices: choicesOf(style(), seed()), language: language() });
+  const sung = voice();
+  ask({
+    type: "blend",
+    choices: choices(),
+    ownStyles: ownStyles(),
+    language: language(),
+    ...(sung ? { voice: { file: sung, name: sung.name, correct: voiceTuning() } } : {}),
+  });
 }
 export const cancel = (): void => ask({ type: "cancel" });
 
@@ -150,7 +200,7 @@ export async function togglePlay(): Promise<void> {
     return;
   }
   if (!player) {
-    player = await Player.create(m.plan, u.channels, (report) => {
+    player = await Player.create(m.plan, new Map([["recording", u.channels], ...m.clips]), (report) => {
       setPosition(report.frame);
       setPeaks(report.peaks);
       if (report.ended) {

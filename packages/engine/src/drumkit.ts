@@ -415,3 +415,5 @@ export class DrumKit implements Player {
 
 /** Names of the kits a style may ask for. */
 export const kits: readonly string[] = Object.keys(KITS);
+/** The drums of a kit. */
+export const drumsOf = (kit: string): readonly string[] => Object.keys(KITS[kit] ?? {});

@@ -2,7 +2,7 @@ import { centsToHertz, SAMPLE_RATE, toDb } from "@kuishi/base";
 import { Kernels } from "@kuishi/signal";
 import { kernelModule } from "@kuishi/signal/node";
 import { describe, expect, test } from "vitest";
-import { kits } from "./drumkit.ts";
+import { drumsOf, kits } from "./drumkit.ts";
 import { Engine } from "./engine.ts";
 import type { Bus, Plan, PlanEvent, Source, Strip, SynthPatch } from "./plan.ts";
 
@@ -141,12 +141,11 @@ test("events happen on their very frame", () => {
 });
 test("every drum of every kit sounds, ends, and stays finite", () => {
   for (const kit of kits) {
-    for (const drum of ["kick", "snare", "clap", "hat", "openHat", "rim", "shaker", "frame"]) {
-      const x = render(plan([strip("x", { kind: "drums", kit }, [note(0, 0, drum, 1)])], 144_000)).premaster;
+    for (const drum of drumsOf(kit)) {
+      const x = render(plan([strip("x", { kind: "drums", kit }, [note(0, 0, drum, 1)])], 336_000)).premaster;
       expect(x.every(Number.isFinite)).toBe(true);
-      if (kit === "lofi" && drum === "clap") continue; // this kit has none
       expect(x.subarray(0, 4800).some((v) => Math.abs(v) > 0.1)).toBe(true);
-      expect(x.subarray(130_000).every((v) => Math.abs(v) < 1e-4)).toBe(true);
+      expect(x.subarray(320_000).every((v) => Math.abs(v) < 1e-4)).toBe(true);
     }
   }
 });

@@ -159,7 +159,7 @@ export class Engine {
     call.limiterProcess(this.#limiter, this.#bank, left, right, BLOCK);
   }
 
-  /** Jumps to a frame (a multiple of 128): notes stop, tails of effects go on. */
+  /** Jumps to a frame (a multiple of 128): notes stop, tails of effects go on; what is held there by breath or current begins again. */
   seek(frame: Frames): void {
     this.#frame = Math.max(0, Math.floor(frame / BLOCK) * BLOCK);
     for (const state of this.#strips) {
@@ -168,6 +168,15 @@ export class Engine {
       state.nextEvent = state.events.findIndex((event) => event.frame >= this.#frame);
       if (state.nextEvent < 0) state.nextEvent = state.events.length;
       state.nextPoint = 0;
+      const { kind } = state.strip.source;
+      if (kind !== "synth" && kind !== "balaban") continue;
+      for (let k = 0; k < state.nextEvent; k++) {
+        const event = state.events[k] as PlanEvent;
+        if (event.frame + event.length <= this.#frame) continue;
+        state.player.start(event);
+        state.stops.push({ frame: event.frame + event.length, event });
+        state.quiet = 0;
+      }
     }
   }
 

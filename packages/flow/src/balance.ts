@@ -11,24 +11,65 @@ const VOICE_LU = 1.5;
 const ACCOMPANIMENT_LU = -2.8;
 const SECTION_LU = [-5, -1.2] as const;
 
-/** Energies of each strip and return, per 100 ms. */
-async function measure(module: WebAssembly.Module, plan: Plan, clips: Clips, progress: Progress): Promise<Map<string, number[]>> {
-  const engine = new Engine(new Kernels(module), plan, clips);
-  const kernels = new Kernels(module);
+/** Of each section its beginning is measured: so many seconds, or so much of it. */
+const [LEAST_SEC, PART] = [4, 0.34];
+const TICK = SAMPLE_RATE / 10;
+
+/** Energies of each strip per 100 ms between two frames. */
+async function measure(
+  engine: Engine,
+  kernels: Kernels,
+  from: Frames,
+  to: Frames,
+  told: (at: Frames) => Promise<void>,
+): Promise<Map<string, readonly number[]>> {
+  engine.seek(from);
   const meters = engine.stems.map((stem) => ({ stem, meter: new LoudnessMeter(kernels, false) }));
-  for (let at = 0; at < plan.frames; at += BLOCK) {
+  for (let at = engine.frame, k = 0; at < to; at += BLOCK, k++) {
     engine.render(false);
     for (const { stem, meter } of meters) meter.push(stem.leftView, stem.rightView);
-    if (at % (BLOCK * 1500) === 0) {
-      progress.report("balance", at / plan.frames);
-      await breathe(progress);
-    }
+    if (k % 1500 === 0) await told(at);
   }
-  return new Map(meters.map(({ stem, meter }) => [stem.id, [...meter.energies]]));
+  return new Map(meters.map(({ stem, meter }) => [stem.id, meter.energies]));
 }
 
 /**
- * Faders by measuring: the plan is rendered once with open faders, each strip then stands where the style wants it against the
+ * Energies of every strip per 100 ms: of what was recorded all, of what is added the beginning of each section, whose mean stands for
+ * the rest of it: its company is the same to its end.
+ */
+async function energiesOf(module: WebAssembly.Module, plan: Plan, arrangement: Arrangement, clips: Clips, progress: Progress): Promise<Map<string, number[]>> {
+  const recorded = new Set([RECORDING, VOICE]);
+  const kernels = new Kernels(module);
+  const whole = await measure(
+    new Engine(new Kernels(module), { ...plan, strips: plan.strips.filter((strip) => recorded.has(strip.id)), buses: [] }, clips),
+    kernels,
+    0,
+    plan.frames,
+    () => breathe(progress),
+  );
+  const found = new Map<string, number[]>([...whole].map(([id, list]) => [id, [...list]]));
+  const engine = new Engine(new Kernels(module), plan, clips);
+  for (const section of arrangement.sections) {
+    const seconds = Math.min(section.to - section.from, Math.max(LEAST_SEC, PART * (section.to - section.from)));
+    const from = Math.round(section.from * SAMPLE_RATE);
+    const part = await measure(engine, kernels, from, from + seconds * SAMPLE_RATE, async (at) => {
+      progress.report("balance", at / plan.frames);
+      await breathe(progress);
+    });
+    const [first, last] = [Math.round(section.from * 10), Math.round(section.to * 10)];
+    for (const [id, list] of part) {
+      if (whole.has(id)) continue;
+      const mean = list.reduce((a, b) => a + b, 0) / Math.max(1, list.length);
+      let own = found.get(id);
+      if (!own) found.set(id, (own = new Array<number>(Math.ceil(plan.frames / TICK)).fill(0)));
+      for (let k = first; k < last; k++) own[k] = list[k - first] ?? mean;
+    }
+  }
+  return found;
+}
+
+/**
+ * Faders by measuring: the plan is rendered with open faders, each strip then stands where the style wants it against the
  * recording, the accompaniment is brought to its place in every section, and both ride so that the loudness follows the energy.
  */
 export async function balance(
@@ -45,7 +86,7 @@ export async function balance(
   if (sung) start[VOICE] = faderFor(module, clips.get(VOICE), RECORDING_LUFS + VOICE_LU);
   for (const part of parts) start[part.id] = part.role === "drums" ? -18 : -12;
   const plan = compilePlan(arrangement, style, frames, { gainDb: start, recorded: [], added: [] }, 0, sung);
-  const energies = await measure(module, plan, clips, progress);
+  const energies = await energiesOf(module, plan, arrangement, clips, progress);
   const recorded = sumOf([RECORDING, ...(sung ? [VOICE] : [])].map((id) => [energies.get(id) ?? [], 1]));
   const lead = integrated(recorded);
   const wanted = new Map(

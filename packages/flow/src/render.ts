@@ -1,6 +1,7 @@
-import { BLOCK, breathe, type Decibels, type Lufs, type Progress } from "@kuishi/base";
+import { BLOCK, breathe, type Decibels, type Lufs, log10, type Progress, SAMPLE_RATE } from "@kuishi/base";
 import { type Clips, Engine, MASTER_LATENCY, type Plan } from "@kuishi/engine";
-import { Kernels, type Loudness, LoudnessMeter } from "@kuishi/signal";
+import { Kernels, type Loudness, LoudnessMeter, Spectrum } from "@kuishi/signal";
+import { RECORDING, VOICE } from "./compile.ts";
 import { type Outputs, WavSink } from "./outputs.ts";
 
 /** File name of each stem, in the order of the plan. */
@@ -11,6 +12,59 @@ export const stemNames = (plan: Plan): string[] =>
 export interface RenderReport {
   readonly premaster: Loudness;
   readonly stems: Readonly<Record<string, { readonly integrated: Lufs; readonly energies: readonly number[] }>>;
+  /** Mean level of what was recorded and of what was added in each octave, dB. */
+  readonly octaves: readonly { readonly hertz: number; readonly recorded: Decibels; readonly added: Decibels }[];
+}
+
+const OCTAVES = [63, 125, 250, 500, 1000, 2000, 4000, 8000] as const;
+const LOOK = 4096;
+/** Every so many blocks a spectrum is taken: about two a second. */
+const EVERY = 180;
+
+/** Octave levels of two sums of stems, from spectra taken now and then. */
+class OctaveMeter {
+  readonly #spectrum: Spectrum;
+  readonly #kernels: Kernels;
+  readonly #at: number;
+  readonly #rings = [new Float32Array(LOOK), new Float32Array(LOOK)] as const;
+  readonly #sums = [new Float64Array(OCTAVES.length), new Float64Array(OCTAVES.length)] as const;
+  #blocks = 0;
+
+  constructor(kernels: Kernels) {
+    this.#kernels = kernels;
+    this.#spectrum = new Spectrum(kernels, LOOK, LOOK);
+    this.#at = kernels.floats(LOOK);
+  }
+  /** A block of a stem; `side` 0 is what was recorded. */
+  add(side: 0 | 1, left: Float32Array, right: Float32Array): void {
+    const ring = this.#rings[side];
+    const from = (this.#blocks * BLOCK) % LOOK;
+    for (let i = 0; i < BLOCK; i++) ring[from + i] = (ring[from + i] as number) + (left[i] as number) + (right[i] as number);
+  }
+  /** Ends a block of all stems. */
+  next(): void {
+    this.#blocks++;
+    if (this.#blocks % EVERY === 0) {
+      const split = (this.#blocks * BLOCK) % LOOK;
+      this.#rings.forEach((ring, side) => {
+        const view = this.#kernels.view(this.#at, LOOK);
+        view.set(ring.subarray(split));
+        view.set(ring.subarray(0, split), LOOK - split);
+        const power = this.#spectrum.power(this.#at);
+        OCTAVES.forEach((hertz, k) => {
+          const sums = this.#sums[side as 0 | 1];
+          const [a, b] = [(hertz * LOOK) / SAMPLE_RATE / Math.SQRT2, ((hertz * LOOK) / SAMPLE_RATE) * Math.SQRT2];
+          for (let bin = Math.ceil(a); bin < b; bin++) sums[k] = (sums[k] as number) + (power[bin] as number);
+        });
+      });
+    }
+    const from = (this.#blocks * BLOCK) % LOOK;
+    for (const ring of this.#rings) ring.fill(0, from, from + BLOCK);
+  }
+  read(): RenderReport["octaves"] {
+    const decibels = (sum: number): number => 10 * log10(Math.max(sum, 1e-9));
+    return OCTAVES.map((hertz, k) => ({ hertz, recorded: decibels(this.#sums[0][k] as number), added: decibels(this.#sums[1][k] as number) }));
+  }
 }
 
 /** Renders only the mix (24 bit), through the master chain as the plan has it; its limiter holds the true peak, which is not measured again. */
@@ -56,6 +110,8 @@ export async function renderStems(module: WebAssembly.Module, plan: Plan, clips:
   const sumSink = await WavSink.create(outputs, "premaster.wav", "float32", plan.frames);
   const stems = engine.stems.map((stem, i) => ({ stem, sink: sinks[i] as WavSink, meter: new LoudnessMeter(meters, false) }));
   const sumMeter = new LoudnessMeter(meters, false);
+  const octaves = new OctaveMeter(meters);
+  const recorded = new Set<string>([RECORDING, VOICE]);
   for (let at = 0; at < plan.frames; at += BLOCK) {
     engine.render(false);
     let full = sumSink.push(engine.premaster.leftView, engine.premaster.rightView);
@@ -63,7 +119,9 @@ export async function renderStems(module: WebAssembly.Module, plan: Plan, clips:
     for (const { stem, sink, meter } of stems) {
       if (sink.push(stem.leftView, stem.rightView)) full = true;
       meter.push(stem.leftView, stem.rightView);
+      octaves.add(recorded.has(stem.id) ? 0 : 1, stem.leftView, stem.rightView);
     }
+    octaves.next();
     if (full) {
       await sumSink.drain();
       for (const { sink } of stems) await sink.drain();
@@ -76,6 +134,7 @@ export async function renderStems(module: WebAssembly.Module, plan: Plan, clips:
   return {
     premaster: sumMeter.read(),
     stems: Object.fromEntries(stems.map(({ stem, meter }) => [stem.id, { integrated: meter.read().integrated, energies: [...meter.energies] }])),
+    octaves: octaves.read(),
   };
 }
 
@@ -131,6 +190,9 @@ async function runMaster(
   }
 }
 
+/** A master this near to its target, LU, is there. */
+const NEAR = 0.15;
+
 /** What the master came to. */
 export interface MasterReport {
   readonly gainDb: Decibels;
@@ -160,7 +222,7 @@ export async function master(
     });
     await sink.close();
     loudness = meter.read();
-    if (target === null || !Number.isFinite(loudness.integrated) || Math.abs(loudness.integrated - target) < 0.1) break;
+    if (target === null || !Number.isFinite(loudness.integrated) || Math.abs(loudness.integrated - target) < NEAR) break;
     // the limiter gives back less than it is given: step a little further
     gainDb += (target - loudness.integrated) * 1.15;
   }

@@ -4,7 +4,7 @@ import type { Heard } from "@kuishi/score";
 import { integrated } from "@kuishi/signal";
 import { type Language, ownWord, text } from "@kuishi/words";
 import type { BlendRequest, Prepared } from "./blend.ts";
-import { RECORDING } from "./compile.ts";
+import { RECORDING, VOICE } from "./compile.ts";
 import type { HeardFile } from "./hear.ts";
 import type { MasterReport, RenderReport } from "./render.ts";
 
@@ -21,27 +21,40 @@ export interface BlendReport {
   readonly tuning: { readonly tonicCents: number; readonly mode: string; readonly degreesCents: readonly number[]; readonly openCents: readonly number[] };
   readonly tempoBpm: number | null;
   readonly sections: Prepared["arrangement"]["sections"];
+  /** Energy over time: [seconds, 0..1]. */
+  readonly energy: Prepared["arrangement"]["energy"];
   readonly parts: readonly {
     readonly id: string;
     readonly events: number;
-    readonly reason: { readonly code: string };
+    readonly reason: { readonly code: string; readonly params?: Readonly<Record<string, string | number>> };
     readonly why: readonly { readonly at: number; readonly code: string; readonly params?: Readonly<Record<string, string | number>> }[];
   }[];
   readonly reasons: Prepared["arrangement"]["reasons"];
+  readonly choices: Prepared["arrangement"]["choices"];
+  readonly intervals: Prepared["arrangement"]["intervals"];
+  readonly octaves: RenderReport["octaves"];
+  /** What was mixed how, in codes whose sentences `words` has. */
+  readonly mixWords: readonly { readonly code: string; readonly params: Readonly<Record<string, string | number>> }[];
   readonly warnings: Heard["warnings"];
 }
 
 /** Loudness of all that accompanies the recording against it, outside the intro, LU. */
-export function accompanimentLu(prepared: Prepared, rendered: RenderReport): number {
+export function accompanimentLu(prepared: Pick<Prepared, "arrangement">, rendered: RenderReport): number {
   const intro = prepared.arrangement.sections[0]?.role === "intro" ? Math.ceil(prepared.arrangement.sections[0].to * 10) : 0;
   const sum: number[] = [];
   for (const [id, stem] of Object.entries(rendered.stems)) {
-    if (id === RECORDING) continue;
+    if (id === RECORDING || id === VOICE) continue;
     stem.energies.forEach((energy, i) => {
       if (i >= intro) sum[i - intro] = (sum[i - intro] ?? 0) + energy;
     });
   }
-  return integrated(sum) - integrated((rendered.stems[RECORDING]?.energies ?? []).slice(intro));
+  return integrated(sum) - integrated(recordedEnergies(rendered).slice(intro));
+}
+
+/** Energies of what was recorded: the player, and the singer. */
+function recordedEnergies({ stems }: RenderReport): number[] {
+  const voice = stems[VOICE]?.energies ?? [];
+  return (stems[RECORDING]?.energies ?? []).map((energy, i) => energy + (voice[i] ?? 0));
 }
 
 /** Gathers the report. */
@@ -70,6 +83,7 @@ export function blendReport(file: HeardFile, prepared: Prepared, rendered: Rende
     },
     tempoBpm: heard.tempoBpm,
     sections: prepared.arrangement.sections,
+    energy: prepared.arrangement.energy,
     parts: prepared.arrangement.parts.map((part) => ({
       id: part.id,
       events: part.events.length,
@@ -77,8 +91,70 @@ export function blendReport(file: HeardFile, prepared: Prepared, rendered: Rende
       why: part.events.map((event) => ({ at: rounded(event.at, 3), ...event.reason })),
     })),
     reasons: prepared.arrangement.reasons,
+    choices: prepared.arrangement.choices,
+    intervals: prepared.arrangement.intervals,
+    octaves: rendered.octaves.map(({ hertz, recorded, added }) => ({ hertz, recorded: rounded(recorded, 1), added: rounded(added, 1) })),
+    mixWords: mixWords(prepared, rendered, mastered),
     warnings: heard.warnings,
   };
+}
+
+/** The mix in plain words. */
+function mixWords({ arrangement }: Prepared, rendered: RenderReport, mastered: MasterReport): BlendReport["mixWords"] {
+  const out: { code: string; params: Record<string, string | number> }[] = [];
+  const { integrated: lufs, truePeak } = mastered.loudness;
+  if (Number.isFinite(lufs)) out.push({ code: "mix.loud", params: { lufs: rounded(lufs, 1), peak: rounded(truePeak, 1) } });
+  const lu = rounded(-accompanimentLu({ arrangement }, rendered), 1);
+  if (Number.isFinite(lu)) out.push({ code: lu >= 1 ? "mix.lead" : "mix.lead.weak", params: { lu } });
+  const total: number[] = [];
+  for (const stem of Object.values(rendered.stems))
+    stem.energies.forEach((energy, i) => {
+      total[i] = (total[i] ?? 0) + energy;
+    });
+  const level = (one: { from: number; to: number } | undefined): number =>
+    one ? integrated(total.slice(Math.round(one.from * 10), Math.round(one.to * 10))) : Number.NaN;
+  const climb = level(arrangement.sections.find((section) => section.role === "climax")) - level(arrangement.sections[0]);
+  if (Number.isFinite(climb)) out.push({ code: "mix.climb", params: { lu: rounded(climb, 1) } });
+  return out;
+}
+
+/** Every generated tone over the lines of the scale: time across, cents up. */
+function rollSvg(heard: Heard, { arrangement }: Prepared, width: number, label: string): string {
+  const height = 300;
+  const tones = arrangement.parts.filter((part) => part.role !== "drums" && part.source.kind !== "recording");
+  const all = [...tones.flatMap((part) => part.events.map((event) => event.cents)), ...heard.notes.flatMap((note) => note.cents ?? [])];
+  if (all.length === 0) return "";
+  const [low, high] = [Math.min(...all) - 150, Math.max(...all) + 150];
+  const x = (at: number): number => rounded((at / heard.durationSec) * width, 1);
+  const y = (cents: number): number => rounded(height * (1 - (cents - low) / (high - low)), 1);
+  const { tonicCents, degreesCents } = heard.mode;
+  const lines: string[] = [];
+  for (let octave = Math.floor((low - tonicCents) / 1200); octave <= Math.ceil((high - tonicCents) / 1200); octave++)
+    degreesCents.forEach((degree, k) => {
+      const cents = tonicCents + 1200 * octave + degree;
+      if (cents > low && cents < high) lines.push(`<line x1="0" x2="${width}" y1="${y(cents)}" y2="${y(cents)}"${k === 0 ? ' class="tonic"' : ""}/>`);
+    });
+  const box = (at: number, length: number, cents: number): string =>
+    `<rect x="${x(at)}" y="${rounded(y(cents) - 2, 1)}" width="${Math.max(1.2, rounded(x(at + length) - x(at), 1))}" height="4"/>`;
+  const groups = tones.map(
+    (part, k) =>
+      `<g fill="hsl(${Math.round((360 * k) / tones.length)} 55% 50%)"><title>${escapeXml(part.id)}</title>${part.events.map((event) => box(event.at, Math.min(event.length, heard.durationSec - event.at), event.cents)).join("")}</g>`,
+  );
+  const tune = heard.notes.flatMap((note) => (note.cents === null ? [] : [box(note.onset, note.offset - note.onset, note.cents)])).join("");
+  return `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${label}"><g class="scale">${lines.join("")}</g><g class="tune">${tune}</g><g opacity=".8">${groups.join("")}</g></svg>`;
+}
+
+/** Recording and accompaniment side by side in each octave. */
+function octavesSvg(octaves: BlendReport["octaves"], width: number, label: string): string {
+  const top = Math.max(...octaves.flatMap(({ recorded, added }) => [recorded, added]));
+  const height = (decibels: number): number => rounded(clamp(110 + (decibels - top) * 2.2, 1, 110), 1);
+  const step = width / octaves.length;
+  const bars = octaves.map(({ hertz, recorded, added }, k) => {
+    const at = k * step + step * 0.2;
+    const [a, b] = [height(recorded), height(added)];
+    return `<rect class="own" x="${rounded(at, 1)}" y="${112 - a}" width="${rounded(step * 0.28, 1)}" height="${a}"/><rect class="other" x="${rounded(at + step * 0.3, 1)}" y="${112 - b}" width="${rounded(step * 0.28, 1)}" height="${b}"/><text x="${rounded(at, 1)}" y="128">${hertz} Hz</text>`;
+  });
+  return `<svg viewBox="0 0 ${width} 134" role="img" aria-label="${label}">${bars.join("")}</svg>`;
 }
 
 /** The report as a page that needs nothing but itself. */
@@ -102,21 +178,17 @@ export function reportHtml(heard: Heard, prepared: Prepared, report: BlendReport
     )
     .join("");
   const bars = heard.downbeats.map((at) => `<line x1="${x(at)}" x2="${x(at)}" y1="0" y2="130"/>`).join("");
-  const energy = linePath(
-    report.sections.flatMap(
-      (section) =>
-        [
-          [x(section.from), 116 - 90 * section.energy],
-          [x(section.to), 116 - 90 * section.energy],
-        ] as const,
-    ),
-  );
+  const energy = linePath(report.energy.map(([at, level]) => [x(at), 116 - 90 * level] as const));
   const loud = linePath(report.mix.shortTermLufs.map((value, i) => [x(i + 1.5), clamp(16 - (value + 8) * 5, 4, 116)] as const));
   const rows = report.stems
     .map(
       (stem) =>
-        `<tr><td>${t(`part.${stem.id}`)}</td><td>${stem.integratedLufs === null ? "–" : stem.integratedLufs}</td><td>${report.parts.find((part) => part.id === stem.id)?.events ?? "–"}</td><td>${t(stem.id === RECORDING ? "why.recording" : (report.parts.find((part) => part.id === stem.id)?.reason.code ?? `why.${stem.id}`), { part: text(language, `part.${stem.id}`) })}</td></tr>`,
+        `<tr><td>${escapeXml(ownWord(language, "part", stem.id))}</td><td>${stem.integratedLufs === null ? "–" : stem.integratedLufs}</td><td>${report.parts.find((part) => part.id === stem.id)?.events ?? "–"}</td><td>${t(report.parts.find((part) => part.id === stem.id)?.reason.code ?? `why.${stem.id}`, { part: stem.id })}</td></tr>`,
     )
+    .join("");
+  const percent = (part: number): string => `${Math.round(100 * part)} %`;
+  const intervals = (["unison", "third", "fourth", "fifth", "other"] as const)
+    .map((key) => `<tr><td>${t(`interval.${key}`)}</td><td>${percent(report.intervals.tune[key])}</td><td>${percent(report.intervals.blend[key])}</td></tr>`)
     .join("");
   const warnings = report.warnings
     .map((warning) => `<li>${t(`warning.${warning.code}`, { fromSec: warning.fromSec ?? 0, toSec: warning.toSec ?? 0, minutes: 20 })}</li>`)
@@ -125,7 +197,7 @@ export function reportHtml(heard: Heard, prepared: Prepared, report: BlendReport
 <style>:root{color-scheme:light dark;--ink:#2b2620;--paper:#fbf7ef;--line:#b98a3c;--soft:#e9dfcc;--blue:#1f5f74}@media(prefers-color-scheme:dark){:root{--ink:#efe6d6;--paper:#1b1815;--line:#d8a84f;--soft:#3a332a;--blue:#6cb3c9}}
 body{font:16px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper);max-width:60rem;margin:2rem auto;padding:0 1rem}h1{font-weight:600;border-bottom:3px double var(--line);padding-bottom:.4rem}svg{width:100%;height:auto;display:block;margin:.6rem 0}svg text{font:11px system-ui;fill:var(--ink)}
 table{border-collapse:collapse;width:100%}td,th{padding:.25rem .5rem;border-bottom:1px solid var(--soft);text-align:left}dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem}dt{opacity:.75}dd{margin:0}
-.wave{fill:var(--blue);opacity:.75}.notes rect{fill:var(--line)}.bars line{stroke:var(--ink);opacity:.12}rect[class^=s-]{fill:var(--soft);opacity:.35}.s-climax{opacity:.9!important}.s-build{opacity:.6!important}.curve{fill:none;stroke:var(--line);stroke-width:2}.loud{fill:none;stroke:var(--blue);stroke-width:1.5}</style>
+.wave{fill:var(--blue);opacity:.75}.notes rect{fill:var(--line)}.bars line{stroke:var(--ink);opacity:.12}rect[class^=s-]{fill:var(--soft);opacity:.35}.s-climax{opacity:.9!important}.s-build{opacity:.6!important}.curve{fill:none;stroke:var(--line);stroke-width:2}.loud{fill:none;stroke:var(--blue);stroke-width:1.5}.scale line{stroke:var(--ink);opacity:.12}.scale .tonic{opacity:.4}.tune{fill:var(--line)}.own{fill:var(--line)}.other{fill:var(--blue)}</style>
 <h1>${escapeXml(report.title)}</h1>
 <dl><dt>${t("report.style")}</dt><dd>${escapeXml(prepared.style.title[language])} · ${t("report.seed")} ${report.seed}</dd>
 <dt>${t("report.loudness")}</dt><dd>${report.mix.integratedLufs} LUFS · ${report.mix.truePeakDbtp} dBTP</dd>
@@ -139,7 +211,11 @@ table{border-collapse:collapse;width:100%}td,th{padding:.25rem .5rem;border-bott
 <h2>${t("report.energy")}</h2>
 <svg viewBox="0 0 ${width} 120" role="img" aria-label="${t("report.energy")}"><path class="curve" d="${energy}"/><path class="loud" d="${loud}"/></svg>
 <h2>${t("report.parts")}</h2><table><tr><th>${t("report.part")}</th><th>LUFS</th><th>${t("report.events")}</th><th>${t("report.why")}</th></tr>${rows}</table>
-<h2>${t("report.reasons")}</h2><ul>${report.reasons.map((reason) => `<li>${t(reason.code, reason.params)}</li>`).join("")}</ul>
+<h2>${t("report.roll")}</h2>${rollSvg(heard, prepared, width, t("report.roll"))}
+<h2>${t("report.masking")}</h2>${octavesSvg(report.octaves, width, t("report.masking"))}
+<h2>${t("report.intervals")}</h2><table>${intervals}</table>
+<h2>${t("report.reasons")}</h2><ul>${report.mixWords.map((line) => `<li>${t(line.code, line.params)}</li>`).join("")}</ul>
+<ul>${report.reasons.map((reason) => `<li>${t(reason.code, reason.params)}</li>`).join("")}</ul>
 ${warnings === "" ? "" : `<h2>${t("report.warnings")}</h2><ul>${warnings}</ul>`}
 </html>
 `;

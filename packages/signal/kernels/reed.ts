@@ -59,7 +59,8 @@ export function reedSet(at: usize, resonance: f32, damping: f32, stiffness: f32,
 export function reedBlow(at: usize, pressure: f32, frames: f32, noise: f32, seed: u32): void {
   const r = changetype<Reed>(at);
   r.breath = pressure;
-  r.swell = 1 / max<f32>(frames, 1);
+  // four frames at least: the pressure follows four times this fast
+  r.swell = 1 / max<f32>(frames, 4);
   r.noise = noise;
   if (r.alive == 0 && pressure > 0) {
     memory.fill(r.ring, 0, <usize>(r.mask + 1) << 2);

@@ -422,4 +422,5 @@ export const en = {
   "stage.stretch": "Straightening the recording",
   "stage.voice": "Tuning the voice",
   "why.hit.free": "{{part}}: on a stressed stroke; the rhythm is free.",
+  "score.fixed": "What was read from a score is certain: change the score itself.",
 } as const;

@@ -414,4 +414,5 @@ export const kk: Catalogue = {
   "stage.stretch": "Жазбаны түзету",
   "stage.voice": "Дауысты келтіру",
   "why.hit.free": "{{part}}: екпінді қағыста; ырғақ еркін.",
+  "score.fixed": "Нотадан оқылған нәрсе анық: нотаның өзін өзгертіңіз.",
 };
