@@ -80,7 +80,8 @@ test("a voice, a balaban, a qobyz and a sybyzgy keep their curves", async () => 
     ["flute", "sybyzgy", 6300],
   ] as [SingerKind, string, number][]) {
     const scores: number[] = [];
-    for (let piece = 0; piece < 6; piece++) {
+    // single bowed lines stray by .11: a dozen are within .1 of their mean of .92
+    for (let piece = 0; piece < 12; piece++) {
       const random: Random = seeded(seed + piece, kind);
       const sung = drawLine(
         random,

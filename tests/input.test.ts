@@ -3,10 +3,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { seeded } from "@kuishi/base";
-import { wavBytes, wavHeader } from "@kuishi/media";
 import { describe, expect, test } from "vitest";
 import { example, kuishi, type Run, scratch } from "./cli.ts";
 import { lacks } from "./needs.ts";
+import { wav } from "./wav.ts";
 
 /** Runs `kuishi`; gives its exit code and greatest resident memory, MiB. */
 function measured(folder: string, args: readonly string[]): { code: number | null; memory: number } {
@@ -24,9 +24,6 @@ function told(run: Run, code: number): void {
   expect(run.err).not.toMatch(/\bat .*:\d+:\d+|Error:/);
   expect(run.code).toBe(code);
 }
-const wav = (channels: Float32Array[], rate = 48_000): Buffer =>
-  Buffer.concat([wavHeader("pcm16", rate, channels.length, channels[0]?.length ?? 0), wavBytes("pcm16", channels)]);
-
 describe("what cannot be heard", () => {
   test("unreadable input is exit 3", () => {
     using folder = scratch();
@@ -102,7 +99,7 @@ describe("what cannot be heard", () => {
       ["listen"],
       ["dance"],
       ["blend", example, "--style", "lo-fi", "--seed", "x"],
-      ["blend", example, "--style", "lo-fi", "--follow", "grid"],
+      ["blend", example, "--style", "lo-fi", "--follow", "fashion"],
       ["listen", example, "--instrument", "kazoo"],
       ["convert", example, "x.doc"],
     ]) {

@@ -110,6 +110,83 @@ describe.skipIf(lacks("chromium"))("the studio in Chromium, on a sub-path withou
     expect(errors).toEqual([]);
     await page.context().close();
   });
+  test("every choice of a blend is made by keyboard, heard, and taken back; the variations stay side by side", async () => {
+    using folder = scratch();
+    const { page, errors } = await open();
+    await blended(page);
+    const parts = (): Promise<string[]> => page.locator(".tracks > li .name").allTextContents();
+    const mix = async (): Promise<string | undefined> => (await digests(page))["mix.wav"];
+    const [first, firstParts] = [await mix(), await parts()];
+    await page.locator("#more > summary").focus();
+    await page.keyboard.press("Enter");
+    // the energy, point by point
+    const point = page.locator('.energy circle[role="slider"]').nth(8);
+    await point.focus();
+    const before = Number(await point.getAttribute("aria-valuenow"));
+    await page.keyboard.press("PageDown");
+    expect(Number(await point.getAttribute("aria-valuenow"))).toBeCloseTo(before - 20, -1);
+    await page.keyboard.press("ArrowUp");
+    await page.locator("#colour").selectOption("western");
+    await page.locator("#transpose").fill("100");
+    await page.locator("#transpose").press("Enter");
+    await page.locator(".arc button").nth(1).press("Enter");
+    await page.locator(".arc select").nth(2).selectOption("trap");
+    await page.locator(".tracks > li", { hasText: "clap" }).locator(".dice button").nth(1).press("Enter");
+    await blended(page);
+    expect(await parts()).not.toContain("clap");
+    expect(await parts()).toContain("kick (trap)");
+    expect(await mix()).not.toBe(first);
+    expect(await page.locator(".variations button").allTextContents()).toEqual(["A", "B"]);
+    // played from the place where the other one was
+    await page.click("#play");
+    await page.waitForFunction(() => Number((document.querySelector(".transport input") as HTMLInputElement).value) > 24_000, undefined, { timeout: 20_000 });
+    await page.locator(".variations button").first().press("Enter");
+    await page.waitForFunction(() => document.querySelector('.variations button[aria-pressed="true"]')?.textContent === "A");
+    expect(await parts()).toEqual(firstParts);
+    await page.waitForFunction(() => Number((document.querySelector(".transport input") as HTMLInputElement).value) > 40_000, undefined, { timeout: 20_000 });
+    await page.click("#play");
+    // each step is taken back, and the first blend is there again, to the byte
+    const undo = page.locator("#choice-undo");
+    while (await undo.isEnabled()) await undo.press("Enter");
+    await blended(page);
+    expect(await mix()).toBe(first);
+    expect(await page.locator(".variations button").count()).toBe(2);
+    // why each event is there
+    await page.locator(".tracks details summary").first().press("Enter");
+    expect(await page.locator(".tracks details li").first().textContent()).toMatch(/^\d+\.\d+ s: /);
+    // a style of one's own, one that is wrong, a singer
+    const own = JSON.parse(readFileSync(join(import.meta.dirname, "../packages/blend/src/styles/lo-fi.json"), "utf8"));
+    writeFileSync(join(folder.path, "mine.json"), JSON.stringify({ ...own, name: "mine", title: { kk: "Өзім", ru: "Моё", en: "My own" } }));
+    await page.setInputFiles("#own-style", join(folder.path, "mine.json"));
+    expect(await page.isChecked('input[value="mine"]')).toBe(true);
+    await page.setInputFiles("#voice", example);
+    await blended(page);
+    expect(await parts()).toContain("voice");
+    writeFileSync(join(folder.path, "bad.json"), JSON.stringify({ ...own, swing: 1000 }));
+    await page.setInputFiles("#own-style", join(folder.path, "bad.json"));
+    expect(await page.textContent(".failure")).toContain("swing");
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
+  test("a written tune is opened, played by our dombra and blended as on the command line", async () => {
+    using folder = scratch();
+    const path = join(folder.path, "tune.abc");
+    writeFileSync(path, "X:1\nT:Test\nM:5/8\nL:1/8\nQ:1/8=240\nK:Ddor\n|: D2 EFG | A2 GFE | F2 GAc | A2 GED :|\n|: d2 cAG | F2 GAG | E2 FGE | D2 ED2 :|\n");
+    const { page, errors } = await open();
+    await page.setInputFiles("#file", path);
+    await page.waitForFunction(() => document.querySelector("#tune-title")?.textContent === "tune.abc", undefined, { timeout: 60_000 });
+    await blended(page);
+    expect(kuishi(["blend", path, "--style", "deep-house", "--lang", "en", "--out", join(folder.path, "b")]).code).toBe(0);
+    const own = await digests(page);
+    for (const name of ["mix.wav", "project.kuishi", "score.musicxml", "report.html"])
+      expect(own[name], name).toBe(
+        createHash("sha256")
+          .update(readFileSync(join(folder.path, "b", name)))
+          .digest("hex"),
+      );
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
   test("the instrument is chosen in the page", async () => {
     const { page } = await open();
     await page.selectOption("#instrument", "voice");

@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { basename, extname } from "node:path";
+import { basename, dirname, extname } from "node:path";
 import { Complaint } from "@kuishi/base";
 import { type Choices, choicesOf, readStyle, type Style } from "@kuishi/blend";
 import {
@@ -15,6 +15,7 @@ import {
   isScore,
   knownStyle,
   loadVoice,
+  makeAlbum,
   type Passage,
   playScore,
   readAnalysis,
@@ -127,6 +128,7 @@ interface BlendOptions {
   to?: number;
   follow: Choices["follow"];
   transpose?: number;
+  clean: boolean;
   voice?: string;
   tuneVoice?: number;
   variations: number;
@@ -193,6 +195,7 @@ function choicesFrom(options: BlendOptions, own: Style | undefined): Choices {
     ...(options.without === undefined ? {} : { without: options.without.split(",") }),
     ...(options.follow === "grid" ? { follow: "grid" } : {}),
     ...(options.transpose === undefined ? {} : { transpose: options.transpose }),
+    ...(options.clean ? {} : { clean: false }),
   });
 }
 
@@ -286,6 +289,31 @@ async function play(bytes: Uint8Array, options: { out: string; force: boolean; s
   }
 }
 
+/** Brings finished pieces to one level. */
+async function album(paths: readonly string[], options: { out: string; loudness: number; force: boolean }): Promise<void> {
+  const outputs = folderOutputs(options.out, options.force);
+  try {
+    const tracks = [];
+    for (const path of paths) {
+      const source = await fileSource(path);
+      try {
+        // a mix in its own folder is called by the folder
+        const own = basename(path).replace(/\.[^.]*$/, "");
+        const name = own === "mix" ? basename(dirname(fromHere(path))) : own;
+        tracks.push({ name, channels: (await loadVoice(host(), source, out.progress)).channels });
+      } finally {
+        await source.close();
+      }
+    }
+    await makeAlbum(host(), tracks, options.loudness, outputs, out.progress);
+    outputs.commit();
+    out.say("cli.done", { path: options.out });
+  } catch (error) {
+    outputs.discard();
+    throw error;
+  }
+}
+
 const program = new Command("kuishi")
   .description(text(language, "cli.about"))
   .exitOverride()
@@ -315,6 +343,7 @@ common(program.command("blend").argument("<file>").description(text(language, "c
   .option("--energy <s:0..1,...>")
   .option("--without <parts>")
   .option("--transpose <cents>", "", number("--transpose", -1200, 1200))
+  .option("--no-clean")
   .option("--variations <n>", "", number("--variations", 1, 9), 1)
   .option("--analysis <file>")
   .option("--instrument <name>")
@@ -338,6 +367,11 @@ common(program.command("render").argument("<project>").description(text(language
     if (bytes[0] === 0x4d && bytes[1] === 0x54) return play(bytes, options);
     throw new Complaint("usage", "usage.score");
   });
+common(program.command("album").argument("<files...>").description(text(language, "cli.album")))
+  .option("--out <dir>", "", "album")
+  .option("--loudness <lufs>", "", number("--loudness", -40, -5), -14)
+  .option("--force", "", false)
+  .action(album);
 common(program.command("convert").argument("<in>").argument("<out>").description(text(language, "cli.convert"))).action(async (from: string, to: string) => {
   await convert(host().kernels, from, to, out.progress);
   out.say("cli.done", { path: to });

@@ -105,6 +105,10 @@ export function BlendPanel(): JSX.Element {
                 onChange={(event) => choose({ transpose: Math.min(1200, Math.max(-1200, Math.round(event.currentTarget.valueAsNumber || 0))) })}
               />
             </label>
+            <label class="check">
+              <input type="checkbox" id="clean" checked={choices().clean} onChange={(event) => choose({ clean: event.currentTarget.checked })} />
+              {t("ui.clean")}
+            </label>
             <label class="button file">
               {t("ui.style.own")}
               <input type="file" id="own-style" accept=".json,application/json" onChange={(event) => void takeStyle(event.currentTarget.files?.[0])} />

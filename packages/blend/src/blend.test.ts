@@ -1,11 +1,15 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { Complaint } from "@kuishi/base";
 import { type Heard, heardFromText } from "@kuishi/score";
 import { classDistance } from "@kuishi/tuning";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Arrangement, blend as blendWith } from "./blend.ts";
-import { choicesOf } from "./choices.ts";
-import { readStyle, type Style } from "./style.ts";
+import { type Choices, Choices as ChoicesSchema, choicesOf } from "./choices.ts";
+import { violations } from "./parts/playable.ts";
+import { DOMBRA_TIMBRE, roughness } from "./roughness.ts";
+import { readStyle, type Style, styleSchema } from "./style.ts";
 import { styles } from "./styles.ts";
 
 const all = [...styles.values()];
@@ -55,6 +59,37 @@ describe.each(all.map((style) => [style.name, style] as const))("%s", (_, style)
       for (const event of part.events) expect(Math.min(...allowed.map((cents) => classDistance(cents, event.cents)))).toBeLessThan(2.1);
     }
   });
+  test("asks nothing of a player that no player can do", () => {
+    fc.assert(
+      fc.property(
+        fc.nat(1e6),
+        fc.constantFrom("2+2/8", "2+2+2/8", "3+2/8", "2+2+3/8"),
+        fc.integer({ min: 15, max: 45 }),
+        fc.integer({ min: -700, max: 900 }),
+        (walk, meter, pulse, up) => {
+          const heard = tune(meter, 24, walk, pulse / 100);
+          const moved: Heard = {
+            ...heard,
+            mode: { ...heard.mode, tonicCents: heard.mode.tonicCents + up },
+            notes: heard.notes.map((note) => ({ ...note, cents: (note.cents as number) + up })),
+          };
+          expect(blend(moved, style, 1).parts.flatMap(violations)).toEqual([]);
+        },
+      ),
+      { numRuns: 8 },
+    );
+  });
+  test("has six parts in its climax, roots that move, fills where sections end", () => {
+    const made = blend(tune("2+3/8", 48, 11), style, 2);
+    const climax = made.sections.find((section) => section.role === "climax") as Arrangement["sections"][number];
+    const there = made.parts.filter((part) => part.events.some((event) => event.at >= climax.from && event.at < climax.to));
+    expect(there.length).toBeGreaterThanOrEqual(6);
+    expect(new Set(made.harmony.slice(0, 16).map((h) => h.degree)).size).toBeGreaterThanOrEqual(3);
+    for (const section of made.sections.slice(0, -1).filter((one) => one.energy >= 0.2))
+      expect(
+        made.parts.some((part) => part.events.some((event) => event.reason.code === "why.fill" && event.at > section.to - 2 && event.at <= section.to)),
+      ).toBe(true);
+  });
   test("gives every event a reason, and every section its own shape", () => {
     const made = blend(tune("2+2/8", 40, 9), style, 3);
     expect(made.parts.every((part) => part.events.every((event) => event.reason.code.startsWith("why.")))).toBe(true);
@@ -96,6 +131,130 @@ test("the same seed gives the same blend, another seed another; other parts hold
   const without = blend(heard, { ...deep, drums: rest }, 1);
   const withClap = blend(heard, deep, 1);
   for (const part of without.parts) expect(part).toEqual(withClap.parts.find((other) => other.id === part.id));
+});
+const made = (heard: Heard, change: Partial<Choices>): Arrangement =>
+  blendWith(heard, styles, ChoicesSchema.parse({ ...choicesOf("ethno-house", 1), ...change }));
+const inside = (arrangement: Arrangement, id: string, from: number, to: number) =>
+  arrangement.parts.find((part) => part.id === id)?.events.filter((event) => event.at >= from && event.at < to) ?? [];
+
+test("other dice for one section change that section alone, for one part that part alone", () => {
+  const heard = tune("2+2+3/8", 40, 6);
+  const plain = made(heard, {});
+  const other = made(heard, { sections: { "2": { seed: 77 } } });
+  const { from, to } = plain.sections[2] as { from: number; to: number };
+  for (const part of plain.parts) {
+    expect(inside(other, part.id, 0, from - 0.3)).toEqual(inside(plain, part.id, 0, from - 0.3));
+    if (part.role === "drums") expect(inside(other, part.id, to + 0.1, 1e9)).toEqual(inside(plain, part.id, to + 0.1, 1e9));
+  }
+  expect(inside(other, "frame", from, to)).not.toEqual(inside(plain, "frame", from, to));
+  const one = made(heard, { seeds: { frame: 5 } });
+  for (const part of plain.parts) {
+    const same = one.parts.find((candidate) => candidate.id === part.id);
+    if (part.id === "frame") expect(same?.events).not.toEqual(part.events);
+    else expect(same).toEqual(part);
+  }
+  expect(made(heard, { without: ["clap"] }).parts.map((part) => part.id)).not.toContain("clap");
+});
+test("a drawn energy decides who plays", () => {
+  const heard = tune("2+2/8", 40, 6);
+  const rising = made(heard, {
+    energy: [
+      [0, 0.05],
+      [heard.durationSec, 1],
+    ],
+  });
+  const half = heard.durationSec / 2;
+  const count = (from: number, to: number): number => rising.parts.reduce((sum, part) => sum + inside(rising, part.id, from, to).length, 0);
+  expect(count(half, 1e9)).toBeGreaterThan(count(0, half) * 2);
+  expect(rising.reasons.map((reason) => reason.code)).toContain("why.arc.drawn");
+  expect(made(heard, { energy: [[0, 0]] }).parts.filter((part) => part.events.length > 0).length).toBeLessThan(4);
+});
+test("another style in one section, its parts beside the others", () => {
+  const heard = tune("2+3/8", 40, 6);
+  const mixed = made(heard, { sections: { "2": { style: "techno" } } });
+  const { from, to } = mixed.sections[2] as { from: number; to: number };
+  const kick = mixed.parts.find((part) => part.id === "kick-techno");
+  expect(kick?.events.length).toBeGreaterThan(2);
+  expect(kick?.events.every((event) => event.at >= from - 0.05 && event.at < to + 0.05)).toBe(true);
+  expect(inside(mixed, "kick", from + 0.1, to - 0.1)).toEqual([]);
+});
+describe("harmony", () => {
+  const inMode = (degrees: number[]): Heard => {
+    const heard = tune("2+2/8", 40, 3);
+    return { ...heard, mode: { ...heard.mode, tonicCents: 5500, degreesCents: degrees } };
+  };
+  const kinds = (arrangement: Arrangement): Set<string> => new Set(arrangement.harmony.map((h) => h.kind));
+  test("a mode without a stable fifth gets fourths or unisons on its tonic, and the tanpura Ma", () => {
+    const arrangement = made(inMode([0, 150, 350, 500, 640, 850, 1000]), {});
+    for (const h of arrangement.harmony.filter((one) => one.degree === 0)) expect(["unison", "quart", "quartal"]).toContain(h.kind);
+    expect(arrangement.parts.find((part) => part.id === "tanpura")?.events[0]?.reason.code).toBe("why.drone.ma");
+  });
+  test("a neutral third is never made major or minor, not even by Western chords", () => {
+    for (const colour of ["open", "modal", "western"] as const) {
+      const arrangement = made(inMode([0, 200, 350, 500, 700, 900, 1050]), { colour });
+      for (const part of arrangement.parts.filter((one) => one.role === "bass" || one.role === "counter" || one.role === "double"))
+        for (const event of part.events) expect(classDistance(event.cents, 5500 + 400)).toBeGreaterThan(40);
+    }
+    expect(kinds(made(inMode([0, 200, 350, 500, 700, 900, 1050]), { colour: "open" })).has("third")).toBe(false);
+  });
+  test("the colour says what may stand: a drone, open intervals, the mode's thirds, Western chords at a told cost", () => {
+    const heard = inMode([0, 200, 400, 500, 700, 900, 1000]);
+    expect([...kinds(made(heard, { colour: "drone" }))].every((kind) => ["unison", "quint", "quart"].includes(kind))).toBe(true);
+    expect(kinds(made(heard, { colour: "open" })).has("triad")).toBe(false);
+    const western = made(inMode([0, 150, 350, 500, 700, 850, 1050]), { colour: "western" });
+    expect(kinds(western).has("triad") || kinds(western).has("seventh")).toBe(true);
+    const told = western.reasons.find((reason) => reason.code === "why.western");
+    expect(told?.params?.["percent"]).toBeGreaterThan(0);
+  });
+  test("roughness knows consonance: unison, octave, fifth, fourth, then the rest (musicology 4.3)", () => {
+    const of = (interval: number): number => roughness([5500, 5500 + interval], DOMBRA_TIMBRE);
+    expect(of(1200)).toBeLessThan(of(702));
+    expect(of(702)).toBeLessThan(of(498));
+    expect(of(498)).toBeLessThan(of(400));
+    expect(of(400)).toBeLessThan(of(200));
+    expect(of(200)).toBeLessThan(of(100));
+  });
+});
+test("a tökpe küi: nothing falls within its highest saga, which is the climax", () => {
+  const heard = tune("2+2/8", 60, 4);
+  const zone = (fromSec: number, toSec: number, name: string) => ({ fromSec, toSec, label: name, zone: name, confidence: 1 });
+  const end = heard.durationSec;
+  const arranged = made(
+    {
+      ...heard,
+      kind: { name: "tokpe", confidence: 1 },
+      form: [
+        zone(0, end * 0.2, "bas"),
+        zone(end * 0.2, end * 0.35, "orta"),
+        zone(end * 0.35, end * 0.5, "bas"),
+        zone(end * 0.5, end * 0.85, "ulken"),
+        zone(end * 0.85, end, "bas"),
+      ],
+    },
+    {},
+  ).sections;
+  const high = arranged.filter((section) => section.label === "ulken");
+  expect(high.at(-1)?.role).toBe("climax");
+  high.slice(1).forEach((section, i) => {
+    expect(section.energy).toBeGreaterThanOrEqual(high[i]?.energy ?? 1);
+  });
+  expect(arranged.filter((section) => section.label === "bas").every((section) => section.energy < 0.6)).toBe(true);
+});
+test("the player's own place between pulses wins over the style's swing", () => {
+  const heard = tune("2+2/8", 30, 6, 0.3);
+  // in every second bar the first pulse of each group is followed by a stroke at 62 % of it
+  const extra = heard.downbeats.filter((_, i) => i % 2 === 0).flatMap((at) => [at + 0.186, at + 0.786]);
+  const strokes = [...heard.strokes, ...extra.map((at) => ({ ...(heard.strokes[0] as Heard["strokes"][number]), at }))].sort((a, b) => a.at - b.at);
+  const arranged = made({ ...heard, strokes }, {});
+  const hats = arranged.parts.find((part) => part.id === "hat")?.events.filter((event) => event.reason.code === "why.hit.grid") ?? [];
+  const phases = hats.map((event) => (((event.at - 0.3) / 0.3) % 4) % 1).filter((phase) => phase > 0.3 && phase < 0.8);
+  expect(phases.length).toBeGreaterThan(0);
+  expect(Math.min(...phases.map((phase) => Math.abs(phase - 0.62)))).toBeLessThan(0.03);
+});
+test("the schema in the repository is the one the types give", () => {
+  expect(JSON.parse(readFileSync(join(import.meta.dirname, "../../../schemas/style-1.schema.json"), "utf8"))).toEqual(
+    JSON.parse(JSON.stringify(styleSchema())),
+  );
 });
 test("free rhythm gets no beat, but ground to stand on", () => {
   const heard: Heard = { ...tune("2+2/8", 12, 6), downbeats: [], meter: [{ fromSec: 0, toSec: 9, free: true }] };

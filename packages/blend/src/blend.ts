@@ -7,7 +7,7 @@ import { type Ground, melodyOf, type Part, type Reason } from "./parts/ground.ts
 import { partsOf } from "./parts/index.ts";
 import { DOMBRA_TIMBRE, type Timbre } from "./roughness.ts";
 import { type ArrangedSection, arrangeSections, energyCurve } from "./sections.ts";
-import type { Style } from "./style.ts";
+import { type Style, voicesOf } from "./style.ts";
 
 /** A blend: what is added to the recording, and why. */
 export interface Arrangement {
@@ -63,7 +63,7 @@ export function blend(heard: Heard, styles: Styles, choices: Choices, circumstan
   });
   const used = [...new Set([style.name, ...sections.map((section) => section.style)])].map((name) => styleNamed(styles, name));
   const idIn = (other: Style) => (id: string) => (other === style ? id : `${id}-${other.name}`);
-  const casts = castsOf(sections, styles, choices, idIn);
+  const casts = castsOf(sections, styles, choices, grid.free, idIn);
   const ground: Ground = { heard, grid, sections, energy, harmony, timbre, melody: melodyOf(heard), choices, casts, sung: circumstances.sung ?? [] };
   const parts = used.flatMap((other) => thinned(partsOf(ground, other, idIn(other)), other, ground));
   const pulses = grid.bars.map((bar): [Seconds, Seconds] => {
@@ -96,7 +96,13 @@ const [REST, ALIKE] = [0.4, 0.12];
  * Who plays in which section: all whom the energy calls. Where a section follows another of much the same energy, each part but kick
  * and bass may rest, by its own dice alone, so that taking one away changes no other.
  */
-function castsOf(sections: readonly ArrangedSection[], styles: Styles, choices: Choices, idIn: (style: Style) => (id: string) => string): Set<string>[] {
+function castsOf(
+  sections: readonly ArrangedSection[],
+  styles: Styles,
+  choices: Choices,
+  free: boolean,
+  idIn: (style: Style) => (id: string) => string,
+): Set<string>[] {
   return sections.map((section, i) => {
     const style = styleNamed(styles, section.style);
     const id = idIn(style);
@@ -104,7 +110,7 @@ function castsOf(sections: readonly ArrangedSection[], styles: Styles, choices: 
     const alike = before !== undefined && before.style === section.style && Math.abs(before.energy - section.energy) < ALIKE && section.role !== "climax";
     const called = [
       ...Object.entries(style.drums).map(([name, drum]) => ({ id: id(name), fixed: name === "kick", from: drum.fromEnergy, to: 1 })),
-      ...style.voices.map((voice) => ({ id: id(voice.id), fixed: voice.role === "bass", from: voice.fromEnergy, to: voice.toEnergy })),
+      ...voicesOf(style, free).map((voice) => ({ id: id(voice.id), fixed: voice.role === "bass", from: voice.fromEnergy, to: voice.toEnergy })),
     ].filter((one) => section.energy >= one.from && section.energy <= one.to && !choices.without.includes(one.id));
     const rests = (one: string): boolean => alike && i % 2 === 1 && seeded(choices.seeds[one] ?? section.seed, `rest ${one} ${i}`).chance(REST);
     return new Set(called.filter((one) => one.fixed || !rests(one.id)).map((one) => one.id));

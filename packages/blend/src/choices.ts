@@ -35,6 +35,8 @@ export const Choices = z.strictObject({
   colour: Colour.optional(),
   /** Whether the machine follows the player or the player is straightened to it. */
   follow: z.enum(["performance", "grid"]).default("performance"),
+  /** Whether steady hiss is taken out of the recording. */
+  clean: z.boolean().default(true),
   /** The whole blend, recording and all, so many cents higher. */
   transpose: z.number().min(-1200).max(1200).default(0),
 });

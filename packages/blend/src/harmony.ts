@@ -212,7 +212,9 @@ function candidatesOver(degree: number, degrees: readonly Cents[], colour: Colou
   if (colour === "open") return list;
   const third = own(350, 110);
   if (colour === "modal") {
+    // close, and open with the third as a tenth: roughness says which
     add("third", 0, third, fifth ?? 1200);
+    add("third", 0, fifth ?? 1200, third === undefined ? undefined : third + 1200);
     return list;
   }
   // Western: a triad or seventh on any root; what the scale lacks comes from outside and is counted

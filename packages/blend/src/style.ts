@@ -145,6 +145,27 @@ export const Style = z.strictObject({
 });
 export type Style = z.infer<typeof Style>;
 
+const still = { pan: 0, reverbDb: -6, delayDb: -60, highPassHz: 110, lowPassHz: 20_000, duckDb: 0, driveDb: 0 };
+/** What carries free rhythm, where a style has none of its own: a drone, and the recording's own texture. */
+const CARRIERS: readonly Voice[] = [
+  { id: "tanpura", role: "drone", instrument: { kind: "tanpura" }, low: 5000, rules: [], fromEnergy: 0, toEnergy: 1, mix: { ...still, balance: -14 } },
+  {
+    id: "texture",
+    role: "texture",
+    instrument: { kind: "recording" },
+    low: 5000,
+    rules: [],
+    fromEnergy: 0,
+    toEnergy: 1,
+    mix: { ...still, balance: -17, lowPassHz: 2000, pan: -0.2 },
+  },
+];
+/** The voices of a style for a tune with a beat or without. */
+export const voicesOf = (style: Style, free: boolean): readonly Voice[] =>
+  free
+    ? [...style.voices, ...CARRIERS.filter((carrier) => !style.voices.some((voice) => voice.role === carrier.role || voice.id === carrier.id))]
+    : style.voices;
+
 /** Checks a style file. @throws Complaint with the place of the first fault. */
 export function readStyle(data: unknown): Style {
   const result = Style.safeParse(data);

@@ -6,13 +6,13 @@ import { compilePlan, type Faders, RECORDING, VOICE } from "./compile.ts";
 
 /** Loudness the recording is brought to before the mix, LUFS; a singer stands a little before it. */
 const RECORDING_LUFS = -18;
-const VOICE_LU = 1.5;
+const VOICE_LU = 2.5;
 /** Where all that accompanies it should lie against it outside the intro, LU: in sum, and the bounds for any one section. */
 const ACCOMPANIMENT_LU = -2.8;
 const SECTION_LU = [-5, -1.2] as const;
 
 /** Of each section its beginning is measured: so many seconds, or so much of it. */
-const [LEAST_SEC, PART] = [4, 0.34];
+const [LEAST_SEC, PART] = [3, 0.22];
 const TICK = SAMPLE_RATE / 10;
 
 /** Energies of each strip per 100 ms between two frames. */
@@ -87,6 +87,18 @@ export async function balance(
   for (const part of parts) start[part.id] = part.role === "drums" ? -18 : -12;
   const plan = compilePlan(arrangement, style, frames, { gainDb: start, recorded: [], added: [] }, 0, sung);
   const energies = await energiesOf(module, plan, arrangement, clips, progress);
+  // the singer a little before the player while she sings, as both came out of their strips
+  const voice = energies.get(VOICE) ?? [];
+  const sings = Math.max(0, ...voice) / 250; // 24 dB under her loudest
+  const under = (energies.get(RECORDING) ?? []).filter((_, i) => (voice[i] ?? 0) > sings);
+  const voiceDb = sung ? clamp(integrated(under) + VOICE_LU - integrated(voice), -12, 12) : 0;
+  if (Number.isFinite(voiceDb) && sung) {
+    start[VOICE] = (start[VOICE] as number) + voiceDb;
+    energies.set(
+      VOICE,
+      (energies.get(VOICE) ?? []).map((energy) => energy * fromDb(2 * voiceDb)),
+    );
+  }
   const recorded = sumOf([RECORDING, ...(sung ? [VOICE] : [])].map((id) => [energies.get(id) ?? [], 1]));
   const lead = integrated(recorded);
   const wanted = new Map(
@@ -149,30 +161,32 @@ function curveOf(ride: readonly (readonly [number, number])[], arrangement: Arra
   return times.map((time) => [Math.round(time * SAMPLE_RATE), at(time) + (trims[sectionAt(arrangement, time)] ?? 0)] as const);
 }
 
-const STEP = 0.5;
-/** Means over windows of three seconds, every half second. */
-function windows(values: (at: number) => number, end: number): number[] {
-  return Array.from({ length: Math.ceil(end / STEP) + 1 }, (_, i) => {
-    let sum = 0;
-    for (let k = -15; k < 15; k++) sum += values(clamp(i * STEP + k / 10, 0, end - 0.05));
-    return sum / 30;
-  });
-}
+const STEP = 0.25;
+/** Half of the window over which loudness is looked at. */
+const HALF = 1.5;
 
 /**
- * The fader ride that makes three-second loudness follow the energy: between silence and climax the style's crescendo. Rests of the
- * music stay rests: where it falls far below itself, it is not pulled up.
+ * The fader ride that makes loudness follow the energy: between silence and climax the style's crescendo. What is measured about a moment
+ * stays within its section, so that a short one is not drawn to its neighbours. Rests of the music stay rests: where it falls far
+ * below itself, it is not pulled up.
  */
 function rideFor(arrangement: Arrangement, style: Style, total: readonly number[]): [number, number][] {
   const end = total.length / 10;
-  const loudness = windows((at) => total[Math.floor(at * 10)] ?? 0, end).map((energy) => 10 * log10(Math.max(energy, 1e-12)));
-  const target = windows((at) => style.crescendo * curveAt(arrangement.energy, at), end);
+  const times = Array.from({ length: Math.ceil(end / STEP) + 1 }, (_, i) => i * STEP);
+  const loudness = times.map((at) => {
+    const section = arrangement.sections[sectionAt(arrangement, at)];
+    const from = Math.round(Math.max(0, Math.min(at, Math.max(section?.from ?? 0, at - HALF))) * 10);
+    const to = Math.round(Math.max(at + 0.1, Math.min(section && at < section.to ? section.to : end, at + HALF)) * 10);
+    let sum = 0;
+    for (let k = from; k < to; k++) sum += total[k] ?? 0;
+    return 10 * log10(Math.max(sum / Math.max(1, to - from), 1e-12));
+  });
   const sounding = [...loudness].sort((a, b) => a - b);
   const floor = (sounding[Math.floor(sounding.length * 0.6)] ?? -120) - 14;
-  const offs = loudness.map((level, i) => (target[i] as number) - Math.max(level, floor));
+  const offs = loudness.map((level, i) => style.crescendo * curveAt(arrangement.energy, times[i] as number) - Math.max(level, floor));
   const heard = offs.filter((_, i) => (loudness[i] as number) > floor);
   const mean = heard.length > 0 ? heard.reduce((a, b) => a + b, 0) / heard.length : 0;
-  return offs.map((off, i) => [i * STEP, clamp(off - mean, -12, 9)]);
+  return offs.map((off, i) => [times[i] as number, clamp(off - mean, -12, 9)]);
 }
 
 /** Gain that brings a raw recording to a loudness; at most 40 dB, so that noise is not music. */

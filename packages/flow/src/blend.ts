@@ -1,8 +1,9 @@
-import { type Lufs, type Progress, rounded, SAMPLE_RATE, stopIfCancelled } from "@kuishi/base";
+import { breathe, type Decibels, type Lufs, type Progress, rounded, SAMPLE_RATE, stopIfCancelled } from "@kuishi/base";
 import { type Arrangement, blend as arrange, type Choices, type Style } from "@kuishi/blend";
 import type { Clips, Plan } from "@kuishi/engine";
 import { type Project, type Provenance, packBundle } from "@kuishi/project";
 import { type Heard, transcribe, writeMidiFile, writeMusicXml } from "@kuishi/score";
+import { denoised, Kernels } from "@kuishi/signal";
 import { type Scale, writeScl } from "@kuishi/tuning";
 import { balance } from "./balance.ts";
 import { stylesOf } from "./choices.ts";
@@ -38,8 +39,10 @@ export interface BlendRequest {
 
 /** A blend, ready to play or to render. */
 export interface Prepared {
-  /** The recording and its hearing as they are blended: straightened or transposed where that was chosen. */
+  /** The recording and its hearing as they are blended: straightened, transposed, cleaned. */
   readonly file: HeardFile;
+  /** How far the music stood over the hiss that was taken out, dB; null where there was none worth it. */
+  readonly hissDb: Decibels | null;
   readonly arrangement: Arrangement;
   readonly style: Style;
   readonly plan: Plan;
@@ -56,15 +59,21 @@ export async function prepareBlend(host: Host, original: HeardFile, request: Pre
   const { choices } = request;
   progress.report("arrange", 0);
   const tuned = request.voice && (await tunedVoice(host, request.voice.channels, request.voice.correct, original.heard, choices.seed, progress));
-  const { file, voice } = await followed(original, choices, tuned, progress);
+  const moved = await followed(original, choices, tuned, progress);
+  const { voice } = moved;
+  const clean = choices.clean ? denoised(new Kernels(host.kernels), moved.file.recording.channels) : undefined;
+  const file: HeardFile = clean ? { ...moved.file, recording: { ...moved.file.recording, channels: clean.channels } } : moved.file;
   const { channels } = file.recording;
+  await breathe(progress);
   const arrangement = arrange(file.heard, known, choices, { timbre: timbreOf(file), ...(voice ? { sung: sungIn(host.kernels, voice) } : {}) });
   const style = known.get(choices.style) as Style;
   stopIfCancelled(progress);
   const clips: Clips = new Map([[RECORDING, channels], ...(voice ? [[VOICE, voice] as const] : []), ...slicesOf(arrangement, channels)]);
   const frames = channels[0]?.length ?? 0;
   const faders = await balance(host.kernels, arrangement, style, frames, clips, progress);
-  return { file, arrangement, style, plan: compilePlan(arrangement, style, frames, faders, 0, voice !== undefined), clips, faders };
+  const plan = compilePlan(arrangement, style, frames, faders, 0, voice !== undefined);
+  const hissDb = clean && clean.channels !== moved.file.recording.channels ? clean.overFloorDb : null;
+  return { file, hissDb, arrangement, style, plan, clips, faders };
 }
 
 /** A finished blend. */

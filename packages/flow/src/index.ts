@@ -1,11 +1,13 @@
+export { makeAlbum, type Track } from "./album.ts";
 export * from "./blend.ts";
 export * from "./choices.ts";
 export { compilePlan, RECORDING, TAIL_SEC, VOICE } from "./compile.ts";
 export * from "./convert.ts";
+export { followed, mapped, straightening, type TimeMap } from "./follow.ts";
 export * from "./hear.ts";
 export * from "./outputs.ts";
 export { planOfScore, playScore } from "./play.ts";
 export { type MasterReport, type RenderReport, stemNames } from "./render.ts";
 export type { BlendReport } from "./report.ts";
 export * from "./scores.ts";
-export { loadVoice } from "./singer.ts";
+export { loadVoice, tunedVoice } from "./singer.ts";

@@ -1,6 +1,6 @@
 import { BLOCK, breathe, type Decibels, type Lufs, log10, type Progress, SAMPLE_RATE } from "@kuishi/base";
 import { type Clips, Engine, MASTER_LATENCY, type Plan } from "@kuishi/engine";
-import { Kernels, type Loudness, LoudnessMeter, Spectrum } from "@kuishi/signal";
+import { integrated, Kernels, type Loudness, LoudnessMeter, Spectrum } from "@kuishi/signal";
 import { RECORDING, VOICE } from "./compile.ts";
 import { type Outputs, WavSink } from "./outputs.ts";
 
@@ -35,11 +35,17 @@ class OctaveMeter {
     this.#spectrum = new Spectrum(kernels, LOOK, LOOK);
     this.#at = kernels.floats(LOOK);
   }
-  /** A block of a stem; `side` 0 is what was recorded. */
-  add(side: 0 | 1, left: Float32Array, right: Float32Array): void {
-    const ring = this.#rings[side];
+  /** A block of the whole, or of what was recorded of it. */
+  add(what: "whole" | "recorded", left: Float32Array, right: Float32Array): void {
+    const [own, rest] = this.#rings;
     const from = (this.#blocks * BLOCK) % LOOK;
-    for (let i = 0; i < BLOCK; i++) ring[from + i] = (ring[from + i] as number) + (left[i] as number) + (right[i] as number);
+    for (let i = 0; i < BLOCK; i++) {
+      const sum = (left[i] as number) + (right[i] as number);
+      if (what === "recorded") {
+        own[from + i] = (own[from + i] as number) + sum;
+        rest[from + i] = (rest[from + i] as number) - sum;
+      } else rest[from + i] = (rest[from + i] as number) + sum;
+    }
   }
   /** Ends a block of all stems. */
   next(): void {
@@ -101,6 +107,9 @@ export async function renderMix(
   return meter.read();
 }
 
+/** Frames of silence after which a strip's meter has come to rest. */
+const STILL = SAMPLE_RATE / 2;
+
 /** Renders stems and their sum to 32-bit float files of equal length. */
 export async function renderStems(module: WebAssembly.Module, plan: Plan, clips: Clips, outputs: Outputs, progress: Progress): Promise<RenderReport> {
   const engine = new Engine(new Kernels(module), plan, clips);
@@ -112,14 +121,19 @@ export async function renderStems(module: WebAssembly.Module, plan: Plan, clips:
   const sumMeter = new LoudnessMeter(meters, false);
   const octaves = new OctaveMeter(meters);
   const recorded = new Set<string>([RECORDING, VOICE]);
+  const strips = new Set(plan.strips.map((strip) => strip.id));
+  const quiet = stems.map(() => 0);
   for (let at = 0; at < plan.frames; at += BLOCK) {
     engine.render(false);
     let full = sumSink.push(engine.premaster.leftView, engine.premaster.rightView);
     sumMeter.push(engine.premaster.leftView, engine.premaster.rightView);
-    for (const { stem, sink, meter } of stems) {
+    octaves.add("whole", engine.premaster.leftView, engine.premaster.rightView);
+    for (const [k, { stem, sink, meter }] of stems.entries()) {
       if (sink.push(stem.leftView, stem.rightView)) full = true;
-      meter.push(stem.leftView, stem.rightView);
-      octaves.add(recorded.has(stem.id) ? 0 : 1, stem.leftView, stem.rightView);
+      quiet[k] = strips.has(stem.id) && stem.peak === 0 ? (quiet[k] as number) + BLOCK : 0;
+      if ((quiet[k] as number) > STILL) meter.rest(BLOCK);
+      else meter.push(stem.leftView, stem.rightView);
+      if (recorded.has(stem.id)) octaves.add("recorded", stem.leftView, stem.rightView);
     }
     octaves.next();
     if (full) {
@@ -141,6 +155,12 @@ export async function renderStems(module: WebAssembly.Module, plan: Plan, clips:
 const HEADER = 56; // of the 32-bit float WAV that renderStems writes
 const CHUNK = BLOCK * 256;
 
+/** Both channels of some frames of the premaster, one after the other. */
+async function premasterPairs(outputs: Outputs, from: number, to: number): Promise<Float32Array> {
+  const bytes = await outputs.read("premaster.wav", HEADER + from * 8, HEADER + to * 8);
+  return bytes.byteOffset % 4 === 0 ? new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2) : new Float32Array(bytes.slice().buffer);
+}
+
 /** Frames of the premaster, read back chunk by chunk, with silence after its end to flush the limiter. */
 async function* premasterChunks(outputs: Outputs, frames: number): AsyncGenerator<[Float32Array, Float32Array]> {
   const left = new Float32Array(CHUNK);
@@ -149,8 +169,7 @@ async function* premasterChunks(outputs: Outputs, frames: number): AsyncGenerato
     left.fill(0);
     right.fill(0);
     if (at < frames) {
-      const bytes = await outputs.read("premaster.wav", HEADER + at * 8, HEADER + Math.min(frames, at + CHUNK) * 8);
-      const pairs = bytes.byteOffset % 4 === 0 ? new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2) : new Float32Array(bytes.slice().buffer);
+      const pairs = await premasterPairs(outputs, at, Math.min(frames, at + CHUNK));
       for (let i = 0; i * 2 < pairs.length; i++) {
         left[i] = pairs[i * 2] as number;
         right[i] = pairs[i * 2 + 1] as number;
@@ -199,6 +218,40 @@ export interface MasterReport {
   readonly loudness: Loudness;
 }
 
+/** From this length on it pays to look ahead. */
+const LONG = 40 * SAMPLE_RATE;
+const [LOOKS, LOOK_SEC, WARM_SEC] = [8, 3, 0.6];
+
+/** About how much loudness the master chain will take away at a gain, dB: told from a few stretches of the premaster. */
+async function lossOf(module: WebAssembly.Module, plan: Plan, gainDb: Decibels, outputs: Outputs): Promise<Decibels> {
+  const before: number[] = [];
+  const after: number[] = [];
+  const length = (LOOK_SEC + WARM_SEC) * SAMPLE_RATE;
+  for (let k = 0; k < LOOKS; k++) {
+    const kernels = new Kernels(module);
+    const engine = new Engine(kernels, { ...plan, strips: [], buses: [], master: { ...plan.master, gainDb } }, new Map());
+    const [l, r] = [kernels.floats(BLOCK), kernels.floats(BLOCK)];
+    const [lv, rv] = [kernels.view(l, BLOCK), kernels.view(r, BLOCK)];
+    const [meterIn, meterOut] = [new LoudnessMeter(kernels, false), new LoudnessMeter(kernels, false)];
+    const from = Math.floor(((plan.frames - length) * (k + 0.5)) / LOOKS);
+    const pairs = await premasterPairs(outputs, from, from + length);
+    for (let at = 0; at + BLOCK <= length; at += BLOCK) {
+      for (let i = 0; i < BLOCK; i++) {
+        lv[i] = pairs[2 * (at + i)] ?? 0;
+        rv[i] = pairs[2 * (at + i) + 1] ?? 0;
+      }
+      const warm = at < WARM_SEC * SAMPLE_RATE;
+      if (!warm) meterIn.push(lv, rv);
+      engine.master(l, r);
+      if (!warm) meterOut.push(lv, rv);
+    }
+    before.push(...meterIn.energies);
+    after.push(...meterOut.energies);
+  }
+  const loss = integrated(before) + gainDb - integrated(after);
+  return Number.isFinite(loss) ? Math.max(-2, Math.min(6, loss)) : 0;
+}
+
 /**
  * Masters the premaster into `mix.wav` (24 bit): the gain into the limiter is found so that the result
  * has the target loudness (null: only what the ceiling demands).
@@ -212,6 +265,7 @@ export async function master(
   progress: Progress,
 ): Promise<MasterReport> {
   let gainDb = target === null || !Number.isFinite(premaster.integrated) ? 0 : target - premaster.integrated;
+  if (target !== null && gainDb !== 0 && plan.frames > LONG) gainDb += await lossOf(module, plan, gainDb, outputs);
   let loudness = premaster;
   for (let round = 0; round < 5; round++) {
     const meter = new LoudnessMeter(new Kernels(module), true);

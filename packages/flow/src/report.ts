@@ -100,10 +100,11 @@ export function blendReport(file: HeardFile, prepared: Prepared, rendered: Rende
 }
 
 /** The mix in plain words. */
-function mixWords({ arrangement }: Prepared, rendered: RenderReport, mastered: MasterReport): BlendReport["mixWords"] {
+function mixWords({ arrangement, hissDb }: Prepared, rendered: RenderReport, mastered: MasterReport): BlendReport["mixWords"] {
   const out: { code: string; params: Record<string, string | number> }[] = [];
   const { integrated: lufs, truePeak } = mastered.loudness;
   if (Number.isFinite(lufs)) out.push({ code: "mix.loud", params: { lufs: rounded(lufs, 1), peak: rounded(truePeak, 1) } });
+  if (hissDb !== null) out.push({ code: "mix.clean", params: { db: Math.round(hissDb) } });
   const lu = rounded(-accompanimentLu({ arrangement }, rendered), 1);
   if (Number.isFinite(lu)) out.push({ code: lu >= 1 ? "mix.lead" : "mix.lead.weak", params: { lu } });
   const total: number[] = [];

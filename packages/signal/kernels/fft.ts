@@ -209,3 +209,54 @@ export function convolverProcess(at: usize, io: usize): void {
   const scale = <f32>1 / <f32>n;
   for (let i = 0; i < PART; i++) store<f32>(io + (i << 2), load<f32>(plan.re + ((PART + i) << 2)) * scale);
 }
+
+/**
+ * Transforms a stereo pair at once, as left + i right: `n` windowed samples of each, n the number of points (the plan is made with
+ * twice as many). Real gains, alike for k and n - k, keep the two apart.
+ */
+export function pairForth(planAt: usize, left: usize, right: usize, window: usize, re: usize, im: usize): void {
+  const plan = changetype<Fft>(planAt);
+  const n = plan.half;
+  for (let i = 0; i < n; i++) {
+    const to = load<i32>(plan.reversed + (i << 2)) << 2;
+    const w = load<f32>(window + (i << 2));
+    store<f32>(plan.re + to, load<f32>(left + (i << 2)) * w);
+    store<f32>(plan.im + to, load<f32>(right + (i << 2)) * w);
+  }
+  transform(plan);
+  memory.copy(re, plan.re, n << 2);
+  memory.copy(im, plan.im, n << 2);
+}
+/** Power of both channels together in bins 0..n/2. */
+export function pairPower(planAt: usize, re: usize, im: usize, out: usize): void {
+  const n = changetype<Fft>(planAt).half;
+  for (let k = 0; k <= n >> 1; k++) {
+    const a = k << 2;
+    const b = ((n - k) & (n - 1)) << 2;
+    const ar = load<f32>(re + a);
+    const ai = load<f32>(im + a);
+    const br = load<f32>(re + b);
+    const bi = load<f32>(im + b);
+    store<f32>(out + a, ar * ar + ai * ai + br * br + bi * bi);
+  }
+}
+/** Multiplies by gains of bins 0..n/2, transforms back, windows, and adds to `left` and `right`. */
+export function pairBack(planAt: usize, re: usize, im: usize, gains: usize, window: usize, left: usize, right: usize): void {
+  const plan = changetype<Fft>(planAt);
+  const n = plan.half;
+  for (let k = 0; k < n; k++) {
+    const to = load<i32>(plan.reversed + (k << 2)) << 2;
+    const g = load<f32>(gains + ((k <= n >> 1 ? k : n - k) << 2));
+    store<f32>(plan.re + to, g * load<f32>(re + (k << 2)));
+    // conjugated: the transform forth of it is the conjugate of the transform back
+    store<f32>(plan.im + to, -g * load<f32>(im + (k << 2)));
+  }
+  transform(plan);
+  const scale = <f32>1 / <f32>n;
+  for (let i = 0; i < n; i++) {
+    const o = i << 2;
+    const w = load<f32>(window + o) * scale;
+    store<f32>(left + o, load<f32>(left + o) + load<f32>(plan.re + o) * w);
+    store<f32>(right + o, load<f32>(right + o) - load<f32>(plan.im + o) * w);
+  }
+}

@@ -8,6 +8,9 @@ export interface KernelExports {
   clear(at: Address, bytes: number): void;
   fftMake(n: number): Address;
   fftPower(plan: Address, signal: Address, window: Address, length: number, out: Address): void;
+  pairForth(plan: Address, left: Address, right: Address, window: Address, re: Address, im: Address): void;
+  pairPower(plan: Address, re: Address, im: Address, out: Address): void;
+  pairBack(plan: Address, re: Address, im: Address, gains: Address, window: Address, left: Address, right: Address): void;
   sqrtAll(at: Address, count: number): void;
   convolve(
     input: Address,

@@ -74,6 +74,16 @@ export class LoudnessMeter {
     }
   }
 
+  /** Passes over frames that are silent, and have been so long that nothing rings. */
+  rest(frames: number): void {
+    this.#count += frames;
+    while (this.#count >= STEP) {
+      this.#energies.push(this.#partial / STEP);
+      this.#partial = 0;
+      this.#count -= STEP;
+    }
+  }
+
   /** Mean K-weighted energy of each 100 ms so far. */
   get energies(): readonly number[] {
     return this.#energies;

@@ -423,4 +423,7 @@ export const en = {
   "stage.voice": "Tuning the voice",
   "why.hit.free": "{{part}}: on a stressed stroke; the rhythm is free.",
   "score.fixed": "What was read from a score is certain: change the score itself.",
+  "mix.clean": "The music stood {{db}} dB over a steady hiss, which was taken out of the recording; rumble goes too.",
+  "cli.album": "Bring finished pieces to one album's level",
+  "ui.clean": "Take hiss out of the recording",
 } as const;

@@ -1,4 +1,4 @@
-import type { Voice } from "../style.ts";
+import { type Voice, voicesOf } from "../style.ts";
 import { counter, dem, drone } from "./drones.ts";
 import { drumPart } from "./drums.ts";
 import type { BlendEvent, Ground, Part, Seat, Slice } from "./ground.ts";
@@ -24,10 +24,14 @@ const MAKERS: Readonly<Record<Voice["role"], Maker>> = {
   texture: textures,
 };
 
+/** The kick first, since others are pressed by it; the rest by name, whatever the order of a file. */
+const drumsInOrder = (style: Seat["style"]): string[] =>
+  Object.keys(style.drums).sort((a, b) => Number(b === "kick") - Number(a === "kick") || (a < b ? -1 : 1));
+
 /** Every part of a style for a tune; `idOf` names them. */
 export function partsOf(ground: Ground, style: Seat["style"], idOf: (id: string) => string): Part[] {
-  const drums = ground.grid.free ? [] : Object.keys(style.drums).map((drum) => drumPart(ground, { id: idOf(drum), style }, drum));
-  const voices = style.voices.map((voice): Part => {
+  const drums = ground.grid.free ? [] : drumsInOrder(style).map((drum) => drumPart(ground, { id: idOf(drum), style }, drum));
+  const voices = voicesOf(style, ground.grid.free).map((voice): Part => {
     const seat: Seat = { id: idOf(voice.id), style };
     const { slices, events } = MAKERS[voice.role](ground, seat, voice);
     const open = openStrings(ground, voice);
