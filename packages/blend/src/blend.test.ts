@@ -256,6 +256,16 @@ test("the schema in the repository is the one the types give", () => {
     JSON.parse(JSON.stringify(styleSchema())),
   );
 });
+test("a free passage within a tune has no beat, but ground, and the beat comes again after it", () => {
+  const heard = tune("2+2/8", 60, 6);
+  const [from, to] = [heard.durationSec * 0.4, heard.durationSec * 0.6];
+  const arranged = made({ ...heard, meter: [...heard.meter, { fromSec: from, toSec: to, free: true }] }, {});
+  const drums = arranged.parts.filter((part) => part.role === "drums").flatMap((part) => part.events);
+  expect(drums.filter((event) => event.at > from + 1 && event.at < to - 1)).toEqual([]);
+  expect(drums.filter((event) => event.at > to).length).toBeGreaterThan(20);
+  const held = arranged.parts.filter((part) => part.role === "pad").flatMap((part) => part.events);
+  expect(held.some((event) => event.at > from && event.at < to)).toBe(true);
+});
 test("free rhythm gets no beat, but ground to stand on", () => {
   const heard: Heard = { ...tune("2+2/8", 12, 6), downbeats: [], meter: [{ fromSec: 0, toSec: 9, free: true }] };
   const made = blend(heard, deep, 1);

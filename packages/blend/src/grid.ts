@@ -33,6 +33,8 @@ export interface Grid {
   readonly free: boolean;
 }
 
+/** A tune that is free for more of its time than this has no beat at all. */
+const MOSTLY = 0.7;
 /** Strokes closer than this to a hit pull it onto themselves: nobody hears two attacks as one beyond it. */
 export const FLAM_SEC = 0.06;
 
@@ -50,8 +52,10 @@ interface RawBar {
  */
 export function makeGrid(heard: Heard, merge: number): Grid {
   const strokes = heard.strokes.filter((stroke) => stroke.noteIds.length > 0).map(({ at, accent }) => ({ at, accent }));
-  const free = heard.meter.some((entry) => "free" in entry) || heard.downbeats.length < 2;
+  const loose = heard.meter.flatMap((entry) => ("free" in entry ? [entry] : []));
+  const free = loose.reduce((sum, { fromSec, toSec }) => sum + toSec - fromSec, 0) > MOSTLY * heard.durationSec || heard.downbeats.length < 2;
   if (free) return { bars: [], strokes, end: heard.durationSec, free };
+  const inFree = (at: Seconds): boolean => loose.some(({ fromSec, toSec }) => at >= fromSec - 0.01 && at < toSec - 0.01);
   const beats = heard.beats.map((beat) => beat.at);
   const raw = heard.downbeats.map((from, i): RawBar => {
     const next = heard.downbeats[i + 1];
@@ -66,14 +70,15 @@ export function makeGrid(heard: Heard, merge: number): Grid {
   const pulsePlaces = slotPlaces(raw, strokes, 1);
   const halfPlaces = slotPlaces(raw, strokes, 2);
   const accents = groupAccents(raw, strokes);
-  const bars = raw.map((bar, index): GridBar => {
+  // a passage that is free has no bars, though the rest of the tune has
+  const beaten = raw.filter((bar) => !inFree((bar.from + bar.to) / 2));
+  const bars = beaten.map((bar, index): GridBar => {
     const starts = bar.inside.filter((_, k) => k % merge === 0);
     const groups = starts.map((from, k): Group => {
       const to = starts[k + 1] ?? bar.to;
-      const count = (bar.groups[Math.min(k, bar.groups.length - 1)] ?? 2) * Math.min(merge, bar.inside.length - k * merge);
-      const own = merge === 1;
-      const places = own ? pulsePlaces.get(count) : undefined;
-      const between = own ? halfPlaces.get(count) : undefined;
+      const count = pulsesOf(bar, k) * Math.min(merge, bar.inside.length - k * merge);
+      const places = merge === 1 ? pulsePlaces(bar, k) : undefined;
+      const between = merge === 1 ? halfPlaces(bar, k) : undefined;
       const time = (phase: number): Seconds => from + phase * (to - from);
       return {
         from,
@@ -90,38 +95,46 @@ export function makeGrid(heard: Heard, merge: number): Grid {
   return { bars, strokes, end: heard.durationSec, free };
 }
 
+/** Places of a group's slots: its own in its kind of bar, else that of all groups as long. */
+type Places = (bar: RawBar, group: number) => readonly (number | null)[] | undefined;
+
+const pulsesOf = (bar: RawBar, group: number): number => bar.groups[Math.min(group, bar.groups.length - 1)] ?? 2;
+
 /**
- * The player's median phase for each slot of groups of a length, from all groups of the tune; `parts` slots a pulse. Null where
- * too few strokes fell; what lies on a pulse then stands evenly.
+ * The player's median phase for each slot of a group, `parts` slots a pulse: of the same group in bars of the same kind where
+ * four strokes or more fell there, else of all groups as long. Null where too few strokes fell; what lies on a pulse then stands evenly.
  */
-function slotPlaces(bars: readonly RawBar[], strokes: readonly Stroke[], parts: number): Map<number, (number | null)[]> {
-  const found = new Map<number, number[][]>();
+function slotPlaces(bars: readonly RawBar[], strokes: readonly Stroke[], parts: number): Places {
+  const found = new Map<string, number[][]>();
+  const listsOf = (key: string, slots: number): number[][] => {
+    let lists = found.get(key);
+    if (!lists) found.set(key, (lists = Array.from({ length: slots }, () => [])));
+    return lists;
+  };
+  const own = (bar: RawBar, group: number): string => `${bar.groups.join("+")}/${group}`;
   for (const bar of bars) {
     bar.inside.forEach((from, k) => {
       const to = bar.inside[k + 1] ?? bar.to;
-      const count = bar.groups[Math.min(k, bar.groups.length - 1)] ?? 2;
-      const slots = count * parts;
-      let lists = found.get(count);
-      if (!lists) found.set(count, (lists = Array.from({ length: slots }, () => [])));
+      const slots = pulsesOf(bar, k) * parts;
+      const lists = [listsOf(own(bar, k), slots), listsOf(String(slots / parts), slots)];
       for (let i = firstFrom(strokes, from); i < strokes.length && (strokes[i] as Stroke).at < to; i++) {
         const phase = ((strokes[i] as Stroke).at - from) / (to - from);
         const slot = Math.round(phase * slots);
-        if (slot > 0 && slot < slots && Math.abs(phase - slot / slots) < 0.3 / slots) lists[slot]?.push(phase);
+        if (slot > 0 && slot < slots && Math.abs(phase - slot / slots) < 0.3 / slots) for (const list of lists) list[slot]?.push(phase);
       }
     });
   }
-  return new Map(
-    [...found].map(([count, lists]) => {
-      const slots = count * parts;
-      return [
-        count,
-        lists.map((list, slot) => {
-          if (list.length >= 4) return clamp(median(list), (slot - 0.25) / slots, (slot + 0.25) / slots);
-          return parts === 1 ? slot / slots : null;
-        }),
-      ];
+  const places = new Map(
+    [...found].map(([key, lists]) => {
+      const slots = lists.length;
+      return [key, lists.map((list, slot) => (list.length >= 4 ? clamp(median(list), (slot - 0.25) / slots, (slot + 0.25) / slots) : null))] as const;
     }),
   );
+  return (bar, group) => {
+    const [mine, all] = [places.get(own(bar, group)), places.get(String(pulsesOf(bar, group)))];
+    const slots = (all ?? mine)?.length ?? 0;
+    return Array.from({ length: slots }, (_, slot) => mine?.[slot] ?? all?.[slot] ?? (parts === 1 ? slot / slots : null));
+  };
 }
 
 /** Mean accent at the start of each group, for each kind of bar. */

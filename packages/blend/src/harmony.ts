@@ -90,14 +90,23 @@ interface Span {
   readonly from: Seconds;
   readonly to: Seconds;
 }
-/** Bars, and what lies before the first; in free rhythm stretches of about four seconds, each from a stroke on. */
+/** Bars; where there are none, stretches of about four seconds, each from a stroke on. */
 function spansOf(grid: Grid): Span[] {
-  if (grid.free) {
-    const cuts = Array.from({ length: Math.max(1, Math.ceil(grid.end / 4)) }, (_, i) => strokeNear(grid.strokes, i * 4, i === 0 ? 0 : 1.5)?.at ?? i * 4);
-    return cuts.map((from, i) => ({ from, to: cuts[i + 1] ?? grid.end })).filter(({ from, to }) => to > from);
-  }
-  const first = grid.bars[0]?.from ?? 0;
-  return [...(first > 0.4 ? [{ from: 0, to: first }] : []), ...grid.bars.map((bar) => ({ from: bar.from, to: bar.to }))];
+  const first = grid.bars[0]?.from ?? grid.end;
+  const spans = first > 0.4 ? stretches(grid, 0, first) : [];
+  grid.bars.forEach((bar, i) => {
+    spans.push({ from: bar.from, to: bar.to });
+    const next = grid.bars[i + 1]?.from ?? grid.end;
+    if (next - bar.to > 3) spans.push(...stretches(grid, bar.to, next));
+  });
+  return spans;
+}
+function stretches(grid: Grid, from: Seconds, to: Seconds): Span[] {
+  const count = Math.max(1, Math.round((to - from) / 4));
+  const cuts = Array.from({ length: count }, (_, i) =>
+    i === 0 ? from : (strokeNear(grid.strokes, from + ((to - from) * i) / count, 1.5)?.at ?? from + ((to - from) * i) / count),
+  );
+  return cuts.map((at, i) => ({ from: at, to: cuts[i + 1] ?? to })).filter((span) => span.to > span.from);
 }
 
 /** How well each degree would be the root of each span. */

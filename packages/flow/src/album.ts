@@ -1,6 +1,7 @@
 import { BLOCK, breathe, clamp, type Decibels, type Lufs, median, type Progress, rounded } from "@kuishi/base";
 import { Engine, MASTER_LATENCY } from "@kuishi/engine";
 import { Kernels, type Loudness, LoudnessMeter } from "@kuishi/signal";
+import { CEILING_DBTP } from "./compile.ts";
 import type { Host } from "./hear.ts";
 import { type Outputs, put, WavSink } from "./outputs.ts";
 
@@ -11,7 +12,6 @@ export interface Track {
 }
 /** How far a piece may stand from the album's level, and how much of its own difference it keeps: a quiet piece stays the quieter one. */
 const [MOST_LU, KEPT] = [2, 0.5];
-const CEILING_DBTP = -1.25;
 
 /** Runs a piece through gain and true-peak limiter. */
 async function limited(

@@ -61,7 +61,7 @@ export async function prepareBlend(host: Host, original: HeardFile, request: Pre
   const tuned = request.voice && (await tunedVoice(host, request.voice.channels, request.voice.correct, original.heard, choices.seed, progress));
   const moved = await followed(original, choices, tuned, progress);
   const { voice } = moved;
-  const clean = choices.clean ? denoised(new Kernels(host.kernels), moved.file.recording.channels) : undefined;
+  const clean = choices.clean ? await denoised(new Kernels(host.kernels), moved.file.recording.channels, progress) : undefined;
   const file: HeardFile = clean ? { ...moved.file, recording: { ...moved.file.recording, channels: clean.channels } } : moved.file;
   const { channels } = file.recording;
   await breathe(progress);

@@ -2,7 +2,7 @@ import { breathe, type Cents, clamp, type Progress, SAMPLE_RATE, toDb } from "@k
 import type { Bus, Plan, PlanEvent, PluckedModel, Source, Strip, SynthPatch } from "@kuishi/engine";
 import { type PlayedScore, type PlayedTrack, readMidiFile } from "@kuishi/score";
 import type { Loudness } from "@kuishi/signal";
-import { TAIL_SEC } from "./compile.ts";
+import { CEILING_DBTP, TAIL_SEC } from "./compile.ts";
 import type { Host } from "./hear.ts";
 import { type Outputs, put } from "./outputs.ts";
 import { master, renderMix, renderStems } from "./render.ts";
@@ -123,7 +123,7 @@ export function planOfScore(score: PlayedScore, seed: number): Plan {
     { id: "reverb", effect: { kind: "reverb", decaySec: 1.6, preDelayMs: 18, damping: 0.35 }, gainDb: 0 },
     { id: "chorus", effect: { kind: "chorus", rateHz: 0.45, depthMs: 3.5, delayMs: 14 }, gainDb: 0 },
   ];
-  return { frames: frames(score.seconds + TAIL_SEC), seed, strips, buses, master: { gainDb: 0, ceilingDbtp: -1.25 } };
+  return { frames: frames(score.seconds + TAIL_SEC), seed, strips, buses, master: { gainDb: 0, ceilingDbtp: CEILING_DBTP } };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { clamp, cos, log10, PI } from "@kuishi/base";
+import { breathe, clamp, cos, log10, PI, type Progress } from "@kuishi/base";
 import type { Kernels } from "./kernels.ts";
 
 const SIZE = 2048;
@@ -34,7 +34,7 @@ function averaged(power: Float32Array): Float32Array {
  * Berouti, Schwartz, Makhoul 1979; the gain rises at once and falls slowly, so attacks are untouched). A recording whose music
  * stands more than `cleanDb` over its floor is left as it is.
  */
-export function denoised(kernels: Kernels, channels: readonly Float32Array[], cleanDb = 52): Denoised {
+export async function denoised(kernels: Kernels, channels: readonly Float32Array[], progress: Progress, cleanDb = 52): Promise<Denoised> {
   const left = channels[0] ?? new Float32Array(0);
   const right = channels[1] ?? left;
   const frames = Math.ceil(left.length / HOP) + 1;
@@ -98,6 +98,10 @@ export function denoised(kernels: Kernels, channels: readonly Float32Array[], cl
   const raw = new Float32Array(BINS);
   const tails = [new Float32Array(HOP), new Float32Array(HOP)];
   for (let frame = 0; frame < frames; frame++) {
+    if (frame % 1000 === 0) {
+      progress.report("clean", frame / frames);
+      await breathe(progress);
+    }
     load(frame);
     const seen = kernels.view(power, BINS);
     for (let k = 0; k < BINS; k++) {

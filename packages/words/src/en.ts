@@ -426,4 +426,5 @@ export const en = {
   "mix.clean": "The music stood {{db}} dB over a steady hiss, which was taken out of the recording; rumble goes too.",
   "cli.album": "Bring finished pieces to one album's level",
   "ui.clean": "Take hiss out of the recording",
+  "stage.clean": "Taking the hiss out",
 } as const;
