@@ -161,7 +161,7 @@ export function energyCorrelation(arrangement: Arrangement, sound: SoundingBlend
     pairs.push([wanted, 10 * log10(Math.max(1e-12, mean(window)))]);
   }
   const [mx, my] = [mean(pairs.map(([x]) => x)), mean(pairs.map(([, y]) => y))];
-  const [sxy, sx, sy] = pairs.reduce(([a, b, c], [x, y]) => [a + (x - mx) * (y - my), b + (x - mx) ** 2, c + (y - my) ** 2], [0, 0, 0]);
+  const [sxy, sx, sy] = pairs.reduce(([a, b, c], [x, y]) => [a + (x - mx) * (y - my), b + (x - mx) * (x - mx), c + (y - my) * (y - my)], [0, 0, 0]);
   return sxy / Math.max(1e-12, Math.sqrt(sx * sy));
 }
 
@@ -356,7 +356,7 @@ export function namedRight(
     const spread = Array.from({ length: width }, (_, k) => {
       const list = others.map((other) => other.features[k] as number);
       const middle = mean(list);
-      return scaled ? Math.sqrt(mean(list.map((value) => (value - middle) ** 2))) || 1 : 1;
+      return scaled ? Math.sqrt(mean(list.map((value) => (value - middle) * (value - middle)))) || 1 : 1;
     });
     const labels = [...new Set(others.map((other) => other.label))];
     const distances = labels.map((label) => {
