@@ -162,6 +162,11 @@ describe("a score", () => {
       expect(kuishi(["blend", join(folder.path, "a", score), "--style", "lo-fi", "--out", out]), score).toMatchObject({ code: 0 });
       expect(report(out).tuning.degreesCents.length).toBeGreaterThan(4);
     }
+    // and are simply played
+    for (const score of [path, join(folder.path, "a", "score.musicxml")]) {
+      expect(kuishi(["render", score, "--out", join(folder.path, "played"), "--force"])).toMatchObject({ code: 0 });
+      expect(readFileSync(join(folder.path, "played", "mix.wav")).length).toBeGreaterThan(48_000 * 6 * 10);
+    }
     expect(kuishi(["blend", join(folder.path, "a", "project.kuishi"), "--style", "acoustic-band", "--out", join(folder.path, "b")]).code).toBe(0);
     expect(readFileSync(join(folder.path, "a", "mix.wav")).equals(readFileSync(join(folder.path, "b", "mix.wav")))).toBe(true);
     writeFileSync(

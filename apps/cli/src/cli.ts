@@ -276,11 +276,11 @@ async function again(
   await make(hear, request, options.out, { force: options.force, variations: options.variations ?? 1 });
 }
 
-/** Plays a MIDI file with our instruments. */
-async function play(bytes: Uint8Array, options: { out: string; force: boolean; stems?: boolean; seed: number }): Promise<void> {
+/** Plays a score with our instruments. */
+async function play(name: string, bytes: Uint8Array, options: { out: string; force: boolean; stems?: boolean; seed: number }): Promise<void> {
   const outputs = folderOutputs(options.out, options.force);
   try {
-    await playScore(host(), bytes, { stems: options.stems === true, seed: options.seed }, outputs, out.progress);
+    await playScore(host(), name, bytes, { stems: options.stems === true, seed: options.seed }, outputs, out.progress);
     outputs.commit();
     out.say("cli.done", { path: options.out });
   } catch (error) {
@@ -363,8 +363,8 @@ common(program.command("render").argument("<project>").description(text(language
   .option("--seed <n>", "", number("--seed", 0, 4294967295), 1)
   .action((path: string, options: { out: string; force: boolean; stems?: boolean; seed: number }) => {
     const bytes = readWhole(path);
-    if (bytes[0] === 0x50 && bytes[1] === 0x4b) return again(bytes, { out: options.out, force: options.force });
-    if (bytes[0] === 0x4d && bytes[1] === 0x54) return play(bytes, options);
+    if (bytes[0] === 0x50 && bytes[1] === 0x4b && !isScore(path)) return again(bytes, { out: options.out, force: options.force });
+    if (isScore(path) || (bytes[0] === 0x4d && bytes[1] === 0x54)) return play(basename(path), bytes, options);
     throw new Complaint("usage", "usage.score");
   });
 common(program.command("album").argument("<files...>").description(text(language, "cli.album")))

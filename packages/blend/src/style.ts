@@ -2,6 +2,8 @@ import { Complaint } from "@kuishi/base";
 import { z } from "zod";
 
 const level = z.number().min(0).max(1);
+const seconds = z.number().min(0.001).max(20);
+const send = z.number().min(-60).max(6);
 const text = z.strictObject({ kk: z.string(), ru: z.string(), en: z.string() });
 
 /**
@@ -31,30 +33,31 @@ const Rule = z.strictObject({
 });
 export type Rule = z.infer<typeof Rule>;
 
+/** A synthesiser's sound, within what its kernel takes. */
 const Patch = z.strictObject({
   voices: z.int().min(1).max(16),
-  detuneCents: z.number(),
+  detuneCents: z.number().min(0).max(100),
   shape: level,
   sub: level,
   breath: level,
-  attackSec: z.number(),
-  decaySec: z.number(),
+  attackSec: seconds,
+  decaySec: seconds,
   sustain: level,
-  releaseSec: z.number(),
-  cutoffHz: z.number(),
+  releaseSec: seconds,
+  cutoffHz: z.number().min(20).max(20_000),
   keyTrack: level,
-  sweepOctaves: z.number(),
-  sweepSec: z.number(),
+  sweepOctaves: z.number().min(-8).max(8),
+  sweepSec: seconds,
   resonance: level,
-  lfoHz: z.number(),
-  lfoOctaves: z.number(),
+  lfoHz: z.number().min(0).max(40),
+  lfoOctaves: z.number().min(0).max(6),
   oscillator: z
     .union([
-      z.strictObject({ kind: z.literal("fm"), ratio: z.number(), index: z.number(), indexSec: z.number() }),
+      z.strictObject({ kind: z.literal("fm"), ratio: z.number().min(0.1).max(20), index: z.number().min(0).max(20), indexSec: seconds }),
       z.strictObject({ kind: z.literal("wavetable"), table: z.enum(["vowels", "organ", "glass"]), place: level, move: level }),
     ])
     .optional(),
-  vibratoCents: z.number().optional(),
+  vibratoCents: z.number().min(0).max(200).optional(),
 });
 
 /** What plays a part. */
@@ -73,14 +76,14 @@ const Instrument = z.union([
 
 const Mix = z.strictObject({
   /** Loudness against the recording, LU, where the part plays. */
-  balance: z.number().max(0),
+  balance: z.number().min(-40).max(0),
   pan: z.number().min(-1).max(1).default(0),
-  reverbDb: z.number().default(-60),
-  delayDb: z.number().default(-60),
-  highPassHz: z.number().default(0),
-  lowPassHz: z.number().default(20_000),
+  reverbDb: send.default(-60),
+  delayDb: send.default(-60),
+  highPassHz: z.number().min(0).max(8000).default(0),
+  lowPassHz: z.number().min(100).max(20_000).default(20_000),
   /** How deep the kick presses this part, dB (0 = not). */
-  duckDb: z.number().min(0).default(0),
+  duckDb: z.number().min(0).max(24).default(0),
   /** Warmth, dB into a soft curve (0 = none). */
   driveDb: z.number().min(0).max(24).default(0),
 });
@@ -119,11 +122,11 @@ export const Style = z.strictObject({
   title: text,
   about: text,
   /** Tempo at which its beat feels at home, beats a minute; the tune's own tempo is halved towards it. */
-  bpm: z.tuple([z.number(), z.number()]),
+  bpm: z.tuple([z.number().min(20).max(400), z.number().min(20).max(400)]),
   /** Where what falls half-way between pulses lies, percent (50 = straight); the player's own timing wins. */
   swing: z.number().min(50).max(75),
   /** Attacks of all that is added, per second outside intro and outro (what begins within 20 ms is one): no part goes beyond most of it. */
-  density: z.tuple([z.number().min(0), z.number().min(0)]),
+  density: z.tuple([z.number().min(0).max(100), z.number().min(0.1).max(100)]),
   /** What is struck at a section's end: the player's own last strokes, or a roll. */
   fill: z.strictObject({ drum: z.string(), kind: z.enum(["strokes", "roll"]) }),
   harmony: z.strictObject({
@@ -131,15 +134,15 @@ export const Style = z.strictObject({
     /** Tension 0..1 at no energy and at full energy. */
     tension: z.tuple([level, level]),
   }),
-  kit: z.string(),
+  kit: z.enum(["house", "808", "synth", "lofi", "acoustic", "hand", "orchestra"]),
   drums: z.record(z.string(), Drum),
   voices: z.array(Voice),
-  recording: z.strictObject({ reverbDb: z.number(), delayDb: z.number() }),
-  reverb: z.strictObject({ decaySec: z.number(), preDelayMs: z.number(), damping: level }),
+  recording: z.strictObject({ reverbDb: send, delayDb: send }),
+  reverb: z.strictObject({ decaySec: z.number().min(0.1).max(12), preDelayMs: z.number().min(0).max(200), damping: level }),
   /** Echo after this many pulses. */
-  delay: z.strictObject({ pulses: z.number(), feedback: level, damping: level }),
+  delay: z.strictObject({ pulses: z.number().min(0.05).max(16), feedback: z.number().min(0).max(0.9), damping: level }),
   /** The master's tone: lows and highs in dB, and how firmly it is held together (compression ratio). */
-  master: z.strictObject({ lowDb: z.number(), highDb: z.number(), glue: z.number().min(1).max(4) }),
+  master: z.strictObject({ lowDb: z.number().min(-12).max(12), highDb: z.number().min(-12).max(12), glue: z.number().min(1).max(4) }),
   /** From silence to climax the mix grows by so many LU. */
   crescendo: z.number().min(4).max(16).default(9),
 });

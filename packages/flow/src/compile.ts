@@ -21,7 +21,6 @@ export interface Faders {
   readonly recorded: Curve;
   readonly added: Curve;
 }
-export const NO_FADERS: Faders = { gainDb: {}, recorded: [], added: [] };
 
 const frame = (seconds: number): Frames => Math.max(0, Math.round(seconds * SAMPLE_RATE));
 

@@ -5,7 +5,7 @@ import type { HeardFile } from "./hear.ts";
 import { type StretchPoint, stretched } from "./stretch.ts";
 
 /** No stretch of the recording is slowed or hurried by more. */
-export const MOST_STRETCH = 0.04;
+const MOST_STRETCH = 0.04;
 
 /** Time of the recording to time of the blend, straight between points. */
 export interface TimeMap {

@@ -1,11 +1,12 @@
 import { breathe, type Cents, clamp, type Progress, SAMPLE_RATE, toDb } from "@kuishi/base";
 import type { Bus, Plan, PlanEvent, PluckedModel, Source, Strip, SynthPatch } from "@kuishi/engine";
-import { type PlayedScore, type PlayedTrack, readMidiFile } from "@kuishi/score";
+import { type PlayedScore, type PlayedTrack, readMidiFile, type Sheet } from "@kuishi/score";
 import type { Loudness } from "@kuishi/signal";
 import { CEILING_DBTP, TAIL_SEC } from "./compile.ts";
 import type { Host } from "./hear.ts";
 import { type Outputs, put } from "./outputs.ts";
 import { master, renderMix, renderStems } from "./render.ts";
+import { readSheet } from "./scores.ts";
 
 const synth = (patch: Partial<SynthPatch>): Source => ({
   kind: "synth",
@@ -126,18 +127,40 @@ export function planOfScore(score: PlayedScore, seed: number): Plan {
   return { frames: frames(score.seconds + TAIL_SEC), seed, strips, buses, master: { gainDb: 0, ceilingDbtp: CEILING_DBTP } };
 }
 
+/** A written tune as tracks: a part that names no instrument of ours is given to the dombra. */
+function played(sheet: Sheet): PlayedScore {
+  const parts = [...new Set(sheet.notes.map((note) => note.part))];
+  return {
+    tracks: parts.map((name, i) => ({
+      name,
+      program: DOMBRA_PROGRAM,
+      drums: false,
+      volume: 0.8,
+      pan: parts.length > 1 ? (i / (parts.length - 1) - 0.5) * 0.8 : 0,
+      reverb: 0.3,
+      chorus: 0,
+      notes: sheet.notes.filter((note) => note.part === name).map(({ at, length, cents, velocity }) => ({ at, length, cents, velocity, bend: [] })),
+    })),
+    seconds: sheet.seconds,
+    bars: [],
+  };
+}
+const DOMBRA_PROGRAM = 106;
+
 /**
- * Plays a Standard MIDI File with our instruments: `mix.wav`, with `stems` also `premaster.wav` and each strip.
+ * Plays a score (MIDI, MusicXML, ABC, by its name) with our instruments: `mix.wav`, with `stems` also `premaster.wav` and each strip.
  * @throws Complaint `unreadable` or `notEnough`.
  */
 export async function playScore(
   host: Host,
+  name: string,
   bytes: Uint8Array,
   request: { readonly stems: boolean; readonly seed: number },
   outputs: Outputs,
   progress: Progress,
 ): Promise<void> {
-  const plan = planOfScore(readMidiFile(bytes), request.seed);
+  const midi = bytes[0] === 0x4d && bytes[1] === 0x54;
+  const plan = planOfScore(midi ? readMidiFile(bytes) : played(await readSheet(name, bytes)), request.seed);
   await breathe(progress);
   const loudness = request.stems ? await withStems(host, plan, outputs, progress) : await renderMix(host.kernels, plan, new Map(), outputs, progress);
   const strips = plan.strips.map(({ id, source, events }) => ({ id, source: source.kind, notes: events.length }));

@@ -1,13 +1,13 @@
 import { type Cents, clamp, median } from "@kuishi/base";
 import { classDistance, fold } from "@kuishi/tuning";
 import { FLAM_SEC, strokeNear } from "../grid.ts";
-import { inOctave } from "../harmony.ts";
+import { harmonyAt, inOctave } from "../harmony.ts";
 import type { Voice } from "../style.ts";
 import { type BlendEvent, energyAt, type Ground, plays, type Seat } from "./ground.ts";
 import { BALABAN, within } from "./playable.ts";
 
 /** The tanpura's first string above the low Sa: Pa where the mode has a stable fifth, else Ma, else the mode's seventh (musicology 1.3). */
-export function firstString(degrees: readonly Cents[]): { readonly cents: Cents; readonly name: "pa" | "ma" | "ni" } {
+function firstString(degrees: readonly Cents[]): { readonly cents: Cents; readonly name: "pa" | "ma" | "ni" } {
   const own = (target: Cents, reach: Cents): Cents | undefined => degrees.find((degree) => Math.abs(degree - target) < reach);
   const [pa, ma, ni] = [own(702, 32), own(498, 32), own(1088, 110)];
   if (pa !== undefined) return { cents: pa, name: "pa" };
@@ -91,8 +91,7 @@ export function counter(ground: Ground, seat: Seat, voice: Voice): BlendEvent[] 
       last = undefined;
       continue;
     }
-    const h = [...harmony].reverse().find((one) => one.from <= from + 0.02) ?? harmony[0];
-    if (!h) break;
+    const h = harmonyAt(harmony, from);
     const tops = melody.filter((note) => note.at >= from - 0.02 && note.at < to).map((note) => note.cents);
     const top = tops.length > 0 ? tops.reduce((a, b) => a + b, 0) / tops.length : undefined;
     const rising = top !== undefined && lastTop !== undefined ? Math.sign(top - lastTop) : 0;

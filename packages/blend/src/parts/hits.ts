@@ -15,7 +15,7 @@ export interface Hit {
 /** Nothing of one part follows closer than this. */
 const APART = 0.04;
 /** Two attacks this close are one. */
-export const TOGETHER = 0.02;
+const TOGETHER = 0.02;
 
 /** Times in a bar a rule speaks of; with the swing of what lies between pulses. */
 function places(place: Place, bar: GridBar, swing: number): Seconds[] {

@@ -1,6 +1,6 @@
 import type { Cents } from "@kuishi/base";
 import { nearestDegree, type Scale } from "@kuishi/tuning";
-import { harmonyAt, inOctave, scaleOf } from "../harmony.ts";
+import { harmonyAt, scaleOf } from "../harmony.ts";
 import type { Voice } from "../style.ts";
 import { neckOf, type Shape, shapeFor } from "./fingering.ts";
 import { type BlendEvent, dice, energyAt, type Ground, plays, type Seat, singing } from "./ground.ts";
@@ -117,9 +117,4 @@ const stringFor = (open: readonly Cents[], cents: Cents): number =>
 function snapped(cents: Cents, scale: Scale, tonic: Cents, [low, high]: readonly [Cents, Cents]): Cents {
   const near = nearestDegree(scale, tonic, cents);
   return near < low - 1 ? near + 1200 : near > high + 1 ? near - 1200 : near;
-}
-
-/** The harmony's tones in the octave where the tune moves, nearest to a pitch. */
-export function nearestTone(root: Cents, tones: readonly Cents[], to: Cents): Cents {
-  return tones.map((tone) => inOctave(root + tone, to - 600)).reduce((a, b) => (Math.abs(b - to) < Math.abs(a - to) ? b : a));
 }
