@@ -23,9 +23,10 @@ import {
   voiceLeading,
 } from "@kuishi/lab/blending";
 import { composeTune, drawLute, type Tune } from "@kuishi/lab/lute";
-import { understandTune } from "@kuishi/listen";
+import { hear, understandTune } from "@kuishi/listen";
 import { memorySource } from "@kuishi/media";
 import type { Heard, HeardNote, HeardStroke } from "@kuishi/score";
+import { Kernels } from "@kuishi/signal";
 import { kernelModule } from "@kuishi/signal/node";
 import { dombra, type Mode, modes } from "@kuishi/tuning";
 import { cpu, has } from "./cpu.ts";
@@ -267,6 +268,18 @@ function tell(rows: readonly Row[]): void {
   }
 }
 
+/** The same tunes known from their sound alone: what the blend's beats are worth when the ear found them. */
+async function byEar(pieces: readonly Piece[]): Promise<void> {
+  console.log("\nthe same tunes heard by the ear instead of known: beats F, median error in ms, groups");
+  for (const { name, file, truth } of pieces) {
+    if (!truth) continue;
+    const heard = await hear(new Kernels(host.kernels), file.recording.channels, dombra, silent, () => 0);
+    const grid = makeGrid(heard, 1);
+    const { f, medianMs } = beatAlignment(grid, truth.beats);
+    console.log(`  ${name.padEnd(26)} ${fixed(f)}  ${fixed(medianMs)}  ${fixed(groupAgreement(grid, truth.bars))}`);
+  }
+}
+
 async function peers(pieces: readonly Piece[]): Promise<void> {
   console.log("\na plain 12-tone 4/4 arranger on the same tunes: flams, tones within 8 cents of the tune's scale, groups");
   for (const piece of pieces) {
@@ -354,6 +367,8 @@ if (process.env.BLEND_CHILD) {
   );
   rows.sort((a, b) => names.indexOf(a.style) - names.indexOf(b.style));
   tell(rows);
-  await peers(await Promise.all(Array.from({ length: Math.min(count, COMPOSED.length) }, (_, index) => load(index, seed))));
+  const known = await Promise.all(Array.from({ length: Math.min(count, COMPOSED.length) }, (_, index) => load(index, seed)));
+  await byEar(known);
+  await peers(known);
   if (wanted.length === 0) speed();
 }
