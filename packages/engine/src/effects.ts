@@ -21,10 +21,7 @@ export function makeInsert(kernels: Kernels, insert: Insert, keyOf: (id: string)
           call.eqSet(side, k, c.b0, c.b1, c.b2, c.a1, c.a2);
         });
       }
-      return (left, right, _frame, count) => {
-        call.eqProcess(sides[0] as Address, left, count);
-        call.eqProcess(sides[1] as Address, right, count);
-      };
+      return (left, right, _frame, count) => call.eqPair(sides[0] as Address, sides[1] as Address, left, right, count);
     }
     case "compressor": {
       const at = compressor(kernels, insert);

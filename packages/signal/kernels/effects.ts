@@ -41,6 +41,38 @@ export function eqProcess(at: usize, io: usize, count: i32): void {
   }
 }
 
+/** Filters both channels of a pair in place, side by side; they share the coefficients of the first, each has its own state. To the bit as one by one. */
+export function eqPair(at: usize, other: usize, left: usize, right: usize, count: i32): void {
+  const sections = load<i32>(at);
+  for (let k = 0; k < sections; k++) {
+    const s = at + 16 + k * 28;
+    const o = other + 16 + k * 28;
+    const b0 = f32x4.splat(load<f32>(s));
+    const b1 = f32x4.splat(load<f32>(s + 4));
+    const b2 = f32x4.splat(load<f32>(s + 8));
+    const a1 = f32x4.splat(load<f32>(s + 12));
+    const a2 = f32x4.splat(load<f32>(s + 16));
+    let z1 = f32x4(load<f32>(s + 20), load<f32>(o + 20), 0, 0);
+    let z2 = f32x4(load<f32>(s + 24), load<f32>(o + 24), 0, 0);
+    for (let i = 0; i < count; i++) {
+      const x = f32x4.replace_lane(v128.load32_zero(left + (i << 2)), 1, load<f32>(right + (i << 2)));
+      const y = f32x4.add(f32x4.mul(b0, x), z1);
+      z1 = f32x4.add(f32x4.sub(f32x4.mul(b1, x), f32x4.mul(a1, y)), z2);
+      z2 = f32x4.sub(f32x4.mul(b2, x), f32x4.mul(a2, y));
+      store<f32>(left + (i << 2), f32x4.extract_lane(y, 0));
+      store<f32>(right + (i << 2), f32x4.extract_lane(y, 1));
+    }
+    // flush denormals
+    const small = f32x4.splat(1e-20);
+    z1 = v128.and(z1, f32x4.ge(f32x4.abs(z1), small));
+    z2 = v128.and(z2, f32x4.ge(f32x4.abs(z2), small));
+    store<f32>(s + 20, f32x4.extract_lane(z1, 0));
+    store<f32>(o + 20, f32x4.extract_lane(z1, 1));
+    store<f32>(s + 24, f32x4.extract_lane(z2, 0));
+    store<f32>(o + 24, f32x4.extract_lane(z2, 1));
+  }
+}
+
 /** Feed-forward compressor, stereo linked, keyed by its own input or another signal. */
 @unmanaged
 class Compressor {

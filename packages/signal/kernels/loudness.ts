@@ -56,38 +56,47 @@ export function kWeightMake(): usize {
 export function kWeightSet(at: usize, k: i32, value: f64): void {
   store<f64>(at + (k << 3), value);
 }
-/** Sum of squares of `count` K-weighted frames. */
-export function kWeightProcess(at: usize, signal: usize, count: i32): f64 {
-  const b0 = load<f64>(at);
-  const b1 = load<f64>(at + 8);
-  const b2 = load<f64>(at + 16);
-  const a1 = load<f64>(at + 24);
-  const a2 = load<f64>(at + 32);
-  const c0 = load<f64>(at + 40);
-  const c1 = load<f64>(at + 48);
-  const c2 = load<f64>(at + 56);
-  const d1 = load<f64>(at + 64);
-  const d2 = load<f64>(at + 72);
-  let y1 = load<f64>(at + 80);
-  let y2 = load<f64>(at + 88);
-  let z1 = load<f64>(at + 96);
-  let z2 = load<f64>(at + 104);
-  let sum: f64 = 0;
+/** Sum of squares of `count` K-weighted frames of both channels, side by side; `other` has the second channel's state. */
+export function kWeightPair(at: usize, other: usize, left: usize, right: usize, count: i32): f64 {
+  const b0 = f64x2.splat(load<f64>(at));
+  const b1 = f64x2.splat(load<f64>(at + 8));
+  const b2 = f64x2.splat(load<f64>(at + 16));
+  const a1 = f64x2.splat(load<f64>(at + 24));
+  const a2 = f64x2.splat(load<f64>(at + 32));
+  const c0 = f64x2.splat(load<f64>(at + 40));
+  const c1 = f64x2.splat(load<f64>(at + 48));
+  const c2 = f64x2.splat(load<f64>(at + 56));
+  const d1 = f64x2.splat(load<f64>(at + 64));
+  const d2 = f64x2.splat(load<f64>(at + 72));
+  let y1 = f64x2(load<f64>(at + 80), load<f64>(other + 80));
+  let y2 = f64x2(load<f64>(at + 88), load<f64>(other + 88));
+  let z1 = f64x2(load<f64>(at + 96), load<f64>(other + 96));
+  let z2 = f64x2(load<f64>(at + 104), load<f64>(other + 104));
+  let sum = f64x2.splat(0);
   for (let i = 0; i < count; i++) {
-    const x = <f64>load<f32>(signal + (i << 2));
-    const y = b0 * x + y1;
-    y1 = b1 * x - a1 * y + y2;
-    y2 = b2 * x - a2 * y;
-    const z = c0 * y + z1;
-    z1 = c1 * y - d1 * z + z2;
-    z2 = c2 * y - d2 * z;
-    sum += z * z;
+    const x = f64x2.promote_low_f32x4(f32x4.replace_lane(v128.load32_zero(left + (i << 2)), 1, load<f32>(right + (i << 2))));
+    const y = f64x2.add(f64x2.mul(b0, x), y1);
+    y1 = f64x2.add(f64x2.sub(f64x2.mul(b1, x), f64x2.mul(a1, y)), y2);
+    y2 = f64x2.sub(f64x2.mul(b2, x), f64x2.mul(a2, y));
+    const z = f64x2.add(f64x2.mul(c0, y), z1);
+    z1 = f64x2.add(f64x2.sub(f64x2.mul(c1, y), f64x2.mul(d1, z)), z2);
+    z2 = f64x2.sub(f64x2.mul(c2, y), f64x2.mul(d2, z));
+    sum = f64x2.add(sum, f64x2.mul(z, z));
   }
-  store<f64>(at + 80, abs(y1) < 1e-30 ? 0 : y1);
-  store<f64>(at + 88, abs(y2) < 1e-30 ? 0 : y2);
-  store<f64>(at + 96, abs(z1) < 1e-30 ? 0 : z1);
-  store<f64>(at + 104, abs(z2) < 1e-30 ? 0 : z2);
-  return sum;
+  const small = f64x2.splat(1e-30);
+  y1 = v128.and(y1, f64x2.ge(f64x2.abs(y1), small));
+  y2 = v128.and(y2, f64x2.ge(f64x2.abs(y2), small));
+  z1 = v128.and(z1, f64x2.ge(f64x2.abs(z1), small));
+  z2 = v128.and(z2, f64x2.ge(f64x2.abs(z2), small));
+  store<f64>(at + 80, f64x2.extract_lane(y1, 0));
+  store<f64>(other + 80, f64x2.extract_lane(y1, 1));
+  store<f64>(at + 88, f64x2.extract_lane(y2, 0));
+  store<f64>(other + 88, f64x2.extract_lane(y2, 1));
+  store<f64>(at + 96, f64x2.extract_lane(z1, 0));
+  store<f64>(other + 96, f64x2.extract_lane(z1, 1));
+  store<f64>(at + 104, f64x2.extract_lane(z2, 0));
+  store<f64>(other + 104, f64x2.extract_lane(z2, 1));
+  return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
 }
 
 /** Look-ahead limiter on the 4x-interpolated peak of both channels. */

@@ -104,6 +104,7 @@ export interface KernelExports {
   eqMake(sections: number): Address;
   eqSet(at: Address, k: number, b0: number, b1: number, b2: number, a1: number, a2: number): void;
   eqProcess(at: Address, io: Address, count: number): void;
+  eqPair(at: Address, other: Address, left: Address, right: Address, count: number): void;
   compMake(threshold: number, slope: number, attack: number, release: number, makeup: number): Address;
   compProcess(at: Address, left: Address, right: Address, keyLeft: Address, keyRight: Address, count: number): void;
   reverbMake(size: number, preSize: number, preLength: number, pole: number): Address;
@@ -130,7 +131,7 @@ export interface KernelExports {
   truePeakProcess(at: Address, bank: Address, signal: Address, count: number): number;
   kWeightMake(): Address;
   kWeightSet(at: Address, k: number, value: number): void;
-  kWeightProcess(at: Address, signal: Address, count: number): number;
+  kWeightPair(at: Address, other: Address, left: Address, right: Address, count: number): number;
   limiterMake(ceiling: number, look: number, release: number): Address;
   limiterProcess(at: Address, bank: Address, left: Address, right: Address, count: number): void;
 }

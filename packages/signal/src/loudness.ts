@@ -36,7 +36,7 @@ export class LoudnessMeter {
   readonly #filters: readonly [Address, Address];
   readonly #peaks: readonly [Address, Address];
   readonly #bank: Address;
-  readonly #buffer: Address;
+  readonly #buffers: readonly [Address, Address];
   readonly #energies: number[] = [];
   readonly #withPeak: boolean;
   #partial = 0;
@@ -50,20 +50,22 @@ export class LoudnessMeter {
     this.#filters = [kWeighting(kernels), kWeighting(kernels)];
     this.#peaks = [kernels.call.truePeakMake(), kernels.call.truePeakMake()];
     this.#bank = truePeakBank(kernels);
-    this.#buffer = kernels.floats(STEP);
+    this.#buffers = [kernels.floats(STEP), kernels.floats(STEP)];
   }
 
   /** Reads the next frames of both channels (any count). */
   push(left: Float32Array, right: Float32Array): void {
     const call = this.#kernels.call;
-    const view = this.#kernels.view(this.#buffer, STEP);
+    const [l, r] = this.#buffers;
+    const views = [this.#kernels.view(l, STEP), this.#kernels.view(r, STEP)] as const;
     for (let at = 0; at < left.length; ) {
       const take = Math.min(STEP - this.#count, left.length - at);
-      for (let channel = 0; channel < 2; channel++) {
-        view.set((channel === 0 ? left : right).subarray(at, at + take));
-        this.#partial += call.kWeightProcess(this.#filters[channel] as number, this.#buffer, take);
-        if (this.#withPeak) this.#top = Math.max(this.#top, call.truePeakProcess(this.#peaks[channel] as number, this.#bank, this.#buffer, take));
-      }
+      views[0].set(at === 0 && take === left.length ? left : left.subarray(at, at + take));
+      views[1].set(at === 0 && take === right.length ? right : right.subarray(at, at + take));
+      this.#partial += call.kWeightPair(this.#filters[0], this.#filters[1], l, r, take);
+      if (this.#withPeak)
+        for (const [k, buffer] of this.#buffers.entries())
+          this.#top = Math.max(this.#top, call.truePeakProcess(this.#peaks[k] as number, this.#bank, buffer, take));
       at += take;
       this.#count += take;
       if (this.#count === STEP) {
