@@ -304,7 +304,7 @@ function speed(): void {
   const folder = mkdtempSync(join(tmpdir(), "kuishi-bench-"));
   try {
     const three = join(folder, "three.wav");
-    cpu("ffmpeg", ["-v", "error", "-stream_loop", "5", "-i", join(home, "examples", "balbyrauyn.flac"), "-t", "180", "-y", three]);
+    cpu("ffmpeg", ["-v", "error", "-stream_loop", "9", "-i", join(home, "examples", "balbyrauyn.flac"), "-t", "180", "-y", three]);
     const run = (follow: string): number =>
       cpu(process.execPath, [
         join(home, "apps/cli/src/main.ts"),
