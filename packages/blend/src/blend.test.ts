@@ -144,9 +144,16 @@ test("other dice for one section change that section alone, for one part that pa
   const { from, to } = plain.sections[2] as { from: number; to: number };
   for (const part of plain.parts) {
     expect(inside(other, part.id, 0, from - 0.3)).toEqual(inside(plain, part.id, 0, from - 0.3));
-    if (part.role === "drums") expect(inside(other, part.id, to + 0.1, 1e9)).toEqual(inside(plain, part.id, to + 0.1, 1e9));
+    if (part.role === "drums" || part.role === "arp" || part.role === "strum")
+      expect(inside(other, part.id, to + 0.1, 1e9)).toEqual(inside(plain, part.id, to + 0.1, 1e9));
   }
   expect(inside(other, "frame", from, to)).not.toEqual(inside(plain, "frame", from, to));
+  const band = { style: "acoustic-band" };
+  const [strummed, thrown] = [made(heard, band), made(heard, { ...band, sections: { "2": { seed: 77 } } })];
+  for (const id of ["guitar", "dombra"]) {
+    expect(inside(thrown, id, to + 0.1, 1e9)).toEqual(inside(strummed, id, to + 0.1, 1e9));
+    expect(inside(strummed, id, to + 0.1, 1e9).length).toBeGreaterThan(4);
+  }
   const one = made(heard, { seeds: { frame: 5 } });
   for (const part of plain.parts) {
     const same = one.parts.find((candidate) => candidate.id === part.id);

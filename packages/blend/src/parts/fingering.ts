@@ -34,13 +34,13 @@ export function neckOf(model: string, tonic: Cents, recorded: readonly Cents[]):
 export type Shape = readonly { readonly string: number; readonly cents: Cents }[];
 
 /**
- * A shape for tones on a neck: the most strings and tones within a hand's reach, the root lowest, near to where the hand was.
+ * A shape for tones on a neck: the most strings and tones within a hand's reach, the root lowest, near to where the hand would like to be (`hand`, frets).
  * Null where the neck cannot give two strings.
  */
-export function shapeFor(neck: Neck, root: Cents, tones: readonly Cents[], hand: number, limit = neck.open.length): { shape: Shape; hand: number } | null {
+export function shapeFor(neck: Neck, root: Cents, tones: readonly Cents[], hand: number, limit = neck.open.length): Shape | null {
   const classes = [...new Set(tones.map((tone) => fold(root + tone, 0)))];
   const rootClass = fold(root, 0);
-  let best: { shape: Shape; hand: number; worth: number } | null = null;
+  let best: { shape: Shape; worth: number } | null = null;
   for (let position = 0; position + 1 <= neck.frets && position <= 14; position++) {
     const shape: { string: number; cents: Cents; fret: number }[] = [];
     neck.open.forEach((open, string) => {
@@ -66,7 +66,7 @@ export function shapeFor(neck: Neck, root: Cents, tones: readonly Cents[], hand:
     const covered = classes.filter((one) => kept.some((other) => Math.abs(fold(other.cents - one + 600, 0) - 600) < 2)).length;
     const middle = stopped.length > 0 ? stopped.reduce((sum, one) => sum + one.fret, 0) / stopped.length : hand;
     const worth = kept.length * 0.6 + covered * 2 - Math.abs(middle - hand) * 0.15 - (Math.min(4, stopped.length) === stopped.length ? 0 : 2);
-    if (!best || worth > best.worth + 1e-9) best = { shape: kept.map(({ string, cents }) => ({ string, cents })), hand: middle, worth };
+    if (!best || worth > best.worth + 1e-9) best = { shape: kept.map(({ string, cents }) => ({ string, cents })), worth };
   }
-  return best;
+  return best?.shape ?? null;
 }

@@ -14,26 +14,27 @@ export function openStrings(ground: Ground, voice: Voice): readonly Cents[] | un
 }
 const recorded = (ground: Ground): Cents[] => ground.heard.tuning.strings.map((string) => string.openCents);
 
+/** Where on the neck shapes are looked for first, frets. */
+const LOW = 2;
+
 /** Strummed strings: shapes a hand reaches; down low string first, up high string first, string after string within what is one stroke. */
 export function strum(ground: Ground, seat: Seat, voice: Voice): BlendEvent[] {
   if (voice.instrument.kind !== "plucked") return [];
   const neck = neckOf(voice.instrument.model, ground.heard.mode.tonicCents, recorded(ground));
   const events: BlendEvent[] = [];
   const shapes = new Map<string, Shape | null>();
-  let hand = 2;
-  hitsOf(ground, seat, voice.rules).forEach((hit, i) => {
+  // down and up in turn, anew in each bar: what is thrown anew elsewhere does not turn the hand here
+  let [bar, turn] = [-1, 0];
+  hitsOf(ground, seat, voice.rules).forEach((hit) => {
+    turn = hit.bar.index === bar ? turn + 1 : 0;
+    bar = hit.bar.index;
     const h = harmonyAt(ground.harmony, hit.at);
     const key = `${h.root} ${h.kind}`;
     let shape = shapes.get(key);
-    if (shape === undefined) {
-      const found = shapeFor(neck, h.root, h.tones, hand);
-      shape = found?.shape ?? null;
-      hand = found?.hand ?? hand;
-      shapes.set(key, shape);
-    }
+    if (shape === undefined) shapes.set(key, (shape = shapeFor(neck, h.root, h.tones, LOW)));
     if (!shape) return;
-    const random = dice(ground, seat, hit.at, `spread ${i}`);
-    const down = i % 2 === 0;
+    const random = dice(ground, seat, hit.at, `spread ${bar} ${turn}`);
+    const down = turn % 2 === 0;
     // weaker strokes brush the upper strings only
     const strings = !down && hit.velocity < 0.55 && shape.length > 3 ? shape.slice(-3) : shape;
     const order = [...strings].sort((a, b) => (down ? a.string - b.string : b.string - a.string));
