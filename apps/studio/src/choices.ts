@@ -28,9 +28,7 @@ export function forgetTune(): void {
   setHistory({ steps: [choicesOf(choices().style, choices().seed)], at: 0 });
 }
 
-const [ownStyles, setOwnStyles] = createSignal<readonly Style[]>([]);
-
-export { ownStyles };
+export const [ownStyles, setOwnStyles] = createSignal<readonly Style[]>([]);
 /** Adds a style of the user's own, or a new version of it, and chooses it. */
 export function addStyle(style: Style): void {
   setOwnStyles([...ownStyles().filter((other) => other.name !== style.name), style]);

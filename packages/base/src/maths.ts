@@ -169,3 +169,14 @@ export function rounded(value: number, digits: number): number {
   for (let i = 0; i < digits; i++) scale *= 10;
   return Math.round(value * scale) / scale;
 }
+
+/** A curve at a place: straight lines through points [place, value] in order, held before the first and after the last; `empty` where there are none. */
+export function along(points: readonly (readonly [number, number])[], at: number, empty: number): number {
+  let k = 0;
+  while (k + 1 < points.length && (points[k + 1] as readonly [number, number])[0] <= at) k++;
+  const a = points[k];
+  const b = points[k + 1];
+  if (!a) return empty;
+  if (!b || at <= a[0]) return a[1];
+  return a[1] + ((b[1] - a[1]) * (at - a[0])) / (b[0] - a[0]);
+}

@@ -1,4 +1,4 @@
-import type { Seconds } from "@kuishi/base";
+import { along, type Seconds } from "@kuishi/base";
 import { z } from "zod";
 import { Colour, type Style } from "./style.ts";
 
@@ -48,13 +48,5 @@ export const choicesOf = (style: string, seedOf: number): Choices => Choices.par
 /** Styles that are known by name: those that come with Kuishi and the user's own. */
 export type Styles = ReadonlyMap<string, Style>;
 
-/** A drawn or derived curve, straight between its points, held beyond them. */
-export function curveAt(points: readonly (readonly [Seconds, number])[], at: Seconds): number {
-  let k = 0;
-  while (k + 1 < points.length && (points[k + 1] as readonly [number, number])[0] <= at) k++;
-  const a = points[k];
-  const b = points[k + 1];
-  if (!a) return 0.5;
-  if (!b || at <= a[0]) return a[1];
-  return a[1] + ((b[1] - a[1]) * (at - a[0])) / Math.max(1e-9, b[0] - a[0]);
-}
+/** A drawn or derived energy at a time; the middle where there is none. */
+export const curveAt = (points: readonly (readonly [Seconds, number])[], at: Seconds): number => along(points, at, 0.5);

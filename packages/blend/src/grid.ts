@@ -1,5 +1,5 @@
 import { clamp, median, type Seconds } from "@kuishi/base";
-import type { Heard } from "@kuishi/score";
+import { type Heard, meterAt } from "@kuishi/score";
 
 /** A group of pulses: the unit the hand feels. */
 export interface Group {
@@ -59,8 +59,7 @@ export function makeGrid(heard: Heard, merge: number): Grid {
   const beats = heard.beats.map((beat) => beat.at);
   const raw = heard.downbeats.map((from, i): RawBar => {
     const next = heard.downbeats[i + 1];
-    const meter = heard.meter.findLast((entry) => "groups" in entry && entry.fromBar <= i + 1) ?? heard.meter.find((entry) => "groups" in entry);
-    const groups = meter && "groups" in meter ? meter.groups : [2, 2];
+    const { groups } = meterAt(heard, i + 1);
     const inside = beats
       .filter((beat) => beat >= from - 0.01 && (next === undefined || beat < next - 0.01))
       .slice(0, next === undefined ? groups.length : undefined);

@@ -1,4 +1,4 @@
-import { type Cents, clamp, type Decibels, type Frames, type Hertz } from "@kuishi/base";
+import { along, type Cents, clamp, type Decibels, type Frames, type Hertz } from "@kuishi/base";
 import type { Band } from "@kuishi/signal";
 import type { PluckedModel } from "./plucked/index.ts";
 
@@ -31,14 +31,7 @@ export function soundEvent(event: PlanEvent): PlanEvent | undefined {
 }
 
 /** A bend's cents so many frames after the start. */
-export function bendAt(bend: Bend, frames: Frames): Cents {
-  let k = 0;
-  while (k + 1 < bend.length && (bend[k + 1] as Bend[number])[0] <= frames) k++;
-  const [at, cents] = bend[k] ?? [0, 0];
-  const next = bend[k + 1];
-  if (!next || frames <= at) return cents;
-  return cents + ((next[1] - cents) * (frames - at)) / (next[0] - at);
-}
+export const bendAt = (bend: Bend, frames: Frames): Cents => along(bend, frames, 0);
 
 /** A synthesiser's sound. Units as in `kernels/synth.ts`. */
 export interface SynthPatch {

@@ -1,8 +1,8 @@
-import { BLOCK, breathe, clamp, type Decibels, type Lufs, median, type Progress, rounded } from "@kuishi/base";
-import { Engine, MASTER_LATENCY } from "@kuishi/engine";
+import { breathe, clamp, type Lufs, median, type Progress, rounded } from "@kuishi/base";
 import { Kernels, type Loudness, LoudnessMeter } from "@kuishi/signal";
 import { CEILING_DBTP } from "./compile.ts";
 import type { Host } from "./hear.ts";
+import { limited } from "./limit.ts";
 import { type Outputs, put, WavSink } from "./outputs.ts";
 
 /** A finished piece of an album. */
@@ -12,40 +12,6 @@ export interface Track {
 }
 /** How far a piece may stand from the album's level, and how much of its own difference it keeps: a quiet piece stays the quieter one. */
 const [MOST_LU, KEPT] = [2, 0.5];
-
-/** Runs a piece through gain and true-peak limiter. */
-async function limited(
-  module: WebAssembly.Module,
-  { channels }: Track,
-  gainDb: Decibels,
-  take: (left: Float32Array, right: Float32Array) => Promise<void> | void,
-): Promise<Loudness> {
-  const kernels = new Kernels(module);
-  const engine = new Engine(kernels, { frames: 0, seed: 0, strips: [], buses: [], master: { gainDb, ceilingDbtp: CEILING_DBTP } }, new Map());
-  const meter = new LoudnessMeter(kernels, true);
-  const [l, r] = [kernels.floats(BLOCK), kernels.floats(BLOCK)];
-  const [lv, rv] = [kernels.view(l, BLOCK), kernels.view(r, BLOCK)];
-  const left = channels[0] ?? new Float32Array(0);
-  const right = channels[1] ?? left;
-  let skip = MASTER_LATENCY;
-  let todo = left.length;
-  for (let at = 0; todo > 0; at += BLOCK) {
-    for (let i = 0; i < BLOCK; i++) {
-      lv[i] = left[at + i] ?? 0;
-      rv[i] = right[at + i] ?? 0;
-    }
-    engine.master(l, r);
-    const from = Math.min(BLOCK, skip);
-    skip -= from;
-    const to = Math.min(BLOCK, from + todo);
-    todo -= to - from;
-    if (to === from) continue;
-    const [a, b] = [lv.subarray(from, to), rv.subarray(from, to)];
-    meter.push(a, b);
-    await take(a, b);
-  }
-  return meter.read();
-}
 
 /**
  * Brings finished pieces to one album's level: each keeps half of what it is louder or softer than the others, at most 2 LU, and none
@@ -69,7 +35,12 @@ export async function makeAlbum(host: Host, tracks: readonly Track[], target: Lu
     let result: Loudness | undefined;
     for (let round = 0; round < 4; round++) {
       const sink = await WavSink.create(outputs, name, "pcm24", track.channels[0]?.length ?? 0);
-      result = await limited(host.kernels, track, gainDb, (left, right) => (sink.push(left, right) ? sink.drain() : undefined));
+      const meter = new LoudnessMeter(new Kernels(host.kernels), true);
+      await limited(host.kernels, track.channels, { gainDb, ceilingDbtp: CEILING_DBTP }, (left, right) => {
+        meter.push(left, right);
+        return sink.push(left, right) ? sink.drain() : undefined;
+      });
+      result = meter.read();
       await sink.close();
       await breathe(progress);
       if (!Number.isFinite(result.integrated) || Math.abs(result.integrated - wanted) < 0.15) break;

@@ -1,33 +1,21 @@
-import { BLOCK, type Progress } from "@kuishi/base";
-import { Engine, MASTER_LATENCY } from "@kuishi/engine";
+import type { Progress } from "@kuishi/base";
 import { type AudioFormat, type ByteSource, type CodecLoader, encodeAudio, loadRecording, memorySource } from "@kuishi/media";
 import { Kernels, LoudnessMeter } from "@kuishi/signal";
+import { limited } from "./limit.ts";
 
 /** True peak no written file may pass, dBTP. */
 const CEILING = -1;
 
-/** Both channels through the true-peak limiter. @param ceilingDbtp what it holds. */
-function limited(module: WebAssembly.Module, channels: readonly Float32Array[], ceilingDbtp: number): Float32Array[] {
-  const kernels = new Kernels(module);
-  const engine = new Engine(kernels, { frames: 0, seed: 0, strips: [], buses: [], master: { gainDb: 0, ceilingDbtp } }, new Map());
-  const at = [kernels.floats(BLOCK), kernels.floats(BLOCK)] as const;
-  const views = at.map((address) => kernels.view(address, BLOCK));
-  const frames = channels[0]?.length ?? 0;
-  const out = channels.map(() => new Float32Array(frames));
-  for (let from = 0; from < frames + MASTER_LATENCY; from += BLOCK) {
-    views.forEach((view, side) => {
-      const channel = channels[side] ?? (channels[0] as Float32Array);
-      for (let i = 0; i < BLOCK; i++) view[i] = channel[from + i] ?? 0;
-    });
-    engine.master(at[0], at[1]);
+/** All channels through the limiter, as new sound. @param ceilingDbtp what it holds. */
+async function heldUnder(module: WebAssembly.Module, channels: readonly Float32Array[], ceilingDbtp: number): Promise<Float32Array[]> {
+  const out = channels.map((channel) => new Float32Array(channel.length));
+  let at = 0;
+  await limited(module, channels, { gainDb: 0, ceilingDbtp }, (left, right) => {
     out.forEach((channel, side) => {
-      const view = views[side] as Float32Array;
-      for (let i = 0; i < BLOCK; i++) {
-        const to = from + i - MASTER_LATENCY;
-        if (to >= 0 && to < frames) channel[to] = view[i] as number;
-      }
+      channel.set(side === 0 ? left : right, at);
     });
-  }
+    at += left.length;
+  });
   return out;
 }
 
@@ -59,7 +47,7 @@ export async function convertAudio(
     const peak = truePeak(module, decoded.channels);
     if (!(peak > CEILING)) break;
     ceiling -= peak - CEILING + 0.1;
-    channels = limited(module, recording.channels, ceiling);
+    channels = await heldUnder(module, recording.channels, ceiling);
     bytes = await encodeAudio(format, channels, load);
   }
   return bytes;

@@ -1,6 +1,6 @@
 import { type Cents, clamp, median, type Progress, SAMPLE_RATE, type Seconds } from "@kuishi/base";
 import type { Choices } from "@kuishi/blend";
-import type { Heard } from "@kuishi/score";
+import { type Heard, meterAt } from "@kuishi/score";
 import type { HeardFile } from "./hear.ts";
 import { type StretchPoint, stretched } from "./stretch.ts";
 
@@ -34,11 +34,10 @@ export function straightening(heard: Heard): TimeMap {
 /** Pulses of the group that begins at a beat. */
 function pulsesAt(heard: Heard, at: Seconds): number {
   const bar = heard.downbeats.findLastIndex((downbeat) => downbeat <= at + 0.01);
-  const meter = heard.meter.findLast((entry) => "groups" in entry && entry.fromBar <= bar + 1) ?? heard.meter.find((entry) => "groups" in entry);
-  if (!meter || !("groups" in meter)) return 2;
+  const { groups } = meterAt(heard, bar + 1);
   const from = heard.downbeats[bar] ?? at;
   const index = heard.beats.filter((beat) => beat.at >= from - 0.01 && beat.at < at - 0.01).length;
-  return meter.groups[Math.min(index, meter.groups.length - 1)] ?? 2;
+  return groups[Math.min(index, groups.length - 1)] ?? 2;
 }
 
 /** Where a time of the recording comes to lie. */

@@ -73,7 +73,8 @@ export function transcribe(heard: Heard): Transcript {
   return { bars, tempo: new TempoMap(points) };
 }
 
-function meterAt(heard: Heard, bar: number): Meter {
-  const entry = heard.meter.findLast((change) => "groups" in change && change.fromBar <= Math.max(1, bar));
+/** The meter of a bar, counted from 1; before the first that is told, that one. */
+export function meterAt(heard: Heard, bar: number): Meter {
+  const entry = heard.meter.findLast((change) => "groups" in change && change.fromBar <= Math.max(1, bar)) ?? heard.meter.find((change) => "groups" in change);
   return entry && "groups" in entry ? { groups: entry.groups, unit: entry.unit } : { groups: [2, 2], unit: 8 };
 }

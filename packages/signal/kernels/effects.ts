@@ -16,32 +16,7 @@ export function eqSet(at: usize, k: i32, b0: f32, b1: f32, b2: f32, a1: f32, a2:
   store<f32>(s + 12, a1);
   store<f32>(s + 16, a2);
 }
-/** Filters `count` frames in place. */
-export function eqProcess(at: usize, io: usize, count: i32): void {
-  const sections = load<i32>(at);
-  for (let k = 0; k < sections; k++) {
-    const s = at + 16 + k * 28;
-    const b0 = load<f32>(s);
-    const b1 = load<f32>(s + 4);
-    const b2 = load<f32>(s + 8);
-    const a1 = load<f32>(s + 12);
-    const a2 = load<f32>(s + 16);
-    let z1 = load<f32>(s + 20);
-    let z2 = load<f32>(s + 24);
-    for (let i = 0; i < count; i++) {
-      const x = load<f32>(io + (i << 2));
-      const y = b0 * x + z1;
-      z1 = b1 * x - a1 * y + z2;
-      z2 = b2 * x - a2 * y;
-      store<f32>(io + (i << 2), y);
-    }
-    // flush denormals
-    store<f32>(s + 20, abs(z1) < 1e-20 ? <f32>0 : z1);
-    store<f32>(s + 24, abs(z2) < 1e-20 ? <f32>0 : z2);
-  }
-}
-
-/** Filters both channels of a pair in place, side by side; they share the coefficients of the first, each has its own state. To the bit as one by one. */
+/** Filters both channels of a pair in place, side by side; they share the coefficients of the first, each has its own state. */
 export function eqPair(at: usize, other: usize, left: usize, right: usize, count: i32): void {
   const sections = load<i32>(at);
   for (let k = 0; k < sections; k++) {

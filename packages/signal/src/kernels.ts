@@ -103,7 +103,6 @@ export interface KernelExports {
   peakOf(at: Address, count: number): number;
   eqMake(sections: number): Address;
   eqSet(at: Address, k: number, b0: number, b1: number, b2: number, a1: number, a2: number): void;
-  eqProcess(at: Address, io: Address, count: number): void;
   eqPair(at: Address, other: Address, left: Address, right: Address, count: number): void;
   compMake(threshold: number, slope: number, attack: number, release: number, makeup: number): Address;
   compProcess(at: Address, left: Address, right: Address, keyLeft: Address, keyRight: Address, count: number): void;

@@ -1,5 +1,5 @@
 import type { Cents } from "@kuishi/base";
-import { fold } from "@kuishi/tuning";
+import { dombra, fold, guitar, type Instrument, tar } from "@kuishi/tuning";
 
 /** A neck as a hand meets it. */
 export interface Neck {
@@ -9,14 +9,15 @@ export interface Neck {
   /** Frets between the first and the last finger. */
   readonly span: number;
 }
-/** Necks by model. Frets: tunings and sources as in `tuning/instruments`; Arqa dombras have 7-11 (musicology 1.1). Spans: general practice. */
+const openOf = (instrument: Instrument): readonly Cents[] => instrument.tunings[0]?.open ?? [];
+/** Necks by model, after `tuning/instruments`; Arqa dombras have 7-11 frets (musicology 1.1). Spans: general practice. */
 const NECKS: Readonly<Record<string, Neck>> = {
-  "dombra-western": { open: [5000, 5500], frets: 19, span: 5 },
-  "dombra-arqa": { open: [5000, 5500], frets: 11, span: 5 },
-  tar: { open: [4800, 5500, 6000], frets: 22, span: 5 },
-  "tar-persian": { open: [4800, 5500, 6000], frets: 22, span: 5 },
-  "guitar-nylon": { open: [4000, 4500, 5000, 5500, 5900, 6400], frets: 19, span: 4 },
-  "guitar-steel": { open: [4000, 4500, 5000, 5500, 5900, 6400], frets: 20, span: 4 },
+  "dombra-western": { open: openOf(dombra), frets: dombra.frets, span: 5 },
+  "dombra-arqa": { open: openOf(dombra), frets: 11, span: 5 },
+  tar: { open: openOf(tar), frets: tar.frets, span: 5 },
+  "tar-persian": { open: openOf(tar), frets: tar.frets, span: 5 },
+  "guitar-nylon": { open: openOf(guitar), frets: 19, span: 4 },
+  "guitar-steel": { open: openOf(guitar), frets: guitar.frets, span: 4 },
 };
 
 /**
