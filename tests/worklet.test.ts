@@ -114,7 +114,7 @@ const everything: Plan = (() => {
 })();
 
 function inNode(plan: Plan, clips: Clips, frames: number): string {
-  const engine = new Engine(new Kernels(kernelModule()), plan, clips);
+  const engine = Engine.of(new Kernels(kernelModule()), plan, clips);
   const mix = new Float32Array(frames * 2);
   for (let at = 0; at < frames; at += 128) {
     engine.render();

@@ -29,7 +29,7 @@ function render(source: Source, events: readonly PlanEvent[], seconds: number): 
     master: { gainDb: 0, ceilingDbtp: -1 },
     strips: [{ id: "x", source, events, inserts: [], gainDb: 0, pan: 0, sends: {} }],
   };
-  const engine = new Engine(new Kernels(kernelModule()), plan, new Map());
+  const engine = Engine.of(new Kernels(kernelModule()), plan, new Map());
   const out = new Float32Array(plan.frames);
   for (let at = 0; at < out.length; at += 128) {
     engine.render(false);

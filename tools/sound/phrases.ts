@@ -37,7 +37,7 @@ function render(voices: readonly Voice[], seconds: number): Float32Array[] {
     buses: [{ id: "reverb", effect: { kind: "reverb", decaySec: 1, preDelayMs: 10, damping: 0.5 }, gainDb: 0 }],
     master: { gainDb: 0, ceilingDbtp: -1.25 },
   };
-  const engine = new Engine(new Kernels(kernelModule()), plan, new Map());
+  const engine = Engine.of(new Kernels(kernelModule()), plan, new Map());
   const channels = [new Float32Array(plan.frames), new Float32Array(plan.frames)];
   for (let at = 0; at < plan.frames; at += 128) {
     engine.render();

@@ -6,7 +6,6 @@ import {
   type Blended,
   type BlendRequest,
   blendFile,
-  blendOf,
   blendVariation,
   type HeardFile,
   type Host,
@@ -21,10 +20,10 @@ import {
   readAnalysis,
   readChoices,
   readLocks,
+  reopened,
   stylesOf,
 } from "@kuishi/flow";
-import { memorySource } from "@kuishi/media";
-import { openBundle, type Project, Provenance } from "@kuishi/project";
+import { openBundle, Provenance } from "@kuishi/project";
 import type { Heard } from "@kuishi/score";
 import { kernelModule } from "@kuishi/signal/node";
 import { instruments } from "@kuishi/tuning";
@@ -251,29 +250,16 @@ async function again(
   options: { out: string; force: boolean; variations?: number; choices?: Choices; own?: Style; loudness?: number | null },
 ): Promise<void> {
   const bundle = openBundle(bytes);
-  const project: Project = bundle.project;
-  const entry = project.recording.entry;
-  const recording = entry === null ? undefined : bundle.files.get(entry);
-  if (!recording) throw new Complaint("unreadable", "project.norecording", { name: project.recording.name });
-  const { choices, ownStyles } = blendOf(project);
-  const sung = project.voice ? bundle.files.get(project.voice.entry) : undefined;
-  const voice = sung && project.voice ? await loadVoice(host(), memorySource(sung), out.progress) : undefined;
-  const request: BlendRequest = {
-    choices: options.choices ?? choices,
+  const { hear, request } = await reopened(host(), bundle, out.progress);
+  const ownStyles = request.ownStyles ?? [];
+  const again: BlendRequest = {
+    ...request,
+    choices: options.choices ?? request.choices,
     ownStyles: options.own ? [...ownStyles, options.own] : ownStyles,
-    ...(voice && project.voice
-      ? { voice: { name: project.voice.name, channels: voice.channels, bytes: sung as Uint8Array, correct: project.voice.correct } }
-      : {}),
-    loudness: options.loudness === undefined ? project.loudness : options.loudness,
+    loudness: options.loudness === undefined ? request.loudness : options.loudness,
     language,
-    provenance: project.provenance,
-    original: { name: project.recording.name, bytes: recording },
   };
-  const passage: Passage = { fromSec: project.recording.fromSec, ...(project.recording.toSec === null ? {} : { toSec: project.recording.toSec }) };
-  const hear = isScore(project.recording.name)
-    ? () => hearScore(host(), project.recording.name, recording, { seed: request.choices.seed, analysis: project.heard }, out.progress)
-    : () => hearFile(host(), memorySource(recording), { analysis: project.heard, passage }, out.progress);
-  await make(hear, request, options.out, { force: options.force, variations: options.variations ?? 1 });
+  await make(hear, again, options.out, { force: options.force, variations: options.variations ?? 1 });
 }
 
 /** Plays a score with our instruments. */

@@ -50,7 +50,7 @@ class EngineProcessor extends AudioWorkletProcessor {
   constructor(options: { processorOptions: Setup }) {
     super();
     const { kernels, plan, clips, running } = options.processorOptions;
-    this.#engine = new Engine(new Kernels(new WebAssembly.Module(kernels)), plan, new Map(clips) as Clips);
+    this.#engine = Engine.of(new Kernels(new WebAssembly.Module(kernels)), plan, new Map(clips) as Clips);
     this.#running = running;
     this.port.onmessage = (event: MessageEvent<Command>) => this.#obey(event.data);
   }

@@ -1,36 +1,49 @@
-import type { Frames } from "@kuishi/base";
+import { type Frames, fromDb } from "@kuishi/base";
 import type { Address, Kernels } from "@kuishi/signal";
 import type { Player } from "./instrument.ts";
+import type { Clips, Piece } from "./plan.ts";
 
-/** Plays recorded sound from a frame on, with straight fades at both ends. */
+interface Sounding extends Piece {
+  readonly channels: readonly Float32Array[];
+  /** Frames it has: no more than its clip gives. */
+  readonly frames: Frames;
+  readonly gain: number;
+}
+
+/** Plays pieces of recorded sound, each from its frame on; where two lie on each other, both sound. */
 export class ClipPlayer implements Player {
   readonly #kernels: Kernels;
-  readonly #channels: readonly Float32Array[];
-  readonly #at: Frames;
-  readonly #fadeIn: Frames;
-  readonly #fadeOut: Frames;
+  #pieces: readonly Sounding[] = [];
 
-  constructor(kernels: Kernels, channels: readonly Float32Array[], at: Frames, fadeIn: Frames, fadeOut: Frames) {
+  constructor(kernels: Kernels, pieces: readonly Piece[], clips: Clips) {
     this.#kernels = kernels;
-    this.#channels = channels;
-    this.#at = at;
-    this.#fadeIn = fadeIn;
-    this.#fadeOut = fadeOut;
+    this.lay(pieces, clips);
+  }
+  /** Puts other pieces in place of those it has. A piece whose clip is missing is silent. */
+  lay(pieces: readonly Piece[], clips: Clips): void {
+    this.#pieces = pieces.flatMap((piece): Sounding[] => {
+      const channels = clips.get(piece.clip) ?? [];
+      const frames = Math.min(piece.length, (channels[0]?.length ?? 0) - piece.from);
+      return frames > 0 ? [{ ...piece, channels, frames, gain: fromDb(piece.gainDb) }] : [];
+    });
   }
   start(): void {}
   stop(): void {}
   process(left: Address, right: Address, frame: Frames, count: number): void {
-    const length = this.#channels[0]?.length ?? 0;
-    const first = Math.max(0, this.#at - frame);
-    const last = Math.min(count, this.#at + length - frame);
-    for (let side = 0; side < 2; side++) {
-      const from = (this.#channels[side] ?? this.#channels[0]) as Float32Array;
-      const to = this.#kernels.view(side === 0 ? left : right, count);
-      for (let i = first; i < last; i++) {
-        const at = frame + i - this.#at;
-        const into = this.#fadeIn > 0 && at < this.#fadeIn ? at / this.#fadeIn : 1;
-        const out = this.#fadeOut > 0 && length - at < this.#fadeOut ? (length - at) / this.#fadeOut : 1;
-        to[i] = (to[i] as number) + (from[at] as number) * into * out;
+    for (const piece of this.#pieces) {
+      if (piece.at >= frame + count || piece.at + piece.frames <= frame) continue;
+      const { channels, fadeIn, fadeOut, gain, length } = piece;
+      const first = Math.max(0, piece.at - frame);
+      const last = Math.min(count, piece.at + piece.frames - frame);
+      for (let side = 0; side < 2; side++) {
+        const sound = (channels[side] ?? channels[0]) as Float32Array;
+        const to = this.#kernels.view(side === 0 ? left : right, count);
+        for (let i = first; i < last; i++) {
+          const at = frame + i - piece.at;
+          const into = fadeIn > 0 && at < fadeIn ? at / fadeIn : 1;
+          const out = fadeOut > 0 && length - at < fadeOut ? (length - at) / fadeOut : 1;
+          to[i] = (to[i] as number) + (sound[piece.from + at] as number) * into * out * gain;
+        }
       }
     }
   }

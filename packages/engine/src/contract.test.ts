@@ -92,7 +92,7 @@ function render(source: Source, events: readonly PlanEvent[], frames: number, mo
     master: { gainDb: 0, ceilingDbtp: -1 },
     strips: [{ id: "x", source, events, inserts: more.inserts ?? [], gainDb: 0, pan: 0, sends: more.effect ? { bus: 0 } : {} }],
   };
-  const engine = new Engine(new Kernels(kernelModule()), plan, clips);
+  const engine = Engine.of(new Kernels(kernelModule()), plan, clips);
   const left = new Float32Array(frames);
   const right = new Float32Array(frames);
   for (let at = 0; at < frames; at += 128) {
@@ -103,7 +103,10 @@ function render(source: Source, events: readonly PlanEvent[], frames: number, mo
   }
   return { left, right };
 }
-const clip = (name: string): Source => ({ kind: "clip", clip: name, at: 0, fadeIn: 0, fadeOut: 0 });
+const clip = (name: string): Source => ({
+  kind: "clips",
+  pieces: [{ clip: name, at: 0, from: 0, length: 1e9, fadeIn: 0, fadeOut: 0, gainDb: 0 }],
+});
 const peak = (x: Float32Array): number => x.reduce((top, v) => (Math.abs(v) > top ? Math.abs(v) : top), 0);
 const allFinite = (x: Float32Array): boolean => x.every((v) => Number.isFinite(v));
 const note = (frame: number, cents: number, velocity: number, voice: string | number): PlanEvent => ({ frame, length: 6000, cents, velocity, voice });
@@ -144,7 +147,7 @@ describe.each(Object.entries(sources))("%s", (name, source) => {
       master: { gainDb: 0, ceilingDbtp: -1 },
       strips: [{ id: "x", source, events: [note(0, 6000, 0.8, voice), note(48_000, 6000, 0.8, voice)], inserts: [], gainDb: 0, pan: 0, sends: {} }],
     };
-    const engine = new Engine(new Kernels(kernelModule()), plan, clips);
+    const engine = Engine.of(new Kernels(kernelModule()), plan, clips);
     for (let k = 0; k < 20; k++) engine.render(false);
     engine.seek(24_064);
     for (let k = 0; k < 90; k++) engine.render(false);
@@ -217,7 +220,7 @@ function through(given: Clips, more: Parameters<typeof render>[3]): Float32Array
     master: { gainDb: 0, ceilingDbtp: -1 },
     strips: [{ id: "x", source: clip("sine"), events: [], inserts: more?.inserts ?? [], gainDb: 0, pan: 0, sends: more?.effect ? { bus: 0 } : {} }],
   };
-  const engine = new Engine(new Kernels(kernelModule()), plan, new Map([...clips, ...given]));
+  const engine = Engine.of(new Kernels(kernelModule()), plan, new Map([...clips, ...given]));
   const out = new Float32Array(48_000);
   for (let at = 0; at < 48_000; at += 128) {
     engine.render(false);
@@ -269,7 +272,7 @@ test("a held note is bent while it sounds, and let go", () => {
       master: { gainDb: 0, ceilingDbtp: -1 },
       strips: [{ id: "x", source: sources[name] as Source, events: [], inserts: [], gainDb: 0, pan: 0, sends: {} }],
     };
-    const engine = new Engine(new Kernels(kernelModule()), plan, clips);
+    const engine = Engine.of(new Kernels(kernelModule()), plan, clips);
     const event = { ...note(0, 6000, 0.8, 1), length: 1e12, bend: [[0, 0]] as [number, number][] };
     const held = engine.press("x", event) as typeof event;
     const take = (blocks: number): Float32Array => {

@@ -58,11 +58,7 @@ interface Rendered {
   readonly stems: Map<string, Float32Array>;
 }
 function render(p: Plan, before?: (engine: Engine, frame: number) => void): Rendered {
-  const engine = new Engine(
-    new Kernels(kernelModule()),
-    p,
-    new Map([["recording", [Float32Array.from({ length: 20_000 }, (_, i) => (i % 100) / 200 - 0.25)]]]),
-  );
+  const engine = Engine.of(new Kernels(kernelModule()), p, new Map([["recording", [Float32Array.from({ length: 20_000 }, (_, i) => (i % 100) / 200 - 0.25)]]]));
   const frames = Math.floor(p.frames / 128) * 128;
   const out: Rendered = {
     premaster: new Float32Array(frames),
@@ -153,7 +149,9 @@ test("every drum of every kit sounds, ends, and stays finite", () => {
 const full = (): Plan =>
   plan(
     [
-      strip("recording", { kind: "clip", clip: "recording", at: 1000, fadeIn: 100, fadeOut: 500 }, [], { sends: { reverb: -10, delay: -14 } }),
+      strip("recording", { kind: "clips", pieces: [{ clip: "recording", at: 1000, from: 0, length: 20_000, fadeIn: 100, fadeOut: 500, gainDb: 0 }] }, [], {
+        sends: { reverb: -10, delay: -14 },
+      }),
       strip("kick", { kind: "drums", kit: "house" }, [note(0, 0, "kick", 1), note(24_000, 0, "kick", 0.8)]),
       strip("bass", { kind: "synth", patch }, [note(100, 3100), note(20_000, 3600)], {
         inserts: [
@@ -209,7 +207,7 @@ test("after a jump the events from there on sound, none from before", () => {
   expect(x.subarray(64, 2000).some((v) => Math.abs(v) > 0.1)).toBe(true);
 });
 test("rendering allocates next to nothing", () => {
-  const engine = new Engine(new Kernels(kernelModule()), { ...full(), frames: 1e9 }, new Map());
+  const engine = Engine.of(new Kernels(kernelModule()), { ...full(), frames: 1e9 }, new Map());
   for (let i = 0; i < 4000; i++) engine.render();
   const collect = (globalThis as { gc?: () => void }).gc;
   collect?.();

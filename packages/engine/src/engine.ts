@@ -1,11 +1,11 @@
-import { BLOCK, cos, type Frames, fromDb, PI, SAMPLE_RATE, sin } from "@kuishi/base";
+import { BLOCK, cos, type Decibels, type Frames, fromDb, PI, SAMPLE_RATE, sin } from "@kuishi/base";
 import { type Address, type Kernels, truePeakBank } from "@kuishi/signal";
 import { Balaban } from "./balaban.ts";
 import { ClipPlayer } from "./clip.ts";
 import { DrumKit } from "./drumkit.ts";
-import { makeBus, makeInsert, type StereoProcess } from "./effects.ts";
+import { makeBus, makeInsert, type Running } from "./effects.ts";
 import type { Player } from "./instrument.ts";
-import { type Clips, type Plan, type PlanEvent, type Source, type Strip, soundEvent } from "./plan.ts";
+import { type Bus, type Clips, type Insert, type Master, type Piece, type Plan, type PlanEvent, type Source, type Strip, soundEvent } from "./plan.ts";
 import { Plucked, plucked } from "./plucked/index.ts";
 import { Sampler } from "./sampler.ts";
 import { PolySynth } from "./synth.ts";
@@ -16,6 +16,15 @@ export interface StripControl {
   readonly gainDb?: number;
   readonly mute?: boolean;
   readonly solo?: boolean;
+}
+
+/** Values of a strip that may change while it sounds. */
+export type StripSet = Pick<Strip, "id" | "gainDb" | "pan" | "sends" | "inserts" | "mute"> & { readonly pieces?: readonly Piece[] };
+/** Values of a plan that may change while it sounds: what is not named stays. */
+export interface PlanSet {
+  readonly strips?: readonly StripSet[];
+  readonly buses?: readonly Bus[];
+  readonly master?: Master;
 }
 
 interface Channel {
@@ -30,16 +39,22 @@ interface StripState extends Channel {
   readonly strip: Strip;
   readonly events: readonly PlanEvent[];
   readonly player: Player;
-  readonly inserts: readonly StereoProcess[];
-  readonly panLeft: number;
-  readonly panRight: number;
-  /** As the kernel reads them, and how many. */
+  inserts: readonly Running<Insert>[];
+  panLeft: number;
+  panRight: number;
+  /** As the kernel reads them: room for one to each bus, and how many there are. */
   readonly sends: Address;
-  readonly sendCount: number;
+  sendCount: number;
   /** Stops of sounding notes by frame. */
   readonly stops: { frame: Frames; event: PlanEvent }[];
   /** The fader where no curve moves it, as a ratio. */
   readonly fader: number;
+  /** By how much it was moved since, as a ratio, and whether it is silent. */
+  moved: number;
+  muted: boolean;
+  /** Pan at the end of the block before. */
+  wasLeft: number;
+  wasRight: number;
   nextEvent: number;
   nextPoint: number;
   wanted: number;
@@ -63,48 +78,126 @@ export class Engine {
   readonly plan: Plan;
   readonly #kernels: Kernels;
   readonly #strips: StripState[];
-  readonly #buses: (Channel & { readonly process: StereoProcess; readonly gain: number })[];
+  readonly #buses: (Channel & { running: Running<Bus["effect"]>; gain: number; wanted: number })[];
   readonly #sum: Channel;
   readonly #master: Channel;
-  readonly #inserts: readonly StereoProcess[];
-  readonly #limiter: Address;
+  #inserts: readonly Running<Insert>[];
+  #limiter: Address;
+  #ceilingDbtp: Decibels;
+  readonly #clips: Clips;
+  #controls: Readonly<Record<string, StripControl>> = {};
   readonly #bank: Address;
   #masterGain: number;
   #frame: Frames = 0;
 
-  constructor(kernels: Kernels, plan: Plan, clips: Clips) {
+  /** @param whole false leaves out the strips, which `building` adds. */
+  private constructor(kernels: Kernels, plan: Plan, clips: Clips, whole: boolean) {
     this.plan = plan;
     this.#kernels = kernels;
-    this.#buses = plan.buses.map((bus) => ({ ...this.#channel(bus.id), process: makeBus(kernels, bus, clips), gain: fromDb(bus.gainDb) }));
+    this.#clips = clips;
+    this.#buses = plan.buses.map((bus) => {
+      const gain = fromDb(bus.gainDb);
+      return { ...this.#channel(bus.id), running: makeBus(kernels, bus, clips), gain, wanted: gain };
+    });
     this.#strips = [];
-    for (const strip of plan.strips) {
-      const channel = this.#channel(strip.id);
-      const angle = ((strip.pan + 1) * PI) / 4;
-      const state: StripState = {
-        ...channel,
-        strip,
-        events: strip.events.flatMap((event) => soundEvent(event) ?? []),
-        player: makePlayer(kernels, strip.source, clips, plan.seed),
-        inserts: strip.inserts.map((insert) => makeInsert(kernels, insert, (id) => this.#buffersOf(id))),
-        panLeft: cos(angle) * Math.SQRT2,
-        panRight: sin(angle) * Math.SQRT2,
-        ...this.#sendsOf(strip),
-        fader: fromDb(strip.gainDb),
-        stops: [],
-        nextEvent: 0,
-        nextPoint: 0,
-        wanted: 1,
-        control: 1,
-        quiet: 0,
-      };
-      this.#strips.push(state);
-    }
     this.#sum = this.#channel("premaster");
     this.#master = this.#channel("mix");
-    this.#inserts = (plan.master.inserts ?? []).map((insert) => makeInsert(kernels, insert, (id) => this.#buffersOf(id)));
     this.#bank = truePeakBank(kernels);
+    this.#ceilingDbtp = plan.master.ceilingDbtp;
     this.#limiter = kernels.call.limiterMake(fromDb(plan.master.ceilingDbtp), LOOK, 0.0004);
     this.#masterGain = fromDb(plan.master.gainDb);
+    this.#inserts = (plan.master.inserts ?? []).map((insert) => makeInsert(kernels, insert, (id) => this.#buffersOf(id)));
+    if (whole) for (const strip of plan.strips) this.#addStrip(strip);
+  }
+  /** An engine that can play a plan. @throws RangeError for a side-chain whose key does not stand earlier. */
+  static of(kernels: Kernels, plan: Plan, clips: Clips): Engine {
+    return new Engine(kernels, plan, clips, true);
+  }
+  /** Makes an engine in steps, each short enough for an audio thread that plays something else meanwhile. */
+  static *building(kernels: Kernels, plan: Plan, clips: Clips): Generator<void, Engine> {
+    const engine = new Engine(kernels, plan, clips, false);
+    for (const strip of plan.strips) {
+      yield;
+      engine.#addStrip(strip);
+    }
+    return engine;
+  }
+  #addStrip(strip: Strip): void {
+    const kernels = this.#kernels;
+    const sends = kernels.putWhole(new Array(3 * this.#buses.length).fill(0));
+    const [panLeft, panRight] = panOf(strip.pan);
+    const level = strip.mute ? 0 : 1;
+    const state: StripState = {
+      ...this.#channel(strip.id),
+      strip,
+      events: strip.events.flatMap((event) => soundEvent(event) ?? []),
+      player: makePlayer(kernels, strip.source, this.#clips, this.plan.seed),
+      inserts: strip.inserts.map((insert) => makeInsert(kernels, insert, (id) => this.#buffersOf(id))),
+      panLeft,
+      panRight,
+      wasLeft: panLeft,
+      wasRight: panRight,
+      sends,
+      sendCount: 0,
+      fader: fromDb(strip.gainDb),
+      moved: 1,
+      muted: strip.mute === true,
+      stops: [],
+      nextEvent: 0,
+      nextPoint: 0,
+      wanted: level,
+      control: level,
+      quiet: 0,
+    };
+    this.#setSends(state, strip.sends);
+    this.#strips.push(state);
+  }
+
+  /**
+   * Sets values while it sounds; faders and pans move within one block.
+   * @returns false where something named is not there or would have to be made anew: then a new engine is needed.
+   */
+  set(to: PlanSet): boolean {
+    let all = true;
+    for (const strip of to.strips ?? []) {
+      const state = this.#strips.find((other) => other.id === strip.id);
+      if (!state) {
+        all = false;
+        continue;
+      }
+      state.moved = strip.gainDb === state.strip.gainDb ? 1 : fromDb(strip.gainDb - state.strip.gainDb);
+      state.muted = strip.mute === true;
+      [state.panLeft, state.panRight] = panOf(strip.pan);
+      this.#setSends(state, strip.sends);
+      state.inserts = this.#reset(state.inserts, strip.inserts);
+      if (strip.pieces) {
+        if (state.player instanceof ClipPlayer) state.player.lay(strip.pieces, this.#clips);
+        else all = false;
+        state.quiet = 0;
+      }
+    }
+    for (const bus of to.buses ?? []) {
+      const own = this.#buses.find((other) => other.id === bus.id);
+      if (own) own.wanted = fromDb(bus.gainDb);
+      if (!own?.running.set(bus.effect)) all = false;
+    }
+    if (to.master) {
+      this.#masterGain = fromDb(to.master.gainDb);
+      this.#inserts = this.#reset(this.#inserts, to.master.inserts ?? []);
+      if (to.master.ceilingDbtp !== this.#ceilingDbtp) {
+        this.#ceilingDbtp = to.master.ceilingDbtp;
+        this.#limiter = this.#kernels.call.limiterMake(fromDb(to.master.ceilingDbtp), LOOK, 0.0004);
+      }
+    }
+    this.control(this.#controls);
+    return all;
+  }
+  /** Sets inserts otherwise; those that became others are made. */
+  #reset(running: readonly Running<Insert>[], inserts: readonly Insert[]): Running<Insert>[] {
+    return inserts.map((insert, k) => {
+      const own = running[k];
+      return own?.set(insert) ? own : makeInsert(this.#kernels, insert, (id) => this.#buffersOf(id));
+    });
   }
 
   /** Position of the next block. */
@@ -136,9 +229,10 @@ export class Engine {
     call.clear(this.#sum.right, BLOCK * 4);
     for (const state of this.#strips) this.#renderStrip(state, from);
     for (const bus of this.#buses) {
-      bus.process(bus.left, bus.right, from, BLOCK);
-      call.gainRamp(bus.left, BLOCK, bus.gain, bus.gain);
-      call.gainRamp(bus.right, BLOCK, bus.gain, bus.gain);
+      bus.running.process(bus.left, bus.right, from, BLOCK);
+      call.gainRamp(bus.left, BLOCK, bus.gain, bus.wanted);
+      call.gainRamp(bus.right, BLOCK, bus.gain, bus.wanted);
+      bus.gain = bus.wanted;
       call.mixRamp(this.#sum.left, bus.left, BLOCK, 1, 1);
       call.mixRamp(this.#sum.right, bus.right, BLOCK, 1, 1);
     }
@@ -153,7 +247,7 @@ export class Engine {
   /** Runs the master chain over one block in place. */
   master(left: Address, right: Address): void {
     const { call } = this.#kernels;
-    for (const insert of this.#inserts) insert(left, right, this.#frame, BLOCK);
+    for (const insert of this.#inserts) insert.process(left, right, this.#frame, BLOCK);
     call.gainRamp(left, BLOCK, this.#masterGain, this.#masterGain);
     call.gainRamp(right, BLOCK, this.#masterGain, this.#masterGain);
     call.limiterProcess(this.#limiter, this.#bank, left, right, BLOCK);
@@ -182,10 +276,11 @@ export class Engine {
 
   /** Sets faders, mutes and solos; they move within one block. */
   control(controls: Readonly<Record<string, StripControl>>): void {
+    this.#controls = controls;
     const solo = Object.values(controls).some((control) => control.solo);
     for (const state of this.#strips) {
       const control = controls[state.id] ?? {};
-      state.wanted = control.mute || (solo && !control.solo) ? 0 : fromDb(control.gainDb ?? 0);
+      state.wanted = state.muted || control.mute || (solo && !control.solo) ? 0 : fromDb(control.gainDb ?? 0) * state.moved;
     }
   }
 
@@ -245,18 +340,20 @@ export class Engine {
       state.peak = 0;
       return;
     }
-    for (const insert of state.inserts) insert(state.left, state.right, from, BLOCK);
+    for (const insert of state.inserts) insert.process(state.left, state.right, from, BLOCK);
     const before = this.#level(state, from) * state.control;
     state.control = state.wanted;
     const after = this.#level(state, end) * state.control;
-    const { left, right, panLeft, panRight } = state;
+    const { left, right, panLeft, panRight, wasLeft, wasRight } = state;
+    state.wasLeft = panLeft;
+    state.wasRight = panRight;
     const { left: sumLeft, right: sumRight } = this.#sum;
     state.peak = call.stripMix(
       left,
       right,
-      before * panLeft,
+      before * wasLeft,
       after * panLeft,
-      before * panRight,
+      before * wasRight,
       after * panRight,
       sumLeft,
       sumRight,
@@ -265,16 +362,19 @@ export class Engine {
     );
   }
 
-  #sendsOf(strip: Strip): { sends: Address; sendCount: number } {
-    const found = Object.entries(strip.sends).flatMap(([id, db]) => {
+  /** Writes sends as the kernel reads them: two addresses and a gain for each. Those to buses that are not there are left out. */
+  #setSends(state: StripState, sends: Strip["sends"]): void {
+    state.sendCount = 0;
+    const whole = this.#kernels.viewWhole(state.sends, 3 * this.#buses.length);
+    const gains = this.#kernels.view(state.sends, 3 * this.#buses.length);
+    for (const [id, db] of Object.entries(sends)) {
       const bus = this.#buses.find((other) => other.id === id);
-      return bus ? [{ bus, gain: fromDb(db) }] : [];
-    });
-    const sends = this.#kernels.putWhole(found.flatMap(({ bus }) => [bus.left, bus.right, 0]));
-    found.forEach(({ gain }, k) => {
-      this.#kernels.view(sends, found.length * 3)[3 * k + 2] = gain;
-    });
-    return { sends, sendCount: found.length };
+      if (!bus) continue;
+      const at = 3 * state.sendCount++;
+      whole[at] = bus.left;
+      whole[at + 1] = bus.right;
+      gains[at + 2] = fromDb(db);
+    }
   }
 
   /** Fader times curve at a frame, as a ratio. */
@@ -301,10 +401,16 @@ export class Engine {
   }
 }
 
+/** Constant power, 1 in the middle. */
+function panOf(pan: number): [number, number] {
+  const angle = ((pan + 1) * PI) / 4;
+  return [cos(angle) * Math.SQRT2, sin(angle) * Math.SQRT2];
+}
+
 function makePlayer(kernels: Kernels, source: Source, clips: Clips, seed: number): Player {
   switch (source.kind) {
-    case "clip":
-      return new ClipPlayer(kernels, clips.get(source.clip) ?? [new Float32Array(0)], source.at, source.fadeIn, source.fadeOut);
+    case "clips":
+      return new ClipPlayer(kernels, source.pieces, clips);
     case "plucked":
       return new Plucked(kernels, plucked[source.model], source.open, source.nail, seed);
     case "balaban":

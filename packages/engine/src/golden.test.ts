@@ -60,7 +60,7 @@ function sum(source: Source, events: PlanEvent[], inserts: Insert[] = [], buses:
       },
     ],
   };
-  const engine = new Engine(new Kernels(kernelModule()), plan, new Map());
+  const engine = Engine.of(new Kernels(kernelModule()), plan, new Map());
   const hash = createHash("sha256");
   for (let at = 0; at < plan.frames; at += 128) {
     engine.render();

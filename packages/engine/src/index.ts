@@ -1,3 +1,4 @@
+export * from "./devices.ts";
 export * from "./drumkit.ts";
 export * from "./engine.ts";
 export * from "./plan.ts";

@@ -82,9 +82,22 @@ export interface SampleZone {
   readonly releaseSec: number;
 }
 
+/** A stretch of recorded sound on the timeline, with straight fades at both ends. */
+export interface Piece {
+  /** Name among the clips. */
+  readonly clip: string;
+  readonly at: Frames;
+  /** Where in the clip it begins. */
+  readonly from: Frames;
+  readonly length: Frames;
+  readonly fadeIn: Frames;
+  readonly fadeOut: Frames;
+  readonly gainDb: Decibels;
+}
+
 /** What makes the sound of a strip. */
 export type Source =
-  | { readonly kind: "clip"; readonly clip: string; readonly at: Frames; readonly fadeIn: Frames; readonly fadeOut: Frames }
+  | { readonly kind: "clips"; readonly pieces: readonly Piece[] }
   | {
       readonly kind: "plucked";
       readonly model: PluckedModel;
@@ -143,6 +156,8 @@ export interface Strip {
   readonly pan: number;
   readonly sends: Readonly<Record<string, Decibels>>;
   readonly curve?: Curve;
+  /** Silent, though it still presses down what it is the key of. */
+  readonly mute?: boolean;
 }
 
 /** An effect fed by sends; its return is a stem of its own. */

@@ -41,14 +41,14 @@ async function energiesOf(module: WebAssembly.Module, plan: Plan, arrangement: A
   const recorded = new Set([RECORDING, VOICE]);
   const kernels = new Kernels(module);
   const whole = await measure(
-    new Engine(new Kernels(module), { ...plan, strips: plan.strips.filter((strip) => recorded.has(strip.id)), buses: [] }, clips),
+    Engine.of(new Kernels(module), { ...plan, strips: plan.strips.filter((strip) => recorded.has(strip.id)), buses: [] }, clips),
     kernels,
     0,
     plan.frames,
     () => breathe(progress),
   );
   const found = new Map<string, number[]>([...whole].map(([id, list]) => [id, [...list]]));
-  const engine = new Engine(new Kernels(module), plan, clips);
+  const engine = Engine.of(new Kernels(module), plan, clips);
   for (const section of arrangement.sections) {
     const seconds = Math.min(section.to - section.from, Math.max(LEAST_SEC, PART * (section.to - section.from)));
     const from = Math.round(section.from * SAMPLE_RATE);

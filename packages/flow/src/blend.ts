@@ -1,18 +1,20 @@
 import { breathe, type Decibels, type Lufs, type Progress, rounded, SAMPLE_RATE, stopIfCancelled } from "@kuishi/base";
 import { type Arrangement, blend as arrange, type Choices, type Style } from "@kuishi/blend";
 import type { Clips, Plan } from "@kuishi/engine";
-import { type Project, type Provenance, packBundle } from "@kuishi/project";
+import { type Bundle, type Provenance, packBundle, type Session } from "@kuishi/project";
 import { type Heard, transcribe, writeMidiFile, writeMusicXml } from "@kuishi/score";
 import { denoised, Kernels } from "@kuishi/signal";
 import { type Scale, writeScl } from "@kuishi/tuning";
 import { balance } from "./balance.ts";
+import { type FileOf, firstBundle, soundsOf } from "./bundle.ts";
 import { stylesOf } from "./choices.ts";
 import { compilePlan, type Faders, RECORDING, slicesOf, VOICE } from "./compile.ts";
 import { followed } from "./follow.ts";
 import type { HeardFile, Host } from "./hear.ts";
 import { type Outputs, put } from "./outputs.ts";
-import { master, renderMix, renderStems, stemNames } from "./render.ts";
+import { liveGain, master, renderMix, renderStems, stemNames } from "./render.ts";
 import { type BlendReport, blendReport, reportHtml } from "./report.ts";
+import { withSession } from "./session.ts";
 import { sungIn, tunedVoice } from "./singer.ts";
 import { timbreOf } from "./timbre.ts";
 
@@ -35,6 +37,11 @@ export interface BlendRequest {
   readonly language: "kk" | "ru" | "en";
   /** The file as it was, to travel inside the project; null when it is too large. */
   readonly original: { readonly name: string; readonly bytes: Uint8Array | null };
+  /** What a person did with tracks and mixer, and where the files are that their clips play. */
+  readonly session?: Session;
+  readonly fileOf?: FileOf;
+  /** What goes into the bundle; without it, what this request says. */
+  readonly bundle?: Pick<Bundle, "records" | "files">;
 }
 
 /** A blend, ready to play or to render. */
@@ -52,6 +59,13 @@ export interface Prepared {
 
 /** What an arrangement is made for. */
 export type PrepareRequest = Pick<BlendRequest, "choices" | "ownStyles" | "voice">;
+
+/** A plan with the gain at which it would come out about so loud, for playing before it is rendered. */
+export async function atLoudness(host: Host, plan: Plan, clips: Clips, loudness: Lufs | null, progress: Progress): Promise<Plan> {
+  if (loudness === null) return plan;
+  const gainDb = await liveGain(host.kernels, plan, clips, loudness, progress);
+  return { ...plan, master: { ...plan.master, gainDb } };
+}
 
 /** Arranges and balances: everything but the rendering. @throws Complaint. */
 export async function prepareBlend(host: Host, original: HeardFile, request: PrepareRequest, progress: Progress): Promise<Prepared> {
@@ -89,23 +103,40 @@ export interface Blended {
 export async function blendFile(host: Host, file: HeardFile, request: BlendRequest, outputs: Outputs, progress: Progress): Promise<Blended> {
   const started = host.clock();
   const prepared = await prepareBlend(host, file, request, progress);
+  return await finishBlend(host, file, prepared, request, outputs, progress, host.clock() - started);
+}
+
+/** Renders, masters and writes what was prepared, with what a person did to it. @throws Complaint. */
+export async function finishBlend(
+  host: Host,
+  file: HeardFile,
+  prepared: Prepared,
+  request: BlendRequest,
+  outputs: Outputs,
+  progress: Progress,
+  balanceSec = 0,
+): Promise<Blended> {
   const balanced = host.clock();
-  const rendered = await renderStems(host.kernels, prepared.plan, prepared.clips, outputs, progress);
+  const { session, fileOf } = request;
+  const mixed = session ? withSession(prepared.plan, session) : prepared.plan;
+  const own = session && fileOf ? await soundsOf(host, session, prepared.file.recording.channels, fileOf, progress) : new Map();
+  const clips: Clips = new Map([...prepared.clips, ...own]);
+  const rendered = await renderStems(host.kernels, mixed, clips, outputs, progress);
   const renderedAt = host.clock();
-  const mastered = await master(host.kernels, prepared.plan, rendered.premaster, request.loudness, outputs, progress);
+  const mastered = await master(host.kernels, mixed, rendered.premaster, request.loudness, outputs, progress);
   const masteredAt = host.clock();
   const report = blendReport(prepared.file, prepared, rendered, mastered, request);
   await writePapers(file, prepared, request, report, outputs);
   const timing = {
     hearSec: file.heard.elapsedSec,
-    balanceSec: rounded(balanced - started, 3),
+    balanceSec: rounded(balanceSec, 3),
     renderSec: rounded(renderedAt - balanced, 3),
     masterSec: rounded(masteredAt - renderedAt, 3),
     papersSec: rounded(host.clock() - masteredAt, 3),
-    audioSec: rounded(prepared.plan.frames / SAMPLE_RATE, 3),
+    audioSec: rounded(mixed.frames / SAMPLE_RATE, 3),
   };
   await put(outputs, "timing.json", `${JSON.stringify(timing, null, 1)}\n`);
-  const plan = { ...prepared.plan, master: { ...prepared.plan.master, gainDb: mastered.gainDb } };
+  const plan = { ...mixed, master: { ...mixed.master, gainDb: mastered.gainDb } };
   return {
     prepared,
     report,
@@ -173,25 +204,8 @@ async function writePapers(file: HeardFile, prepared: Prepared, request: BlendRe
     "tuning.scl",
     writeScl(scale, `tuning.scl\nheard by Kuishi; 1/1 at ${heard.mode.tonicCents} absolute cents (6900 = 440 Hz)${certainty(heard)}`),
   );
-  const entry = request.original.bytes ? `audio/${request.original.name.replace(/[^\p{L}\p{N}._-]/gu, "_")}` : null;
-  const voiceEntry = request.voice?.bytes ? `audio/voice-${request.voice.name.replace(/[^\p{L}\p{N}._-]/gu, "_")}` : null;
-  const carried = new Map<string, Uint8Array>();
-  if (entry && request.original.bytes) carried.set(entry, request.original.bytes);
-  if (voiceEntry && request.voice?.bytes) carried.set(voiceEntry, request.voice.bytes);
-  const project: Project = {
-    kuishi: "project/1",
-    provenance: request.provenance,
-    recording: { entry, name: request.original.name, fromSec: file.recording.fromSec, toSec: file.recording.toSec },
-    heard: timeless(file.heard),
-    style: request.choices.style,
-    seed: request.choices.seed,
-    choices: request.choices,
-    ...(request.ownStyles && request.ownStyles.length > 0 ? { styles: [...request.ownStyles] } : {}),
-    ...(voiceEntry && request.voice ? { voice: { entry: voiceEntry, name: request.voice.name, correct: request.voice.correct } } : {}),
-    loudness: request.loudness,
-    tracks: {},
-  };
-  await put(outputs, "project.kuishi", packBundle({ project, files: carried }));
+  const bundle = request.bundle ?? firstBundle(request, file.recording);
+  await put(outputs, "project.kuishi", packBundle({ ...bundle, heard: timeless(file.heard) }));
   await put(outputs, "report.json", `${JSON.stringify(report, null, 1)}\n`);
   await put(outputs, "report.html", reportHtml(timeless(heard), prepared, report, request));
 }

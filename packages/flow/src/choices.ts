@@ -1,6 +1,6 @@
 import { Complaint } from "@kuishi/base";
 import { type Choices, ChoicesSchema, choicesOf, readStyle, type Style, type Styles, styles } from "@kuishi/blend";
-import type { Project } from "@kuishi/project";
+import type { Song } from "@kuishi/project";
 
 /** All styles that are known: those that come with Kuishi and the user's own. */
 export const stylesOf = (own: readonly Style[] = []): Styles => new Map([...styles, ...own.map((style) => [style.name, style] as const)]);
@@ -20,9 +20,7 @@ export function readChoices(data: unknown): Choices {
 }
 
 /** What a project says of its blend. @throws Complaint with the place of the first fault. */
-export function blendOf(project: Project): { readonly choices: Choices; readonly ownStyles: readonly Style[] } {
-  return {
-    choices: project.choices === undefined ? choicesOf(project.style, project.seed) : readChoices(project.choices),
-    ownStyles: (project.styles ?? []).map(readStyle),
-  };
+export function blendOf(song: Song): { readonly choices: Choices; readonly ownStyles: readonly Style[] } {
+  const { style, seed } = song.choices ?? { style: "deep-house", seed: 1 };
+  return { choices: readChoices({ ...choicesOf(style, seed), ...song.choices }), ownStyles: song.styles.map(readStyle) };
 }

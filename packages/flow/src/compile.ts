@@ -131,7 +131,11 @@ function voiceInserts(gainDb: Decibels): Insert[] {
   ];
 }
 
-const clip = (name: string, frames: Frames): Source => ({ kind: "clip", clip: name, at: 0, fadeIn: 240, fadeOut: Math.min(9600, frames >> 2) });
+/** A recording from its beginning to its end. */
+const whole = (name: string, frames: Frames): Source => ({
+  kind: "clips",
+  pieces: [{ clip: name, at: 0, from: 0, length: frames, fadeIn: 240, fadeOut: Math.min(9600, frames >> 2), gainDb: 0 }],
+});
 
 /**
  * The arrangement and the recording as a plan the engine can run.
@@ -144,7 +148,7 @@ export function compilePlan(arrangement: Arrangement, style: Style, frames: Fram
     ? [
         {
           id: VOICE,
-          source: clip(VOICE, frames),
+          source: whole(VOICE, frames),
           events: [],
           inserts: voiceInserts(fader(VOICE)),
           gainDb: fader(VOICE),
@@ -156,7 +160,7 @@ export function compilePlan(arrangement: Arrangement, style: Style, frames: Fram
     : [];
   const recording: Strip = {
     id: RECORDING,
-    source: clip(RECORDING, frames),
+    source: whole(RECORDING, frames),
     events: [],
     inserts: recordingInserts(fader(RECORDING), sung),
     gainDb: fader(RECORDING),

@@ -1,5 +1,6 @@
 export { makeAlbum, type Track } from "./album.ts";
 export * from "./blend.ts";
+export * from "./bundle.ts";
 export * from "./choices.ts";
 export { compilePlan, RECORDING, TAIL_SEC, VOICE } from "./compile.ts";
 export * from "./convert.ts";
@@ -10,4 +11,5 @@ export { planOfScore, playScore } from "./play.ts";
 export { type MasterReport, type RenderReport, stemNames } from "./render.ts";
 export type { BlendReport } from "./report.ts";
 export * from "./scores.ts";
+export * from "./session.ts";
 export { loadVoice, tunedVoice } from "./singer.ts";

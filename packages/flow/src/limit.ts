@@ -10,7 +10,7 @@ export async function limited(
   take: (left: Float32Array, right: Float32Array) => Promise<void> | void,
 ): Promise<void> {
   const kernels = new Kernels(module);
-  const engine = new Engine(kernels, { frames: 0, seed: 0, strips: [], buses: [], master }, new Map());
+  const engine = Engine.of(kernels, { frames: 0, seed: 0, strips: [], buses: [], master }, new Map());
   const [l, r] = [kernels.floats(BLOCK), kernels.floats(BLOCK)];
   const [lv, rv] = [kernels.view(l, BLOCK), kernels.view(r, BLOCK)];
   const left = channels[0] ?? new Float32Array(0);

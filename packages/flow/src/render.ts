@@ -82,7 +82,7 @@ export async function renderMix(
   progress: Progress,
   name = "mix.wav",
 ): Promise<Loudness> {
-  const engine = new Engine(new Kernels(module), plan, clips);
+  const engine = Engine.of(new Kernels(module), plan, clips);
   const meter = new LoudnessMeter(new Kernels(module), false);
   const sink = await WavSink.create(outputs, name, "pcm24", plan.frames);
   let skip = MASTER_LATENCY;
@@ -112,7 +112,7 @@ const STILL = SAMPLE_RATE / 2;
 
 /** Renders stems and their sum to 32-bit float files of equal length. */
 export async function renderStems(module: WebAssembly.Module, plan: Plan, clips: Clips, outputs: Outputs, progress: Progress): Promise<RenderReport> {
-  const engine = new Engine(new Kernels(module), plan, clips);
+  const engine = Engine.of(new Kernels(module), plan, clips);
   const meters = new Kernels(module);
   const names = stemNames(plan);
   const sinks = await Promise.all(names.map((name) => WavSink.create(outputs, name, "float32", plan.frames)));
@@ -188,7 +188,7 @@ async function runMaster(
   take: (left: Float32Array, right: Float32Array) => Promise<void> | void,
 ): Promise<void> {
   const kernels = new Kernels(module);
-  const engine = new Engine(kernels, { ...plan, strips: [], buses: [] }, new Map());
+  const engine = Engine.of(kernels, { ...plan, strips: [], buses: [] }, new Map());
   const [l, r] = [kernels.floats(BLOCK), kernels.floats(BLOCK)];
   const [lv, rv] = [kernels.view(l, BLOCK), kernels.view(r, BLOCK)];
   let skip = MASTER_LATENCY;
@@ -212,6 +212,55 @@ async function runMaster(
 /** A master this near to its target, LU, is there. */
 const NEAR = 0.15;
 
+/** Nothing shorter is looked at in parts. */
+const LIVE_LOOKS = 10;
+
+/**
+ * About the gain at which a plan comes out so loud: a few stretches are played, each after a run-up in which notes and rooms begin to ring.
+ * Within half a LU of what `master` finds.
+ */
+export async function liveGain(module: WebAssembly.Module, plan: Plan, clips: Clips, target: Lufs, progress: Progress): Promise<Decibels> {
+  const energies: number[] = [];
+  const after: number[] = [];
+  const whole = plan.frames < LONG;
+  const [run, look] = whole ? [0, plan.frames] : [1.5 * SAMPLE_RATE, LOOK_SEC * SAMPLE_RATE];
+  const count = whole ? 1 : LIVE_LOOKS;
+  const kernels = new Kernels(module);
+  const engine = Engine.of(kernels, plan, clips);
+  let gainDb = 0;
+  for (let k = 0; k < count; k++) {
+    engine.seek(Math.max(0, Math.floor(((plan.frames - look) * (k + 0.5)) / count) - run));
+    const meter = new LoudnessMeter(new Kernels(module), false);
+    for (let at = 0; at < run + look; at += BLOCK) {
+      engine.render(false);
+      if (at >= run) meter.push(engine.premaster.leftView, engine.premaster.rightView);
+      if (at % (BLOCK * 1000) === 0) {
+        progress.report("master", (k + at / (run + look)) / count);
+        await breathe(progress);
+      }
+    }
+    energies.push(...meter.energies);
+  }
+  const loud = integrated(energies);
+  if (!Number.isFinite(loud)) return 0;
+  // what the glue and the limiter take away is found by one second look at the loudest of it
+  gainDb = target - loud;
+  engine.set({ master: { ...plan.master, gainDb } });
+  const loudest = energies.reduce((best, energy, i) => (energy > (energies[best] ?? 0) ? i : best), 0);
+  const from = whole ? loudest * 4800 : Math.floor(((plan.frames - look) * (Math.floor(loudest / (LOOK_SEC * 10)) + 0.5)) / count);
+  engine.seek(Math.max(0, from - SAMPLE_RATE));
+  const [before, out] = [new LoudnessMeter(new Kernels(module), false), new LoudnessMeter(new Kernels(module), false)];
+  for (let at = 0; at < 3 * SAMPLE_RATE; at += BLOCK) {
+    engine.render();
+    if (at < SAMPLE_RATE) continue;
+    before.push(engine.premaster.leftView, engine.premaster.rightView);
+    out.push(engine.mix.leftView, engine.mix.rightView);
+  }
+  after.push(integrated(before.energies) + gainDb - integrated(out.energies));
+  const loss = after[0] as number;
+  return gainDb + (Number.isFinite(loss) ? Math.max(-2, Math.min(4, loss * 0.7)) : 0);
+}
+
 /** What the master came to. */
 export interface MasterReport {
   readonly gainDb: Decibels;
@@ -229,7 +278,7 @@ async function lossOf(module: WebAssembly.Module, plan: Plan, gainDb: Decibels, 
   const length = (LOOK_SEC + WARM_SEC) * SAMPLE_RATE;
   for (let k = 0; k < LOOKS; k++) {
     const kernels = new Kernels(module);
-    const engine = new Engine(kernels, { ...plan, strips: [], buses: [], master: { ...plan.master, gainDb } }, new Map());
+    const engine = Engine.of(kernels, { ...plan, strips: [], buses: [], master: { ...plan.master, gainDb } }, new Map());
     const [l, r] = [kernels.floats(BLOCK), kernels.floats(BLOCK)];
     const [lv, rv] = [kernels.view(l, BLOCK), kernels.view(r, BLOCK)];
     const [meterIn, meterOut] = [new LoudnessMeter(kernels, false), new LoudnessMeter(kernels, false)];

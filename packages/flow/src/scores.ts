@@ -200,7 +200,7 @@ export function playHeard(host: Host, heard: Heard, instrument: Instrument, seco
         );
   const strip: Strip = { id: "tune", source, events: events.sort((a, b) => a.frame - b.frame), inserts: [], gainDb: -6, pan: 0, sends: { room: -16 } };
   const frames = frame(seconds);
-  const engine = new Engine(
+  const engine = Engine.of(
     new Kernels(host.kernels),
     {
       frames,

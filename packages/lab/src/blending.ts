@@ -15,7 +15,7 @@ export interface SoundingBlend {
 /** Renders a plan and keeps what measures need: mono sums, energies. Returns of sends count as added. */
 export function sounding(module: WebAssembly.Module, plan: Plan, clips: Clips, recordingId: string): SoundingBlend {
   const kernels = new Kernels(module);
-  const engine = new Engine(new Kernels(module), plan, clips);
+  const engine = Engine.of(new Kernels(module), plan, clips);
   const recording = new Float32Array(plan.frames);
   const added = new Float32Array(plan.frames);
   const meters = engine.stems.map((stem) => ({ stem, meter: new LoudnessMeter(kernels, false) }));

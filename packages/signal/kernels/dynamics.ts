@@ -15,15 +15,20 @@ class Gate {
 }
 /** Threshold and floor as ratios, attack and release as one-pole coefficients per frame, hold in frames. It closes 4 dB under where it opens. */
 export function gateMake(threshold: f32, floor: f32, attack: f32, release: f32, hold: i32): usize {
-  const g = changetype<Gate>(alloc(offsetof<Gate>()));
+  const at = alloc(offsetof<Gate>());
+  gateSet(at, threshold, floor, attack, release, hold);
+  changetype<Gate>(at).gain = floor;
+  return at;
+}
+/** Sets a gate otherwise while it runs. */
+export function gateSet(at: usize, threshold: f32, floor: f32, attack: f32, release: f32, hold: i32): void {
+  const g = changetype<Gate>(at);
   g.open = threshold;
   g.close = threshold * <f32>0.63;
   g.attack = attack;
   g.release = release;
   g.hold = hold;
   g.floor = floor;
-  g.gain = floor;
-  return changetype<usize>(g);
 }
 export function gateProcess(at: usize, left: usize, right: usize, count: i32): void {
   const g = changetype<Gate>(at);
@@ -55,12 +60,19 @@ class Saturator {
 }
 /** Gain into the curve, gain after it, share of it, and an offset that makes even harmonics. */
 export function saturatorMake(drive: f32, level: f32, mix: f32, bias: f32): usize {
-  const s = changetype<Saturator>(alloc(offsetof<Saturator>()));
+  const at = alloc(offsetof<Saturator>());
+  saturatorSet(at, drive, level, mix, bias);
+  const s = changetype<Saturator>(at);
+  s.xl = s.xr = bias;
+  return at;
+}
+/** Sets a saturator otherwise while it runs. */
+export function saturatorSet(at: usize, drive: f32, level: f32, mix: f32, bias: f32): void {
+  const s = changetype<Saturator>(at);
   s.drive = drive;
   s.level = level;
   s.mix = mix;
-  s.bias = s.xl = s.xr = bias;
-  return changetype<usize>(s);
+  s.bias = bias;
 }
 // x / sqrt(1 + x^2), whose integral is sqrt(1 + x^2)
 // @ts-ignore: decorator
@@ -99,11 +111,16 @@ class Crossover {
 }
 const DAMP: f32 = 1.4142135;
 export function crossoverMake(lowW: f64, highW: f64): usize {
-  const c = changetype<Crossover>(alloc(offsetof<Crossover>()));
-  c.z = alloc(2 * 6 * 8);
+  const at = alloc(offsetof<Crossover>());
+  changetype<Crossover>(at).z = alloc(2 * 6 * 8);
+  crossoverSet(at, lowW, highW);
+  return at;
+}
+/** Moves the two frequencies while it runs. */
+export function crossoverSet(at: usize, lowW: f64, highW: f64): void {
+  const c = changetype<Crossover>(at);
   c.g1 = <f32>NativeMath.tan(min(max(lowW, 1e-4), 3.0) * 0.5);
   c.g2 = <f32>NativeMath.tan(min(max(highW, 1e-4), 3.0) * 0.5);
-  return changetype<usize>(c);
 }
 let outLow: f32 = 0;
 let outBand: f32 = 0;

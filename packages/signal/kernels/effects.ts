@@ -61,14 +61,19 @@ class Compressor {
 }
 /** Attack and release are one-pole coefficients per frame; `slope` is 1 - 1/ratio. */
 export function compMake(threshold: f32, slope: f32, attack: f32, release: f32, makeup: f32): usize {
-  const c = changetype<Compressor>(alloc(offsetof<Compressor>()));
+  const at = alloc(offsetof<Compressor>());
+  compSet(at, threshold, slope, attack, release, makeup);
+  changetype<Compressor>(at).gain = 1;
+  return at;
+}
+/** Sets a compressor otherwise while it runs. */
+export function compSet(at: usize, threshold: f32, slope: f32, attack: f32, release: f32, makeup: f32): void {
+  const c = changetype<Compressor>(at);
   c.threshold = threshold;
   c.slope = slope;
   c.attack = attack;
   c.release = release;
   c.makeup = makeup;
-  c.gain = 1;
-  return changetype<usize>(c);
 }
 /** Compresses the pair in place, keyed by the pair `keyLeft`, `keyRight`. Gain is updated every 4 frames. */
 export function compProcess(at: usize, left: usize, right: usize, keyLeft: usize, keyRight: usize, count: i32): void {
@@ -117,11 +122,16 @@ export function reverbMake(size: i32, preSize: i32, preLength: i32, pole: f32): 
   r.lengths = alloc(LINES * 4);
   r.gains = alloc(LINES * 4);
   r.lows = alloc(LINES * 4);
-  r.pole = pole;
   r.pre = alloc(preSize * 4);
   r.preMask = preSize - 1;
-  r.preLength = preLength;
+  reverbSet(changetype<usize>(r), preLength, pole);
   return changetype<usize>(r);
+}
+/** Sets delay before and damping of a reverberation while it runs. */
+export function reverbSet(at: usize, preLength: i32, pole: f32): void {
+  const r = changetype<Reverb>(at);
+  r.preLength = min(preLength, r.preMask);
+  r.pole = pole;
 }
 /** Length in frames and per-pass gain of line `k`. */
 export function reverbLine(at: usize, k: i32, length: i32, gain: f32): void {
@@ -201,9 +211,14 @@ export function echoMake(size: i32, feedback: f32, pole: f32): usize {
   e.ringR = alloc(size << 2);
   e.mask = size - 1;
   e.length = size >> 1;
+  echoSet(changetype<usize>(e), feedback, pole);
+  return changetype<usize>(e);
+}
+/** Sets feedback and damping of an echo while it runs. */
+export function echoSet(at: usize, feedback: f32, pole: f32): void {
+  const e = changetype<Echo>(at);
   e.feedback = feedback;
   e.pole = pole;
-  return changetype<usize>(e);
 }
 /** Delay in frames from now on. */
 export function echoTime(at: usize, length: i32): void {

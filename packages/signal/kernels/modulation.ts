@@ -21,12 +21,17 @@ export function chorusMake(centre: f32, depth: f32, turn: f64): usize {
   const c = changetype<Chorus>(alloc(offsetof<Chorus>()));
   c.ring = alloc(4096 << 2);
   c.mask = 4095;
+  c.c = 1;
+  chorusSet(changetype<usize>(c), centre, depth, turn);
+  return changetype<usize>(c);
+}
+/** Sets a chorus otherwise while it runs. */
+export function chorusSet(at: usize, centre: f32, depth: f32, turn: f64): void {
+  const c = changetype<Chorus>(at);
   c.centre = min<f32>(max<f32>(centre, 8), 3000);
   c.depth = min<f32>(max<f32>(depth, 0), c.centre - 4);
-  c.c = 1;
   c.turnC = <f32>NativeMath.cos(2 * Math.PI * turn);
   c.turnS = <f32>NativeMath.sin(2 * Math.PI * turn);
-  return changetype<usize>(c);
 }
 // @ts-ignore: decorator
 @inline
@@ -83,13 +88,18 @@ export function phaserMake(low: f32, high: f32, turn: f64, feedback: f32, mix: f
   const p = changetype<Phaser>(alloc(offsetof<Phaser>()));
   p.z = alloc(48);
   p.c = 1;
+  phaserSet(changetype<usize>(p), low, high, turn, feedback, mix);
+  return changetype<usize>(p);
+}
+/** Sets a phaser otherwise while it runs. */
+export function phaserSet(at: usize, low: f32, high: f32, turn: f64, feedback: f32, mix: f32): void {
+  const p = changetype<Phaser>(at);
   p.turnC = <f32>NativeMath.cos(2 * Math.PI * turn * 16);
   p.turnS = <f32>NativeMath.sin(2 * Math.PI * turn * 16);
   p.low = low;
   p.high = high;
   p.feedback = min<f32>(max<f32>(feedback, -0.9), 0.9);
   p.mix = mix;
-  return changetype<usize>(p);
 }
 /** Phases the pair in place; the sweep moves every 16 frames. */
 export function phaserProcess(at: usize, left: usize, right: usize, count: i32): void {

@@ -105,22 +105,30 @@ export interface KernelExports {
   eqSet(at: Address, k: number, b0: number, b1: number, b2: number, a1: number, a2: number): void;
   eqPair(at: Address, other: Address, left: Address, right: Address, count: number): void;
   compMake(threshold: number, slope: number, attack: number, release: number, makeup: number): Address;
+  compSet(at: Address, threshold: number, slope: number, attack: number, release: number, makeup: number): void;
   compProcess(at: Address, left: Address, right: Address, keyLeft: Address, keyRight: Address, count: number): void;
   reverbMake(size: number, preSize: number, preLength: number, pole: number): Address;
+  reverbSet(at: Address, preLength: number, pole: number): void;
   reverbLine(at: Address, k: number, length: number, gain: number): void;
   reverbProcess(at: Address, left: Address, right: Address, count: number): void;
   echoMake(size: number, feedback: number, pole: number): Address;
+  echoSet(at: Address, feedback: number, pole: number): void;
   echoTime(at: Address, length: number): void;
   echoProcess(at: Address, left: Address, right: Address, count: number): void;
   chorusMake(centre: number, depth: number, turn: number): Address;
+  chorusSet(at: Address, centre: number, depth: number, turn: number): void;
   chorusProcess(at: Address, left: Address, right: Address, count: number): void;
   phaserMake(low: number, high: number, turn: number, feedback: number, mix: number): Address;
+  phaserSet(at: Address, low: number, high: number, turn: number, feedback: number, mix: number): void;
   phaserProcess(at: Address, left: Address, right: Address, count: number): void;
   gateMake(threshold: number, floor: number, attack: number, release: number, hold: number): Address;
+  gateSet(at: Address, threshold: number, floor: number, attack: number, release: number, hold: number): void;
   gateProcess(at: Address, left: Address, right: Address, count: number): void;
   saturatorMake(drive: number, level: number, mix: number, bias: number): Address;
+  saturatorSet(at: Address, drive: number, level: number, mix: number, bias: number): void;
   saturatorProcess(at: Address, left: Address, right: Address, count: number): void;
   crossoverMake(low: number, high: number): Address;
+  crossoverSet(at: Address, low: number, high: number): void;
   crossoverProcess(at: Address, side: number, input: Address, low: Address, mid: Address, high: Address, count: number): void;
   crossoverAlign(at: Address, side: number, io: Address, count: number): void;
   convolverMake(parts: number): Address;
@@ -157,6 +165,10 @@ export class Kernels {
   /** The floats at an address, to read and write. */
   view(at: Address, count: number): Float32Array {
     return this.#floats.subarray(at >> 2, (at >> 2) + count);
+  }
+  /** The whole numbers at an address, to read and write. */
+  viewWhole(at: Address, count: number): Uint32Array {
+    return new Uint32Array(this.call.memory.buffer, at, count);
   }
   /** The 64-bit floats at an address that is a multiple of 8. */
   doubles(at: Address, count: number): Float64Array {
