@@ -11,10 +11,12 @@ function staticFolder(): Plugin {
   return {
     name: "kuishi-static-folder",
     apply: "build",
-    closeBundle() {
+    async closeBundle() {
       const dist = join(home, "dist");
       mkdirSync(join(dist, "example"), { recursive: true });
       copyFileSync(join(home, "../../examples/balbyrauyn.flac"), join(dist, "example/balbyrauyn.flac"));
+      const { opening } = await import("./opening.ts");
+      writeFileSync(join(dist, "example/opening.json"), await opening(join(home, "../../examples/balbyrauyn.flac")));
       copyFileSync(join(home, "../../THIRD-PARTY-NOTICES.md"), join(dist, "third-party-notices.txt"));
       copyFileSync(join(home, "../../LICENSE"), join(dist, "license.txt"));
       const files = (readdirSync(dist, { recursive: true, withFileTypes: true }) as import("node:fs").Dirent[])
@@ -41,7 +43,14 @@ export default defineConfig({
   base: "./",
   plugins: [solid(), staticFolder()],
   // 4 MB of speech enhancement that the Opus decoder offers and music does not want
-  resolve: { alias: { "@wasm-audio-decoders/opus-ml": join(home, "src/nothing.ts") } },
+  resolve: {
+    alias: {
+      // the encoders' own `.wasm` files, which their packages do not export
+      "codec-mp3": join(home, "../../node_modules/wasm-media-encoders/wasm"),
+      "codec-opus": join(home, "../../node_modules/@evan/opus/wasm"),
+      "@wasm-audio-decoders/opus-ml": join(home, "src/nothing.ts"),
+    },
+  },
   worker: {
     format: "es",
     // LGPL code stays in files of its own, so that anyone can put another build in its place (docs/adr/0002)

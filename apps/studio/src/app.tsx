@@ -1,142 +1,195 @@
-import type { Heard } from "@kuishi/score";
 import { languageNames, languages } from "@kuishi/words";
-import { createEffect, createSignal, For, type JSX, onMount, Show } from "solid-js";
-import { BlendPanel } from "./blending.tsx";
-import { Correction } from "./correct.tsx";
-import { InstrumentChoice, LivePanel } from "./live.tsx";
-import { Downloads, Mixer, WorkBar } from "./panels.tsx";
-import { PlayPanel } from "./play.tsx";
-import { RhythmView } from "./rhythm.tsx";
-import { failure, language, openExample, openFile, setLanguage, t, tune, work } from "./state.ts";
-import { TuneView } from "./views.tsx";
+import { createEffect, createSignal, For, type JSX, Match, onMount, Show, Switch } from "solid-js";
+import { onKey } from "./state/keys.ts";
+import { language, setLanguage, t } from "./state/language.ts";
+import { keeping, redo, redoLabel, session, undo, undoLabel } from "./state/project.ts";
+import { EXAMPLE, openFile, openFirst } from "./state/tune.ts";
+import { failure, goTo, nextTheme, notice, room, rooms, setFailure, setNotice, setSheet, sheet, theme } from "./state/ui.ts";
+import { BlendPanel } from "./views/blending.tsx";
+import { CalibrateSheet } from "./views/calibrate.tsx";
+import { ExportRoom } from "./views/export.tsx";
+import { HearRoom } from "./views/hear.tsx";
+import { KeySheet } from "./views/keysheet.tsx";
+import { LearnRoom } from "./views/learn.tsx";
+import { MixRoom } from "./views/mix.tsx";
+import { PlayPanel } from "./views/play.tsx";
+import { ProjectSheet } from "./views/projects.tsx";
+import { Timeline } from "./views/timeline.tsx";
+import { Tour } from "./views/tour.tsx";
+import { Transport } from "./views/transport.tsx";
+import { WorkBar } from "./views/workbar.tsx";
 
-/** What kind of piece it is, and how sure the ear is of what concerns the whole. */
-function sureLine(heard: Heard): string {
-  const percent = (part: number): number => Math.round(part * 100);
-  const bars = heard.meter.find((entry) => "confidence" in entry);
-  return [
-    ...(heard.kind ? [t(`kind.${heard.kind.name}`, { sure: percent(heard.kind.confidence) })] : []),
-    t("ui.sure.mode", { sure: percent(heard.mode.confidence) }),
-    ...(bars && "confidence" in bars ? [t("ui.sure.bars", { sure: percent(bars.confidence) })] : []),
-    ...(heard.tuning.strings[0] ? [t("ui.sure.strings", { sure: percent(heard.tuning.strings[0].confidence) })] : []),
-  ].join(" · ");
-}
+const SIGNS = { hear: "👂", learn: "🐢", tracks: "≡", blend: "✦", mix: "🎚", play: "𝄞", export: "⇩" } as const;
 
-/** The page. */
+/** The page: a head with the project, the rooms, and the transport that is always at hand. */
 export function App(): JSX.Element {
   const [over, setOver] = createSignal(false);
   createEffect(() => {
     document.documentElement.lang = language();
     document.title = t("ui.title");
   });
-  onMount(() => void openExample());
+  createEffect(() => {
+    document.documentElement.dataset["theme"] = theme();
+  });
+  onMount(() => {
+    void openFirst();
+    window.addEventListener("keydown", onKey);
+  });
   const take = (files: FileList | null | undefined): void => {
     const file = files?.[0];
     if (file) void openFile(file, file.name);
   };
+  const title = (): string => {
+    const own = session().song.provenance.title;
+    return own === EXAMPLE.replace(/\..*$/, "") ? t("ui.exampleName") : own || "Kuishi";
+  };
   return (
-    <>
+    // biome-ignore lint/a11y/noStaticElementInteractions: dropping a file anywhere is an extra; the file button does the same
+    <div
+      class="studio"
+      classList={{ over: over() }}
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={(event) => {
+        event.preventDefault();
+        setOver(false);
+        take(event.dataTransfer?.files);
+      }}
+    >
       <a class="skip" href="#main">
         {t("ui.skip")}
       </a>
       <header>
         <div class="brand">
-          <img src="./icon.svg" alt="" width="44" height="44" />
-          <div>
-            <h1>Kuishi</h1>
-            <p>{t("ui.lead")}</p>
-          </div>
+          <img src="./icon.svg" alt="" width="36" height="36" />
+          <h1>Kuishi</h1>
         </div>
-        <label class="language">
-          <span class="sr">{t("ui.language")}</span>
-          <select value={language()} onChange={(event) => setLanguage(event.currentTarget.value as (typeof languages)[number])}>
-            <For each={languages}>
-              {(code) => (
-                <option value={code} selected={code === language()}>
-                  {languageNames[code]}
-                </option>
-              )}
-            </For>
-          </select>
-        </label>
-      </header>
-      <div class="ornament" aria-hidden="true" />
-      <main
-        id="main"
-        tabindex="-1"
-        classList={{ over: over() }}
-        onDragOver={(event) => {
-          event.preventDefault();
-          setOver(true);
-        }}
-        onDragLeave={() => setOver(false)}
-        onDrop={(event) => {
-          event.preventDefault();
-          setOver(false);
-          take(event.dataTransfer?.files);
-        }}
-      >
-        <section class="panel open">
-          <label class="button primary file">
-            {t("ui.choose")}
-            <input
-              type="file"
-              id="file"
-              accept="audio/*,video/*,.opus,.ogg,.flac,.wav,.mp3,.m4a,.mid,.midi,.musicxml,.xml,.mxl,.abc"
-              onChange={(event) => take(event.currentTarget.files)}
-            />
-          </label>
-          <span class="drop">{t("ui.drop")}</span>
-          <button type="button" id="example" disabled={work() !== undefined} onClick={() => void openExample()}>
-            {t("ui.example")}
+        <button type="button" class="project" id="projects" onClick={() => setSheet("projects")}>
+          <span>{title()}</span>
+          <small data-keeping={keeping()}>{t(`keeping.${keeping()}`)}</small>
+        </button>
+        <div class="tools">
+          <button
+            type="button"
+            class="icon"
+            id="undo-all"
+            disabled={!undoLabel()}
+            title={t("ui.undo", { what: stepName(undoLabel()) })}
+            aria-label={t("ui.undo", { what: stepName(undoLabel()) })}
+            onClick={undo}
+          >
+            ↶
           </button>
-          <InstrumentChoice />
-          <p class="fine">{t("ui.private")}</p>
-        </section>
-        <LivePanel />
+          <button
+            type="button"
+            class="icon"
+            id="redo-all"
+            disabled={!redoLabel()}
+            title={t("ui.redo", { what: stepName(redoLabel()) })}
+            aria-label={t("ui.redo", { what: stepName(redoLabel()) })}
+            onClick={redo}
+          >
+            ↷
+          </button>
+          <button type="button" class="icon" id="theme" aria-label={t(`ui.theme.${theme()}`)} title={t(`ui.theme.${theme()}`)} onClick={nextTheme}>
+            ◐
+          </button>
+          <button type="button" class="icon" id="help" aria-label={t("ui.keys")} title={t("ui.keys")} onClick={() => setSheet("keys")}>
+            ?
+          </button>
+          <label class="language">
+            <span class="sr">{t("ui.language")}</span>
+            <select value={language()} onChange={(event) => setLanguage(event.currentTarget.value as (typeof languages)[number])}>
+              <For each={languages}>
+                {(code) => (
+                  <option value={code} selected={code === language()}>
+                    {languageNames[code]}
+                  </option>
+                )}
+              </For>
+            </select>
+          </label>
+        </div>
+      </header>
+      <nav class="rooms" aria-label={t("ui.rooms")}>
+        <For each={rooms}>
+          {(name) => (
+            <button type="button" data-room={name} aria-current={room() === name ? "page" : undefined} onClick={() => goTo(name)}>
+              <span aria-hidden="true">{SIGNS[name]}</span> {t(`room.${name}`)}
+            </button>
+          )}
+        </For>
+      </nav>
+      <div class="ornament" aria-hidden="true" />
+      <main id="main" tabindex="-1" data-room={room()}>
         <WorkBar />
         <Show when={failure()}>
           {(f) => (
             <p class="failure" role="alert">
-              <strong>{f().code === "cancelled" ? "" : `${t("ui.error")}. `}</strong>
-              {t(f().code, f().params)}
+              <span>
+                <strong>{f().code === "cancelled" ? "" : `${t("ui.error")}. `}</strong>
+                {t(f().code, f().params)}
+              </span>
+              <button type="button" class="icon" aria-label={t("ui.close")} onClick={() => setFailure(undefined)}>
+                ✕
+              </button>
             </p>
           )}
         </Show>
-        <Show when={tune()}>
-          {(u) => (
-            <section class="panel" aria-labelledby="tune-title">
-              <h2 id="tune-title">{u().name === "balbyrauyn.flac" ? t("ui.exampleName") : u().name}</h2>
-              <p class="fine" id="heard">
-                {t("ui.heardLine", {
-                  notes: u().heard.notes.length,
-                  bars: u().heard.downbeats.length,
-                  mode: u().heard.mode.name,
-                  tonic: u().heard.mode.tonicCents,
-                })}
-              </p>
-              <p class="fine" id="sure">
-                {sureLine(u().heard)}
-              </p>
-              <For each={u().heard.warnings}>
-                {(warning) => <p class="notice">{t(`warning.${warning.code}`, { fromSec: warning.fromSec ?? 0, toSec: warning.toSec ?? 0, minutes: 20 })}</p>}
-              </For>
-              <TuneView tune={u()} />
-              <RhythmView heard={u().heard} />
-              <Show when={u().heard.strokes.length > 0}>
-                <Correction tune={u()} />
-              </Show>
-            </section>
+        <Show when={notice()}>
+          {(one) => (
+            <p class="notice told" role="status">
+              <span>{t(one().code, one().params)}</span>
+              <button type="button" class="icon" aria-label={t("ui.close")} onClick={() => setNotice(undefined)}>
+                ✕
+              </button>
+            </p>
           )}
         </Show>
-        <BlendPanel />
-        <Mixer />
-        <Downloads />
-        <PlayPanel />
+        <Switch>
+          <Match when={room() === "hear"}>
+            <HearRoom />
+          </Match>
+          <Match when={room() === "learn"}>
+            <LearnRoom />
+          </Match>
+          <Match when={room() === "tracks"}>
+            <Timeline />
+          </Match>
+          <Match when={room() === "blend"}>
+            <BlendPanel />
+          </Match>
+          <Match when={room() === "mix"}>
+            <MixRoom />
+          </Match>
+          <Match when={room() === "play"}>
+            <PlayPanel />
+          </Match>
+          <Match when={room() === "export"}>
+            <ExportRoom />
+          </Match>
+        </Switch>
       </main>
-      <footer class="fine">
-        Kuishi · Apache-2.0 · <a href="./third-party-notices.txt">notices</a>
+      <footer class="bottom">
+        <Transport />
       </footer>
-    </>
+      <Show when={sheet() === "keys"}>
+        <KeySheet />
+      </Show>
+      <Show when={sheet() === "projects"}>
+        <ProjectSheet />
+      </Show>
+      <Show when={sheet() === "calibrate"}>
+        <CalibrateSheet />
+      </Show>
+      <Show when={sheet() === "tour"}>
+        <Tour />
+      </Show>
+    </div>
   );
 }
+/** What a step of undo is called; nothing where there is none. */
+const stepName = (label: string | undefined): string => (label ? t(`step.${label}`) : "");

@@ -1,7 +1,7 @@
 import { text } from "@kuishi/words";
 import { render } from "solid-js/web";
 import { App } from "./app.tsx";
-import { language } from "./state.ts";
+import { language } from "./state/language.ts";
 import "./style.css";
 
 const root = document.getElementById("studio") as HTMLElement;

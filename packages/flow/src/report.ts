@@ -8,16 +8,8 @@ import { RECORDING, VOICE } from "./compile.ts";
 import type { HeardFile } from "./hear.ts";
 import type { MasterReport, RenderReport } from "./render.ts";
 
-/** What was made, in numbers and reasons. */
-export interface BlendReport {
-  readonly kuishi: "report/1";
-  readonly title: string;
-  readonly style: string;
-  readonly seed: number;
-  readonly mix: { readonly integratedLufs: number; readonly truePeakDbtp: number; readonly gainDb: number; readonly shortTermLufs: readonly number[] };
-  readonly accompanimentLu: number;
-  readonly stems: readonly { readonly id: string; readonly integratedLufs: number | null }[];
-  readonly source: { readonly container: string; readonly sampleRate: number; readonly channels: number };
+/** What was arranged and why: known before anything is rendered. */
+export interface ArrangementReport {
   readonly tuning: { readonly tonicCents: number; readonly mode: string; readonly degreesCents: readonly number[]; readonly openCents: readonly number[] };
   readonly tempoBpm: number | null;
   readonly sections: Prepared["arrangement"]["sections"];
@@ -32,10 +24,47 @@ export interface BlendReport {
   readonly reasons: Prepared["arrangement"]["reasons"];
   readonly choices: Prepared["arrangement"]["choices"];
   readonly intervals: Prepared["arrangement"]["intervals"];
+  readonly warnings: Heard["warnings"];
+}
+
+/** What was made, in numbers and reasons. */
+export interface BlendReport extends ArrangementReport {
+  readonly kuishi: "report/1";
+  readonly title: string;
+  readonly style: string;
+  readonly seed: number;
+  readonly mix: { readonly integratedLufs: number; readonly truePeakDbtp: number; readonly gainDb: number; readonly shortTermLufs: readonly number[] };
+  readonly accompanimentLu: number;
+  readonly stems: readonly { readonly id: string; readonly integratedLufs: number | null }[];
+  readonly source: { readonly container: string; readonly sampleRate: number; readonly channels: number };
   readonly octaves: RenderReport["octaves"];
   /** What was mixed how, in codes whose sentences `words` has. */
   readonly mixWords: readonly { readonly code: string; readonly params: Readonly<Record<string, string | number>> }[];
-  readonly warnings: Heard["warnings"];
+}
+
+/** What was arranged and why. */
+export function arrangementReport(heard: Heard, { arrangement }: Pick<Prepared, "arrangement">): ArrangementReport {
+  return {
+    tuning: {
+      tonicCents: heard.mode.tonicCents,
+      mode: heard.mode.name,
+      degreesCents: heard.mode.degreesCents,
+      openCents: heard.tuning.strings.map((string) => string.openCents),
+    },
+    tempoBpm: heard.tempoBpm,
+    sections: arrangement.sections,
+    energy: arrangement.energy,
+    parts: arrangement.parts.map((part) => ({
+      id: part.id,
+      events: part.events.length,
+      reason: part.reason,
+      why: part.events.map((event) => ({ at: rounded(event.at, 3), ...event.reason })),
+    })),
+    reasons: arrangement.reasons,
+    choices: arrangement.choices,
+    intervals: arrangement.intervals,
+    warnings: heard.warnings,
+  };
 }
 
 /** Loudness of all that accompanies the recording against it, outside the intro, LU. */
@@ -75,27 +104,9 @@ export function blendReport(file: HeardFile, prepared: Prepared, rendered: Rende
     accompanimentLu: rounded(accompanimentLu(prepared, rendered), 2),
     stems: Object.entries(rendered.stems).map(([id, stem]) => ({ id, integratedLufs: finite(integrated(stem.energies)) })),
     source: file.recording.source,
-    tuning: {
-      tonicCents: heard.mode.tonicCents,
-      mode: heard.mode.name,
-      degreesCents: heard.mode.degreesCents,
-      openCents: heard.tuning.strings.map((string) => string.openCents),
-    },
-    tempoBpm: heard.tempoBpm,
-    sections: prepared.arrangement.sections,
-    energy: prepared.arrangement.energy,
-    parts: prepared.arrangement.parts.map((part) => ({
-      id: part.id,
-      events: part.events.length,
-      reason: part.reason,
-      why: part.events.map((event) => ({ at: rounded(event.at, 3), ...event.reason })),
-    })),
-    reasons: prepared.arrangement.reasons,
-    choices: prepared.arrangement.choices,
-    intervals: prepared.arrangement.intervals,
+    ...arrangementReport(heard, prepared),
     octaves: rendered.octaves.map(({ hertz, recorded, added }) => ({ hertz, recorded: rounded(recorded, 1), added: rounded(added, 1) })),
     mixWords: mixWords(prepared, rendered, mastered),
-    warnings: heard.warnings,
   };
 }
 

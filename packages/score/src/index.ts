@@ -1,6 +1,7 @@
 export { readAbc } from "./abc-in.ts";
 export * from "./fit.ts";
 export * from "./heard.ts";
+export * from "./lines.ts";
 export * from "./locks.ts";
 export * from "./meter.ts";
 export * from "./midi.ts";

@@ -1,4 +1,5 @@
 export * from "./biquad.ts";
+export * from "./delay.ts";
 export { type Denoised, denoised } from "./denoise.ts";
 export * from "./kernels.ts";
 export * from "./loudness.ts";

@@ -91,10 +91,15 @@ export class LoudnessMeter {
     return this.#energies;
   }
 
+  /** Greatest inter-sample peak so far, dBTP. */
+  get truePeak(): number {
+    return 20 * log10(this.#top);
+  }
+
   read(): Loudness {
     const shortTerm: number[] = [];
     for (let at = 0; at + 30 <= this.#energies.length; at += 10) shortTerm.push(toLufs(mean(this.#energies, at, at + 30)));
-    return { integrated: integrated(this.#energies), truePeak: 20 * log10(this.#top), shortTerm };
+    return { integrated: integrated(this.#energies), truePeak: this.truePeak, shortTerm };
   }
 }
 

@@ -1,6 +1,9 @@
-import type { Heard, HeardNote, Locks, StrokeLock } from "@kuishi/score";
+import type { Heard, HeardNote, StrokeLock } from "@kuishi/score";
 import { createMemo, For, type JSX, Show } from "solid-js";
-import { canRedo, canUndo, correct, locks, looking, setLooking, step, type Tune, t, work } from "./state.ts";
+import { t } from "../state/language.ts";
+import { edit, redo, redoLabel, session, undo, undoLabel } from "../state/project.ts";
+import { looking, setLooking, type Tune } from "../state/tune.ts";
+import { work } from "../state/ui.ts";
 
 /** Two corrections closer than this are of the same stroke. */
 const SAME = 0.05;
@@ -11,6 +14,21 @@ const moments = (heard: Heard): number[] => [...new Set(heard.notes.filter((note
 const notesAt = (heard: Heard, at: number): HeardNote[] =>
   heard.notes.filter((note) => note.cents !== null && note.string !== null && Math.abs(note.onset - at) < 0.02);
 const percent = (part: number): number => Math.round(part * 100);
+
+/** What was struck at a second of the recording, as the listener has it. */
+export function fixStroke(at: number, notes: StrokeLock["notes"]): void {
+  edit("correct", (draft) => {
+    for (const other of draft.session.strokes) if (Math.abs(other.at - at) <= SAME) draft.remove(other.id);
+    draft.put({ id: `stroke:${Math.round(at * 1000)}`, kind: "stroke", at, notes });
+  });
+}
+/** A bar begins at a second of the recording. */
+export function fixBar(at: number, groups: number[]): void {
+  edit("bar", (draft) => {
+    for (const other of draft.session.bars) if (Math.abs(other.at - at) <= SAME) draft.remove(other.id);
+    draft.put({ id: `bar:${Math.round(at * 1000)}`, kind: "bar", at, groups });
+  });
+}
 
 /** The stroke nearest to a time. */
 export function lookNear(heard: Heard, at: number): void {
@@ -29,8 +47,7 @@ export function Correction(props: { readonly tune: Tune }): JSX.Element {
   const busy = (): boolean => work() !== undefined;
   const put = (own: StrokeLock["notes"]): void => {
     if (busy()) return;
-    const others = locks().strokes.filter((lock) => Math.abs(lock.at - at()) > SAME);
-    void correct({ ...locks(), strokes: [...others, { at: at(), notes: own }].sort((a, b) => a.at - b.at) });
+    fixStroke(at(), own);
   };
   /** The stroke with one of its notes changed; null takes it away. */
   const change = (note: HeardNote, next: Partial<StrokeLock["notes"][number]> | null): void =>
@@ -42,11 +59,10 @@ export function Correction(props: { readonly tune: Tune }): JSX.Element {
     );
   const bar = (groups?: number[]): void => {
     if (busy()) return;
-    const others = locks().bars.filter((lock) => Math.abs(lock.at - at()) > SAME);
-    void correct({ ...locks(), bars: [...others, { at: at(), ...(groups ? { groups } : {}) }].sort((a, b) => a.at - b.at) });
+    fixBar(at(), groups ?? []);
   };
   const back = (by: -1 | 1): void => {
-    if (!busy()) void step(by);
+    if (!busy()) void (by < 0 ? undo() : redo());
   };
   const nextString = (note: HeardNote): number => ((note.string as number) + 1) % heard().tuning.strings.length;
   const walk = (by: number): void => {
@@ -85,7 +101,6 @@ export function Correction(props: { readonly tune: Tune }): JSX.Element {
     event.preventDefault();
     act();
   };
-  const count = (all: Locks): number => all.strokes.length + all.bars.length;
   return (
     <fieldset class="correction" onKeyDown={keys}>
       <legend>{t("ui.edit.title")}</legend>
@@ -97,17 +112,17 @@ export function Correction(props: { readonly tune: Tune }): JSX.Element {
           →
         </button>
         <strong>{looking() === undefined ? "" : t("ui.edit.at", { at: at().toFixed(2) })}</strong>
-        <button type="button" id="undo" aria-disabled={!canUndo()} onClick={() => back(-1)}>
+        <button type="button" id="undo" aria-disabled={!undoLabel()} onClick={() => back(-1)}>
           {t("ui.edit.undo")}
         </button>
-        <button type="button" id="redo" aria-disabled={!canRedo()} onClick={() => back(1)}>
+        <button type="button" id="redo" aria-disabled={!redoLabel()} onClick={() => back(1)}>
           {t("ui.edit.redo")}
         </button>
         <button type="button" onClick={save}>
           {t("ui.edit.save")}
         </button>
         <span class="fine" id="corrections">
-          {t("ui.edit.count", { count: count(locks()) })}
+          {t("ui.edit.count", { count: session().strokes.length + session().bars.length })}
         </span>
       </div>
       <Show when={looking() !== undefined} fallback={<p class="fine">{t("ui.edit.hint")}</p>}>

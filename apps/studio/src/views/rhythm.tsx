@@ -1,6 +1,6 @@
 import type { Heard } from "@kuishi/score";
 import { For, type JSX, Show } from "solid-js";
-import { t } from "./state.ts";
+import { t } from "../state/language.ts";
 
 type Rhythm = NonNullable<Heard["rhythm"]>[number];
 const [WIDTH, HEIGHT] = [560, 84];

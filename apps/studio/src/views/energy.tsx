@@ -1,7 +1,8 @@
 import { curveAt } from "@kuishi/blend";
 import { createMemo, createSignal, For, type JSX } from "solid-js";
-import { choices, choose } from "./choices.ts";
-import { made, t, tune } from "./state.ts";
+import { choices, choose } from "../state/choices.ts";
+import { t } from "../state/language.ts";
+import { made, tune } from "../state/tune.ts";
 
 const POINTS = 17;
 const [W, H] = [680, 120];

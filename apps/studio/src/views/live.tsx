@@ -1,24 +1,21 @@
 import { exp2 } from "@kuishi/base";
 import { instruments } from "@kuishi/tuning";
 import { createMemo, For, type JSX, Show } from "solid-js";
-import { delay, level, live, now, onset, points, SPAN, startLive, stopLive, strokes } from "./microphone.ts";
-import { canPlay } from "./player.ts";
-import { instrument, openAgain, setInstrument, t, work } from "./state.ts";
+import { delay, level, live, now, onset, points, SPAN, startLive, stopLive, strokes } from "../audio/microphone.ts";
+import { canPlay } from "../audio/player.ts";
+import { t } from "../state/language.ts";
+import { session } from "../state/project.ts";
+import { hearAs } from "../state/tune.ts";
+import { work } from "../state/ui.ts";
+
+const instrument = (): string => session().song.instrument;
 
 /** Which instrument is heard. */
 export function InstrumentChoice(): JSX.Element {
   return (
     <label class="instrument">
       {t("ui.instrument")}{" "}
-      <select
-        id="instrument"
-        value={instrument()}
-        disabled={live()}
-        onChange={(event) => {
-          setInstrument(event.currentTarget.value);
-          void openAgain();
-        }}
-      >
+      <select id="instrument" value={instrument()} disabled={live()} onChange={(event) => void hearAs(event.currentTarget.value)}>
         <For each={[...instruments.keys()]}>
           {(name) => (
             <option value={name} selected={name === instrument()}>

@@ -26,9 +26,11 @@ import {
   sounding,
   takePreset,
   tellTuning,
-} from "./hand.ts";
-import { canPlay } from "./player.ts";
-import { setFailure, t, tune } from "./state.ts";
+} from "../audio/hand.ts";
+import { canPlay } from "../audio/player.ts";
+import { t } from "../state/language.ts";
+import { tune } from "../state/tune.ts";
+import { setFailure } from "../state/ui.ts";
 
 /** A phone's neck is cut to an octave, so that a finger finds its fret. */
 const narrow = window.matchMedia("(max-width: 640px)");

@@ -1,10 +1,12 @@
 import { median } from "@kuishi/base";
 import type { LiveTold } from "@kuishi/listen";
 import { createSignal } from "solid-js";
+import { session as project } from "../state/project.ts";
+import { openFile } from "../state/tune.ts";
+import { setFailure } from "../state/ui.ts";
+import type { LiveAsk, LiveTell } from "../work/messages.ts";
 import captureUrl from "./capture.worklet.ts?worker&url";
-import type { LiveAsk, LiveTell } from "./messages.ts";
 import { canPlay } from "./player.ts";
-import { instrument, openFile, setFailure } from "./state.ts";
 
 type Stroke = Extract<LiveTold, { type: "stroke" }>;
 type Point = Extract<LiveTold, { type: "pitch" }>;
@@ -41,13 +43,13 @@ export async function startLive(): Promise<void> {
   }
   const context = new AudioContext({ sampleRate: 48_000, latencyHint: "interactive" });
   await context.audioWorklet.addModule(captureUrl);
-  const worker = new Worker(new URL("./live.worker.ts", import.meta.url), { type: "module" });
+  const worker = new Worker(new URL("../work/live.worker.ts", import.meta.url), { type: "module" });
   const channel = new MessageChannel();
   const node = new AudioWorkletNode(context, "kuishi-capture", { numberOfOutputs: 0 });
   node.port.postMessage(channel.port1, [channel.port1]);
   worker.onmessage = ({ data }: MessageEvent<LiveTell>) => take(data, worker);
   worker.onerror = (event) => setFailure({ code: "bug", params: { text: event.message } });
-  const ask: LiveAsk = { type: "start", instrument: instrument(), port: channel.port2, rate: context.sampleRate };
+  const ask: LiveAsk = { type: "start", instrument: project().song.instrument, port: channel.port2, rate: context.sampleRate };
   worker.postMessage(ask, [channel.port2]);
   context.createMediaStreamSource(stream).connect(node);
   await context.resume();

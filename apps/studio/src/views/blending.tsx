@@ -2,14 +2,23 @@ import { Complaint } from "@kuishi/base";
 import { readStyle } from "@kuishi/blend";
 import { ownWord } from "@kuishi/words";
 import { For, type JSX, Show } from "solid-js";
-import { addStyle, allStyles, canRedoChoice, canUndoChoice, choices, choose, isOwn, reroll, stepChoice } from "./choices.ts";
+import { addStyle, allStyles, choices, choose, isOwn, reroll } from "../state/choices.ts";
+import { language, t } from "../state/language.ts";
+import { edit, session } from "../state/project.ts";
+import { addVoice, blend, made, pickVariation, stale, tune, variations } from "../state/tune.ts";
+import { fail, setFailure, work } from "../state/ui.ts";
 import { EnergyEditor } from "./energy.tsx";
-import { blend, language, made, pickVariation, setFailure, setVoice, setVoiceTuning, t, tune, variations, voice, voiceTuning, work } from "./state.ts";
 
 const COLOURS = ["drone", "open", "modal", "western"] as const;
 
 /** The styles, everything else that can be chosen, and the button that makes the blend. */
 export function BlendPanel(): JSX.Element {
+  const voice = () => session().song.voice;
+  const voiceName = (): string => session().assets.get(voice()?.asset ?? "")?.name ?? "";
+  const setVoice = (next: ReturnType<typeof voice>): void => edit("voice", (draft) => draft.set("song", "song", { voice: next }));
+  const takeVoice = async (file: File | undefined): Promise<void> => {
+    if (file) await addVoice(file).catch(fail);
+  };
   const chosen = () => allStyles().find((style) => style.name === choices().style);
   const takeStyle = async (file: File | undefined): Promise<void> => {
     if (!file) return;
@@ -50,16 +59,15 @@ export function BlendPanel(): JSX.Element {
             onChange={(event) => choose({ seed: Math.max(0, Math.floor(event.currentTarget.valueAsNumber || 0)) })}
           />
         </label>
-        <button type="button" id="choice-undo" disabled={!canUndoChoice()} onClick={() => stepChoice(-1)}>
-          {t("ui.choices.undo")}
-        </button>
-        <button type="button" id="choice-redo" disabled={!canRedoChoice()} onClick={() => stepChoice(1)}>
-          {t("ui.choices.redo")}
-        </button>
         <button type="button" class="primary" id="blend" disabled={!tune() || work() !== undefined} onClick={() => void blend()}>
           {t("ui.blend")}
         </button>
       </div>
+      <Show when={made() && (stale() || JSON.stringify(made()?.choices) !== JSON.stringify(choices()))}>
+        <p class="notice" id="stale">
+          {t("ui.stale")}
+        </p>
+      </Show>
       <Show when={tune()}>
         <details class="more" id="more">
           <summary>{t("ui.more")}</summary>
@@ -114,8 +122,13 @@ export function BlendPanel(): JSX.Element {
               <input type="file" id="own-style" accept=".json,application/json" onChange={(event) => void takeStyle(event.currentTarget.files?.[0])} />
             </label>
             <label class="button file">
-              {voice() ? t("ui.voice.name", { name: voice()?.name ?? "" }) : t("ui.voice.add")}
-              <input type="file" id="voice" accept="audio/*,.opus,.ogg,.flac,.wav,.mp3,.m4a" onChange={(event) => setVoice(event.currentTarget.files?.[0])} />
+              {voice() ? t("ui.voice.name", { name: voiceName() }) : t("ui.voice.add")}
+              <input
+                type="file"
+                id="voice"
+                accept="audio/*,.opus,.ogg,.flac,.wav,.mp3,.m4a"
+                onChange={(event) => void takeVoice(event.currentTarget.files?.[0])}
+              />
             </label>
             <Show when={voice()}>
               <label>
@@ -126,11 +139,11 @@ export function BlendPanel(): JSX.Element {
                   min="0"
                   max="1"
                   step="0.1"
-                  value={voiceTuning()}
-                  onInput={(event) => setVoiceTuning(event.currentTarget.valueAsNumber)}
+                  value={voice()?.correct ?? 0}
+                  onChange={(event) => setVoice({ asset: voice()?.asset ?? "", correct: event.currentTarget.valueAsNumber })}
                 />
               </label>
-              <button type="button" onClick={() => setVoice(undefined)}>
+              <button type="button" onClick={() => setVoice(null)}>
                 {t("ui.voice.remove")}
               </button>
             </Show>

@@ -1,0 +1,377 @@
+import { Complaint, SAMPLE_RATE } from "@kuishi/base";
+import { type Alignment, entryOf } from "@kuishi/flow";
+import { createSignal } from "solid-js";
+import { barAt } from "../state/metronome.ts";
+import { dropFile, edit, finishTake, getFile, note, onStore, placed, recordInto } from "../state/project.ts";
+import { beats, countIn, loop, looping, onAnchor, pause, playAfter, position, seek, thePlayer } from "../state/transport.ts";
+import { align, tune } from "../state/tune.ts";
+import { fail, setNotice, setSheet } from "../state/ui.ts";
+import type { Anchor } from "./engine.worklet.ts";
+import type { RecordCommand, RecordReport, RecordSetup } from "./record.worklet.ts";
+import recordUrl from "./record.worklet.ts?worker&url";
+
+export const [recording, setRecording] = createSignal(false);
+/** Greatest sample of the last moment, 0..1, and whether it was ever too loud. */
+export const [level, setLevel] = createSignal(0);
+export const [clipped, setClipped] = createSignal(false);
+/** Track that records; the next free one where none is chosen. */
+export const [armed, setArmed] = createSignal<string>();
+/** Whether the microphone is heard while it records. */
+export const [monitoring, setMonitoring] = createSignal(false);
+export const [inputs, setInputs] = createSignal<readonly { readonly id: string; readonly name: string }[]>([]);
+export const [input, setInput] = createSignal(localStorage.getItem("kuishi.input") ?? "");
+
+/** The way out of the loudspeaker and back into the microphone, frames, as it was measured for an input. */
+const delayKey = (id: string): string => `kuishi.delay.${id}`;
+const [measured, setMeasured] = createSignal<number | null>(storedDelay(input()));
+export const measuredDelay = measured;
+function storedDelay(id: string): number | null {
+  const kept = localStorage.getItem(delayKey(id));
+  return kept === null || !Number.isFinite(Number(kept)) ? null : Number(kept);
+}
+function keepDelay(frames: number): void {
+  localStorage.setItem(delayKey(input()), String(Math.round(frames)));
+  setMeasured(frames);
+}
+export function chooseInput(id: string): void {
+  localStorage.setItem("kuishi.input", id);
+  setInput(id);
+  setMeasured(storedDelay(id));
+}
+
+interface Session {
+  readonly context: AudioContext;
+  readonly stream: MediaStream;
+  readonly node: AudioWorkletNode;
+  readonly source: MediaStreamAudioSourceNode;
+  readonly channels: number;
+}
+
+/** What a telephone call wants spoils an instrument: everything of it is off. */
+async function openMicrophone(): Promise<MediaStream> {
+  const plain = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
+  try {
+    const stream = await navigator.mediaDevices.getUserMedia({ audio: { ...plain, ...(input() ? { deviceId: { ideal: input() } } : {}) } });
+    const devices = await navigator.mediaDevices.enumerateDevices();
+    setInputs(devices.filter((one) => one.kind === "audioinput").map((one) => ({ id: one.deviceId, name: one.label })));
+    return stream;
+  } catch (error) {
+    throw new Complaint("usage", "live.denied", { reason: error instanceof Error ? error.message : String(error) });
+  }
+}
+async function begin(): Promise<Session> {
+  const player = await thePlayer();
+  if (!player) throw new Complaint("usage", "ui.insecure");
+  const stream = await openMicrophone();
+  const { context } = player;
+  await context.audioWorklet.addModule(recordUrl);
+  const channels = Math.min(2, stream.getAudioTracks()[0]?.getSettings().channelCount ?? 1);
+  const setup: RecordSetup = { channels };
+  const node = new AudioWorkletNode(context, "kuishi-record", { numberOfInputs: 2, numberOfOutputs: 0, processorOptions: setup });
+  // a microphone at another rate is brought to the context's by the browser here
+  const source = context.createMediaStreamSource(stream);
+  source.connect(node, 0, 0);
+  player.output.connect(node, 0, 1);
+  if (monitoring()) source.connect(context.destination);
+  return { context, stream, node, source, channels };
+}
+async function end({ stream, node, source }: Session): Promise<void> {
+  source.disconnect();
+  const player = await thePlayer();
+  try {
+    player?.output.disconnect(node);
+  } catch {
+    // the player was made anew meanwhile
+  }
+  for (const track of stream.getTracks()) track.stop();
+}
+
+/** Two files that grow on one clock: what came in and what went out. */
+interface Rolling {
+  readonly take: string;
+  readonly played: string;
+  /** Context frame of their first sample. */
+  readonly began: Promise<number>;
+  stop(): Promise<number>;
+}
+async function roll(own: Session, take: string, onGap: (frames: number) => void): Promise<Rolling> {
+  const played = `${take}.played`;
+  const [takeChannel, playedChannel] = [new MessageChannel(), new MessageChannel()];
+  const written = new Promise<number>((resolve, reject) => {
+    const off = onStore((told) => {
+      if (told.entry !== take && told.entry !== played) return;
+      if (told.told === "broken") {
+        reject(new Complaint("cannotWrite", told.code));
+        off();
+      } else if (told.entry === take) {
+        resolve(told.frames);
+        off();
+      }
+    });
+  });
+  written.catch(() => void stopRecord());
+  await recordInto(take, takeChannel.port2, own.channels);
+  await recordInto(played, playedChannel.port2, 1);
+  const began = new Promise<number>((resolve) => {
+    own.node.port.onmessage = ({ data }: MessageEvent<RecordReport>) => {
+      if (data.type === "began") resolve(data.context);
+      else if (data.type === "gap") onGap(data.frames);
+      else {
+        setLevel(data.peak);
+        if (data.peak > 0.985) setClipped(true);
+      }
+    };
+  });
+  const command = (one: RecordCommand, transfer: Transferable[] = []): void => own.node.port.postMessage(one, transfer);
+  command({ type: "begin", take: takeChannel.port1, played: playedChannel.port1 }, [takeChannel.port1, playedChannel.port1]);
+  return {
+    take,
+    played,
+    began,
+    stop: () => {
+      command({ type: "end" });
+      return written;
+    },
+  };
+}
+/** What the sound itself says of its delay; nothing where what was played is not in it. */
+async function heardDelay(rolling: Rolling): Promise<Alignment | undefined> {
+  const [taken, played] = [await getFile(rolling.take), await getFile(rolling.played)];
+  const told = taken && played ? await align(taken, played) : undefined;
+  await dropFile(rolling.played);
+  return told;
+}
+
+let current:
+  | {
+      readonly session: Session;
+      readonly rolling: Rolling;
+      readonly asset: string;
+      readonly track: string;
+      readonly start: number;
+      readonly anchors: Anchor[];
+      readonly offAnchor: () => void;
+      gaps: number;
+    }
+  | undefined;
+let busy = false;
+
+/** Begins or ends a recording. */
+export async function toggleRecord(): Promise<void> {
+  if (busy) return;
+  busy = true;
+  try {
+    await (recording() ? stopRecord() : startRecord());
+  } catch (error) {
+    setRecording(false);
+    fail(error);
+  } finally {
+    busy = false;
+  }
+}
+
+async function startRecord(): Promise<void> {
+  if (!tune()) return;
+  await placed();
+  const own = await begin();
+  const name = entryOf(`take-${Date.now().toString(36)}.wav`);
+  const start = looping() && loop() ? (loop()?.from ?? 0) : position();
+  seek(start);
+  const anchors: Anchor[] = [];
+  const offAnchor = onAnchor((anchor) => anchors.push(anchor));
+  let asset = "";
+  let track = "";
+  setClipped(false);
+  const rolling = await roll(own, name, (frames) => {
+    if (current) current.gaps += frames;
+  });
+  // written down before the first sample: should the page die, the take is found
+  note((draft) => {
+    asset = draft.newId("asset");
+    const tracks = draft.session.tracks.filter((one) => one.id !== "recording");
+    track = armed() && tracks.some((one) => one.id === armed()) ? (armed() as string) : "";
+    if (!track) {
+      track = draft.newId("track");
+      draft.put({ id: track, kind: "track", name: `${tracks.length + 1}`, order: Math.max(0, ...tracks.map((one) => one.order)) + 1 });
+    }
+    draft.put({ id: asset, kind: "asset", name: name.replace("audio/", ""), entry: name, frames: null, origin: "take" });
+    // where it will lie if nothing else can be said: after the count-in, the measured way back taken off
+    draft.put({
+      id: draft.newId("take"),
+      kind: "take",
+      track,
+      asset,
+      at: start,
+      from: leadFrames(start) + Math.round(measured() ?? 0),
+      length: 1,
+      name: takeName(draft.session.takes.length),
+    });
+  });
+  setArmed(track);
+  current = { session: own, rolling, asset, track, start, anchors, offAnchor, gaps: 0 };
+  own.stream.getAudioTracks()[0]?.addEventListener("ended", () => {
+    setNotice({ code: "record.gone", params: {} });
+    void toggleRecord();
+  });
+  await rolling.began;
+  setRecording(true);
+  await playAfter(leadFrames(start));
+}
+const takeName = (count: number): string => String.fromCharCode(65 + (count % 26)) + (count >= 26 ? String(Math.floor(count / 26)) : "");
+const leadFrames = (at: number): number => Math.round(countIn() * barAt(beats(), at).length);
+
+async function stopRecord(): Promise<void> {
+  const own = current;
+  if (!own) return;
+  current = undefined;
+  pause();
+  own.offAnchor();
+  const began = await own.rolling.began;
+  setRecording(false);
+  let frames = 0;
+  try {
+    // what was played last is still on its way round
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    frames = await own.rolling.stop();
+  } catch (error) {
+    fail(error);
+  }
+  await end(own.session);
+  const told = frames > 0 ? await heardDelay(own.rolling).catch(() => undefined) : undefined;
+  lay(own, began, frames, told);
+}
+
+/** Puts what was recorded where it was played, pass by pass; where the delay jumped, what follows is moved by as much. */
+function lay(own: NonNullable<typeof current>, began: number, frames: number, told: Alignment | undefined): void {
+  const known = told?.stretches ?? [];
+  const first = known[0];
+  const fallback = measured() ?? guessed(own.session);
+  const stretches = first ? known : [{ from: 0, late: fallback }];
+  if (first && known.length === 1 && (told?.told ?? 0) >= 2) keepDelay(first.late);
+  const lastAnchor = own.anchors.length - 1;
+  edit("record", (draft) => {
+    if (!draft.get("asset", own.asset)) return;
+    // the provisional take gives way to what is known now
+    for (const take of draft.session.takes) if (take.asset === own.asset) draft.remove(take.id);
+    if (frames < 2400 || own.anchors.length === 0) {
+      finishTake(draft, own.asset, 0);
+      return;
+    }
+    draft.set("asset", own.asset, { frames });
+    own.anchors.forEach((anchor, k) => {
+      // the first anchor is of the count-in: what lies before the start is kept under the clip's edge
+      const at = Math.max(own.start, anchor.frame, k === 0 ? own.start : 0);
+      const contextAt = anchor.context + (at - anchor.frame);
+      const contextEnd = k < lastAnchor ? (own.anchors[k + 1] as Anchor).context : Number.POSITIVE_INFINITY;
+      const late = (context: number): number => (stretches.findLast((one) => one.from <= context - began) ?? (stretches[0] as { late: number })).late;
+      const from = contextAt - began + late(contextAt);
+      const length = Math.min(frames - from, contextEnd - contextAt);
+      if (length < 2400) return;
+      const take = draft.newId("take");
+      const place = Math.max(0, Math.round(at));
+      const start = Math.max(0, Math.round(from));
+      draft.put({
+        id: take,
+        kind: "take",
+        track: own.track,
+        asset: own.asset,
+        at: place,
+        from: start,
+        length: Math.round(length),
+        name: takeName(draft.session.takes.length),
+      });
+      // the last whole pass is what is heard; earlier ones wait to be chosen
+      const cuts = [
+        place,
+        ...stretches
+          .slice(1)
+          .map((one) => place + one.from - start)
+          .filter((cut) => cut > place && cut < place + length),
+        place + Math.round(length),
+      ];
+      if (k < lastAnchor && !(k === lastAnchor - 1 && shortPass(own.anchors, frames, began))) return;
+      clearFor(draft, own.track, place, Math.round(length));
+      cuts.slice(0, -1).forEach((cut, i) => {
+        const end = cuts[i + 1] as number;
+        const moved = late(began + start + (cut - place)) - late(contextAt);
+        draft.put({
+          id: draft.newId("clip"),
+          kind: "clip",
+          track: own.track,
+          asset: own.asset,
+          at: cut,
+          from: Math.max(0, start + (cut - place) + moved),
+          length: end - cut,
+          gainDb: 0,
+          fadeIn: 240,
+          fadeOut: 240,
+          rate: 1,
+          cents: 0,
+          mute: false,
+        });
+      });
+    });
+  });
+  const ms = (value: number): number => Math.round((value / SAMPLE_RATE) * 1000);
+  if (known.length > 1) setNotice({ code: "record.jumped", params: { count: known.length - 1 } });
+  else if (Math.abs(told?.driftPerMinute ?? 0) > 96) setNotice({ code: "record.drifts", params: { ms: ms(told?.driftPerMinute ?? 0) } });
+  else if (own.gaps > 0) setNotice({ code: "record.gaps", params: { ms: Math.max(1, ms(own.gaps)) } });
+  else if (first) setNotice({ code: "record.checked", params: { ms: ms(first.late) } });
+  else setNotice({ code: measured() === null ? "record.guessed" : "record.unchecked", params: { ms: ms(fallback) } });
+  Object.assign(globalThis, { kuishiTake: { began, anchors: own.anchors, stretches: known, told: told?.told ?? 0, gaps: own.gaps } });
+}
+/** Whether the last pass was broken off before its half. */
+const shortPass = (anchors: readonly Anchor[], frames: number, began: number): boolean => {
+  const [before, last] = [anchors.at(-2), anchors.at(-1)];
+  return before !== undefined && last !== undefined && began + frames - last.context < (last.context - before.context) / 2;
+};
+function clearFor(draft: Parameters<Parameters<typeof edit>[1]>[0], track: string, at: number, length: number): void {
+  for (const clip of draft.session.clips) if (clip.track === track && clip.at < at + length && clip.at + clip.length > at) draft.remove(clip.id);
+}
+/** What the system says of its own delay: nothing a take is laid by where anything better is known. */
+function guessed({ context, stream }: Session): number {
+  const settings = stream.getAudioTracks()[0]?.getSettings() as (MediaTrackSettings & { latency?: number }) | undefined;
+  return Math.round((context.baseLatency + (context.outputLatency || 0) + (settings?.latency ?? 0.01)) * SAMPLE_RATE);
+}
+
+export const [calibrating, setCalibrating] = createSignal(false);
+/** Plays three sweeps and listens to them come back: the delay of this loudspeaker and this microphone. */
+export async function calibrate(): Promise<void> {
+  if (busy) return;
+  busy = true;
+  setCalibrating(true);
+  try {
+    await placed();
+    const own = await begin();
+    const { context } = own;
+    await context.resume();
+    const rolling = await roll(own, entryOf("calibration.wav"), () => {});
+    await rolling.began;
+    const sweep = new AudioBuffer({ length: SAMPLE_RATE, sampleRate: SAMPLE_RATE, numberOfChannels: 1 });
+    const samples = sweep.getChannelData(0);
+    for (let i = 0; i < 24_000; i++) {
+      const s = i / SAMPLE_RATE;
+      samples[i] = 0.35 * Math.sin(2 * Math.PI * (200 * s + ((6000 - 200) / 2 / 0.5) * s * s)) * Math.min(1, i / 500, (24_000 - i) / 500);
+    }
+    for (let k = 0; k < 3; k++) {
+      const node = new AudioBufferSourceNode(context, { buffer: sweep });
+      node.connect(context.destination);
+      node.connect(own.node, 0, 1);
+      node.start(context.currentTime + 0.2 + k * 0.8);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 3400));
+    await rolling.stop();
+    await end(own);
+    const told = await heardDelay(rolling);
+    const first = told?.stretches[0];
+    if (!first || (told?.told ?? 0) < 2) throw new Complaint("notEnough", "record.notHeard");
+    keepDelay(first.late);
+    setNotice({ code: "record.calibrated", params: { ms: Math.round((first.late / SAMPLE_RATE) * 1000) } });
+  } catch (error) {
+    fail(error);
+  } finally {
+    busy = false;
+    setCalibrating(false);
+    setSheet(undefined);
+  }
+}

@@ -1,0 +1,132 @@
+import { createEffect, createMemo, createRoot, createSignal, on, untrack } from "solid-js";
+import type { Anchor, Report } from "../audio/engine.worklet.ts";
+import { canPlay, Player } from "../audio/player.ts";
+import { beatsOf, metronomePlan } from "./metronome.ts";
+import { plan, sounds, tune } from "./tune.ts";
+
+export { canPlay };
+export const [position, setPosition] = createSignal(0);
+export const [playing, setPlaying] = createSignal(false);
+export const [peaks, setPeaks] = createSignal<Readonly<Record<string, number>>>({});
+export const [loudness, setLoudness] = createSignal<Report["loudness"]>();
+/** Passage that goes round while `looping`. */
+export const [loop, setLoop] = createSignal<{ readonly from: number; readonly to: number } | null>(null);
+export const [looping, setLooping] = createSignal(false);
+export const [metronome, setMetronome] = createSignal(false);
+/** Bars of count-in before a recording. */
+export const [countIn, setCountIn] = createSignal(1);
+
+let player: Player | undefined;
+let making: Promise<Player | undefined> | undefined;
+const anchors = new Set<(anchor: Anchor) => void>();
+/** Told whenever the plan begins to run from a frame. @returns ends it. */
+export function onAnchor(listener: (anchor: Anchor) => void): () => void {
+  anchors.add(listener);
+  return () => anchors.delete(listener);
+}
+
+/** The player of the open tune, made at the first sound. */
+export function thePlayer(): Promise<Player | undefined> {
+  making ??= (async () => {
+    const first = plan();
+    if (!first || !canPlay()) {
+      making = undefined;
+      return undefined;
+    }
+    player = await Player.create(first, sounds(), {
+      report: (report) => {
+        setPosition(report.frame);
+        setPeaks(report.peaks);
+        setLoudness(report.loudness);
+        if (report.ended) {
+          setPlaying(false);
+          player?.seek(0);
+          setPosition(0);
+        }
+      },
+      anchor: (anchor) => {
+        for (const listener of anchors) listener(anchor);
+      },
+    });
+    const now = plan();
+    if (now) player.update(now, sounds());
+    player.loop(looping() ? loop() : null);
+    player.seek(position());
+    player.side(side());
+    return player;
+  })();
+  return making;
+}
+/** Beats and groups of the open tune, for the metronome and for snapping. */
+export const beats = createRoot(() =>
+  createMemo(() => {
+    const own = tune();
+    return own ? beatsOf(own.heard) : [];
+  }),
+);
+/** Clicks of a count-in that is about to be played. */
+const [counting, setCounting] = createSignal<{ readonly from: number; readonly lead: number } | null>(null);
+const side = createRoot(() => createMemo(() => (metronome() || counting() ? metronomePlan(beats(), plan()?.frames ?? 0, metronome(), counting()) : undefined)));
+
+createRoot(() => {
+  createEffect(on([plan, sounds], ([now, all]) => now && player?.update(now, all)));
+  createEffect(on([loop, looping], ([passage, on]) => player?.loop(on ? passage : null)));
+  createEffect(on(side, (now) => player?.side(now)));
+  // another tune is another player
+  createEffect(
+    on(
+      () => tune()?.channels,
+      () => void stop(),
+      { defer: true },
+    ),
+  );
+});
+
+/** Plays or pauses. */
+export async function togglePlay(): Promise<void> {
+  if (playing()) {
+    player?.pause();
+    setPlaying(false);
+    return;
+  }
+  const own = await thePlayer();
+  if (!own) return;
+  const passage = loop();
+  if (looping() && passage && (position() < passage.from || position() >= passage.to)) seek(passage.from);
+  setCounting(null);
+  await own.play();
+  setPlaying(true);
+}
+/** Plays from where it is, after so many frames of counting. */
+export async function playAfter(lead: number): Promise<void> {
+  const own = await thePlayer();
+  if (!own) return;
+  setCounting({ from: untrack(position), lead });
+  own.side(side());
+  // the clicks are built block by block: give them the time of a few
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  await own.play(lead);
+  setPlaying(true);
+}
+export function pause(): void {
+  player?.pause();
+  setPlaying(false);
+  setCounting(null);
+}
+/** Goes to a frame, playing or not. */
+export function seek(frame: number): void {
+  const to = Math.max(0, Math.min(plan()?.frames ?? 0, Math.round(frame)));
+  setPosition(to);
+  player?.seek(to);
+}
+/** Ends playing and gives the sound device back. */
+export async function stop(): Promise<void> {
+  setPlaying(false);
+  setPosition(0);
+  setLoop(null);
+  setLooping(false);
+  const own = player;
+  player = undefined;
+  making = undefined;
+  await own?.close();
+}

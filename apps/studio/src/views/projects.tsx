@@ -1,0 +1,115 @@
+import { createSignal, For, type JSX, onMount, Show } from "solid-js";
+import { language, t } from "../state/language.ts";
+import { edit, keeping, listStored, noteSaved, projectId, removeStored, savedAt, session, stored } from "../state/project.ts";
+import { bundle, EXAMPLE, openFile, openProject } from "../state/tune.ts";
+import { fail, setSheet } from "../state/ui.ts";
+import { save } from "./save.ts";
+import { Sheet } from "./sheet.tsx";
+
+const day = (time: number): string => new Date(time).toLocaleString(language() === "kk" ? "kk-KZ" : language(), { dateStyle: "medium", timeStyle: "short" });
+
+/** The projects this browser keeps, and the open one's card: title, whose tune it is, from whom it was learned. */
+export function ProjectSheet(): JSX.Element {
+  const [room, setRoom] = createSignal("");
+  onMount(async () => {
+    await listStored().catch(fail);
+    const { usage, quota } = (await navigator.storage?.estimate?.()) ?? {};
+    if (usage !== undefined && quota) setRoom(t("projects.room", { used: Math.ceil(usage / 1e6), free: Math.floor((quota - usage) / 1e6) }));
+  });
+  const song = () => session().song;
+  const set = (fields: Partial<ReturnType<typeof song>["provenance"]>): void =>
+    edit("card", (draft) => draft.set("song", "song", { provenance: { ...song().provenance, ...fields } }));
+  const saveBundle = async (): Promise<void> => {
+    const blob = await bundle();
+    if (!blob) return;
+    save(blob, `${song().provenance.title || "kuishi"}.kuishi`);
+    noteSaved();
+  };
+  return (
+    <Sheet title={t("projects.title")} id="project-sheet">
+      <section class="card">
+        <div class="fields">
+          <label>
+            {t("card.title")}
+            <input type="text" id="card-title" value={song().provenance.title} onChange={(event) => set({ title: event.currentTarget.value })} />
+          </label>
+          <label>
+            {t("card.composer")}
+            <input type="text" id="card-composer" value={song().provenance.composer} onChange={(event) => set({ composer: event.currentTarget.value })} />
+          </label>
+          <label>
+            {t("card.learnedFrom")}
+            <input type="text" id="card-learned" value={song().provenance.learnedFrom} onChange={(event) => set({ learnedFrom: event.currentTarget.value })} />
+          </label>
+          <label>
+            {t("card.arrangers")}
+            <input
+              type="text"
+              id="card-arrangers"
+              value={song().provenance.arrangers.join(", ")}
+              onChange={(event) => set({ arrangers: event.currentTarget.value.split(",").flatMap((name) => name.trim() || []) })}
+            />
+          </label>
+        </div>
+        <p class="fine">
+          {t(`keeping.${keeping()}`)}. {savedAt() ? t("projects.savedAt", { at: day(savedAt() as number) }) : t("projects.neverSaved")}
+        </p>
+        <div class="bar">
+          <button type="button" class="primary" id="save-bundle" onClick={() => void saveBundle()}>
+            {t("projects.save")}
+          </button>
+          <label class="button file">
+            {t("projects.openFile")}
+            <input
+              type="file"
+              id="open-bundle"
+              accept=".kuishi,application/zip"
+              onChange={(event) => {
+                const file = event.currentTarget.files?.[0];
+                if (!file) return;
+                setSheet(undefined);
+                void openFile(file, file.name);
+              }}
+            />
+          </label>
+        </div>
+      </section>
+      <section>
+        <h3>{t("projects.kept")}</h3>
+        <Show when={stored().length > 0} fallback={<p class="fine">{t("projects.none")}</p>}>
+          <ul class="stored">
+            <For each={stored()}>
+              {(one) => (
+                <li>
+                  <button
+                    type="button"
+                    disabled={one.id === projectId()}
+                    onClick={() => {
+                      setSheet(undefined);
+                      void openProject(one.id);
+                    }}
+                  >
+                    {one.title === EXAMPLE.replace(/\..*$/, "") ? t("ui.exampleName") : one.title || one.id}
+                  </button>
+                  <small>
+                    {one.changed > 0 ? day(one.changed) : ""} · {one.saved ? t("projects.savedAt", { at: day(one.saved) }) : t("projects.neverSaved")}
+                  </small>
+                  <button
+                    type="button"
+                    class="icon"
+                    disabled={one.id === projectId()}
+                    aria-label={t("projects.remove", { name: one.title })}
+                    onClick={() => window.confirm(t("projects.sure", { name: one.title })) && void removeStored(one.id).catch(fail)}
+                  >
+                    ✕
+                  </button>
+                </li>
+              )}
+            </For>
+          </ul>
+        </Show>
+        <p class="fine">{room()}</p>
+      </section>
+    </Sheet>
+  );
+}

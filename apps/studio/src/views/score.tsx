@@ -1,0 +1,59 @@
+import { scoreSystems } from "@kuishi/draw";
+import { type Heard, transcribe } from "@kuishi/score";
+import { createMemo, createSignal, For, type JSX, Show } from "solid-js";
+import { t } from "../state/language.ts";
+import { position, seek } from "../state/transport.ts";
+
+/** Systems drawn at first; the rest when it is asked for. */
+const FIRST = 6;
+
+/** The tune written down: staff with what lies beside the twelve notes, tablature with string, fret and hand. */
+export function ScoreView(props: { readonly heard: Heard }): JSX.Element {
+  const [shown, setShown] = createSignal(false);
+  const [all, setAll] = createSignal(false);
+  const transcript = createMemo(() => (shown() ? transcribe(props.heard) : undefined));
+  const systems = createMemo(() => {
+    const own = transcript();
+    return own ? scoreSystems(own, props.heard, { width: 1100, words: { bar: (bar) => t("ui.bar", { bar }) } }) : [];
+  });
+  const now = (): number => {
+    const own = transcript();
+    if (!own) return -1;
+    const seconds = position() / 48_000;
+    return own.bars.findLastIndex((bar) => own.tempo.seconds(bar.start) <= seconds + 0.01);
+  };
+  return (
+    <details class="score" onToggle={(event) => setShown(event.currentTarget.open)}>
+      <summary>{t("score.title")}</summary>
+      <For each={all() ? systems() : systems().slice(0, FIRST)}>
+        {(system) => (
+          <figure class="system">
+            {/* The picture is drawn by our own code from numbers; its bars are buttons below it. */}
+            <div innerHTML={system.svg} />
+            <div class="bars">
+              <For each={system.bars}>
+                {(bar) => (
+                  <button
+                    type="button"
+                    classList={{ now: now() === bar.index }}
+                    style={{ left: `${(bar.x / system.width) * 100}%`, width: `${(bar.width / system.width) * 100}%` }}
+                    aria-label={bar.label}
+                    onClick={() => {
+                      const own = transcript();
+                      if (own) seek(own.tempo.seconds(own.bars[bar.index]?.start ?? 0) * 48_000);
+                    }}
+                  />
+                )}
+              </For>
+            </div>
+          </figure>
+        )}
+      </For>
+      <Show when={!all() && systems().length > FIRST}>
+        <button type="button" onClick={() => setAll(true)}>
+          {t("score.all", { count: systems().length })}
+        </button>
+      </Show>
+    </details>
+  );
+}

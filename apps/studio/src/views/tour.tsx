@@ -1,0 +1,97 @@
+import { styles } from "@kuishi/blend";
+import { createSignal, For, type JSX, Show } from "solid-js";
+import { live, startLive, stopLive } from "../audio/microphone.ts";
+import { choose } from "../state/choices.ts";
+import { language, t } from "../state/language.ts";
+import { canPlay, playing, togglePlay } from "../state/transport.ts";
+import { blend, made, openFile, tune } from "../state/tune.ts";
+import { goTo, setSheet, work } from "../state/ui.ts";
+import { ACCEPTED } from "./hear.tsx";
+import { Sheet } from "./sheet.tsx";
+
+const STEPS = ["listen", "see", "style", "own", "blend"] as const;
+
+/** Five steps from the example to one's own recording, blended. */
+export function Tour(): JSX.Element {
+  const [step, setStep] = createSignal(0);
+  const name = (): (typeof STEPS)[number] => STEPS[step()] ?? "listen";
+  const [own, setOwn] = createSignal(false);
+  const take = async (file: File | undefined): Promise<void> => {
+    if (!file) return;
+    await openFile(file, file.name);
+    if (tune()) {
+      setOwn(true);
+      setStep(4);
+    }
+  };
+  const finish = async (): Promise<void> => {
+    await blend();
+    if (!made()) return;
+    localStorage.setItem("kuishi.toured", "yes");
+    setSheet(undefined);
+    goTo("blend");
+    if (!playing()) await togglePlay();
+  };
+  return (
+    <Sheet title={t("tour.title", { step: step() + 1 })} id="tour-sheet">
+      <p class="step" aria-live="polite">
+        {t(`tour.${name()}`)}
+      </p>
+      <div class="bar">
+        <Show when={name() === "listen"}>
+          <button type="button" class="primary" id="tour-play" disabled={!canPlay() || !tune()} onClick={() => void togglePlay()}>
+            {playing() ? t("ui.pause") : t("ui.play")}
+          </button>
+        </Show>
+        <Show when={name() === "style"}>
+          <div class="styles">
+            <For each={[...styles.values()].slice(0, 6)}>
+              {(style) => (
+                <button
+                  type="button"
+                  disabled={work() !== undefined}
+                  onClick={async () => {
+                    choose({ style: style.name });
+                    await blend();
+                  }}
+                >
+                  {style.title[language()]}
+                </button>
+              )}
+            </For>
+          </div>
+        </Show>
+        <Show when={name() === "own"}>
+          <label class="button primary file">
+            {t("ui.choose")}
+            <input type="file" id="tour-file" accept={ACCEPTED} onChange={(event) => void take(event.currentTarget.files?.[0])} />
+          </label>
+          <button
+            type="button"
+            id="tour-live"
+            disabled={!canPlay()}
+            aria-pressed={live()}
+            onClick={() => void (live() ? stopLive().then(() => setOwn(true)) : startLive())}
+          >
+            {live() ? t("ui.live.stop") : t("ui.live.start")}
+          </button>
+        </Show>
+        <Show when={name() === "blend"}>
+          <button type="button" class="primary" id="tour-blend" disabled={!tune() || work() !== undefined} onClick={() => void finish()}>
+            {own() ? t("tour.blendOwn") : t("ui.blend")}
+          </button>
+        </Show>
+        <Show when={work()}>{(w) => <progress max="1" value={w().done} aria-label={t(`stage.${w().stage}`)} />}</Show>
+      </div>
+      <div class="bar between">
+        <button type="button" disabled={step() === 0} onClick={() => setStep(step() - 1)}>
+          {t("tour.back")}
+        </button>
+        <span aria-hidden="true">{STEPS.map((_, k) => (k === step() ? "●" : "○")).join(" ")}</span>
+        <button type="button" id="tour-next" disabled={step() === STEPS.length - 1} onClick={() => setStep(step() + 1)}>
+          {t("tour.next")}
+        </button>
+      </div>
+    </Sheet>
+  );
+}
