@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { chromiumPath } from "@kuishi/lab";
+import { chromiumPath, hasPulse } from "@kuishi/lab";
 
 const home = join(import.meta.dirname, "..");
 /** Recordings and benchmark that lie beside the project on developers' machines. */
@@ -16,7 +16,7 @@ const has = (command: string): boolean => {
   }
 };
 /** What a test needs; under CI a lack is a failure, elsewhere the test is skipped with a message. */
-const present = { shared: existsSync(shared("data")), chromium: chromiumPath() !== undefined, ffmpeg: has("ffmpeg") };
+const present = { shared: existsSync(shared("data")), chromium: chromiumPath() !== undefined, ffmpeg: has("ffmpeg"), pulse: hasPulse() };
 export function lacks(...needs: (keyof typeof present)[]): boolean {
   const missing = needs.filter((need) => !present[need]);
   if (missing.length === 0) return false;

@@ -1,14 +1,13 @@
 import { writeFileSync } from "node:fs";
 import { extname } from "node:path";
 import { Complaint, type Progress } from "@kuishi/base";
-import { convertAudio } from "@kuishi/flow";
-import { readKbm, readScl, scaleText, writeKbm, writeScl } from "@kuishi/tuning";
+import { convertAudio, convertible, convertText } from "@kuishi/flow";
 import { encoderWasm } from "./codecs.ts";
 import { fileSource, fromHere, readWhole, writeComplaint } from "./files.ts";
 
 /** Turns one file into another. @throws Complaint. */
 export async function convert(kernels: WebAssembly.Module, from: string, to: string, progress: Progress): Promise<void> {
-  const [a, b] = [extname(from).toLowerCase(), extname(to).toLowerCase()];
+  const b = extname(to).toLowerCase();
   const write = (content: string | Uint8Array): void => {
     try {
       writeFileSync(fromHere(to), content);
@@ -16,8 +15,7 @@ export async function convert(kernels: WebAssembly.Module, from: string, to: str
       throw writeComplaint(error, to);
     }
   };
-  if (a === ".scl" && b === ".scl") return write(writeScl(readScl(scaleText(readWhole(from)))));
-  if (a === ".kbm" && b === ".kbm") return write(writeKbm(readKbm(scaleText(readWhole(from)))));
+  if (convertible(from).length > 0) return write(await convertText(from, readWhole(from), to));
   const format = ({ ".wav": "wav", ".flac": "flac", ".mp3": "mp3", ".opus": "opus" } as const)[b];
   if (!format) throw new Complaint("usage", "usage.convert", { from, to });
   const source = await fileSource(from);

@@ -9,6 +9,7 @@ import { BlendPanel } from "./views/blending.tsx";
 import { CalibrateSheet } from "./views/calibrate.tsx";
 import { ExportRoom } from "./views/export.tsx";
 import { HearRoom } from "./views/hear.tsx";
+import { Icon } from "./views/icon.tsx";
 import { KeySheet } from "./views/keysheet.tsx";
 import { LearnRoom } from "./views/learn.tsx";
 import { MixRoom } from "./views/mix.tsx";
@@ -18,8 +19,6 @@ import { Timeline } from "./views/timeline.tsx";
 import { Tour } from "./views/tour.tsx";
 import { Transport } from "./views/transport.tsx";
 import { WorkBar } from "./views/workbar.tsx";
-
-const SIGNS = { hear: "👂", learn: "🐢", tracks: "≡", blend: "✦", mix: "🎚", play: "𝄞", export: "⇩" } as const;
 
 /** The page: a head with the project, the rooms, and the transport that is always at hand. */
 export function App(): JSX.Element {
@@ -81,7 +80,7 @@ export function App(): JSX.Element {
             aria-label={t("ui.undo", { what: stepName(undoLabel()) })}
             onClick={undo}
           >
-            ↶
+            <Icon name="undo" />
           </button>
           <button
             type="button"
@@ -92,10 +91,10 @@ export function App(): JSX.Element {
             aria-label={t("ui.redo", { what: stepName(redoLabel()) })}
             onClick={redo}
           >
-            ↷
+            <Icon name="redo" />
           </button>
           <button type="button" class="icon" id="theme" aria-label={t(`ui.theme.${theme()}`)} title={t(`ui.theme.${theme()}`)} onClick={nextTheme}>
-            ◐
+            <Icon name="theme" />
           </button>
           <button type="button" class="icon" id="help" aria-label={t("ui.keys")} title={t("ui.keys")} onClick={() => setSheet("keys")}>
             ?
@@ -118,7 +117,7 @@ export function App(): JSX.Element {
         <For each={rooms}>
           {(name) => (
             <button type="button" data-room={name} aria-current={room() === name ? "page" : undefined} onClick={() => goTo(name)}>
-              <span aria-hidden="true">{SIGNS[name]}</span> {t(`room.${name}`)}
+              <Icon name={name} /> {t(`room.${name}`)}
             </button>
           )}
         </For>

@@ -13,13 +13,14 @@ const PLACES = [
 /** Path of a Chromium, or undefined. */
 export const chromiumPath = (): string | undefined => PLACES.find((path) => path !== "" && existsSync(path));
 
-/** Starts Chromium headless. @param more further switches. @throws Error when there is none. */
-export async function startChromium(more: readonly string[] = []): Promise<Browser> {
+/** Starts Chromium headless. @param more further switches. @param env with an audio system of its own: then it is heard. @throws Error when there is none. */
+export async function startChromium(more: readonly string[] = [], env?: Record<string, string>): Promise<Browser> {
   const executablePath = chromiumPath();
   if (!executablePath) throw new Error("no Chromium found; install it or set KUISHI_CHROMIUM");
   return await chromium.launch({
     executablePath,
     headless: true,
+    ...(env ? { env: { ...process.env, ...env }, ignoreDefaultArgs: ["--mute-audio"] } : {}),
     args: [
       "--no-sandbox",
       "--disable-gpu",

@@ -1,3 +1,4 @@
 export * from "./browser.ts";
+export * from "./loop.ts";
 export * from "./site.ts";
 export * from "./tone.ts";

@@ -96,6 +96,9 @@ export async function understandTune(tune: ReadTune, instrument: Instrument, pro
 type Listened = (locks: Locks) => Part;
 
 /** Mode, form and all that is told from notes and time. */
+/** Whether nothing was corrected. */
+const isNothing = ({ strokes, bars, open, tonicCents }: Locks): boolean => strokes.length + bars.length + open.length === 0 && tonicCents === undefined;
+
 async function understand(part: Part, seconds: Seconds, instrument: Instrument, locks: Locks, progress: Progress): Promise<Heard> {
   const { notes, strokes, time } = part;
   const { free } = time;
@@ -163,7 +166,7 @@ async function understand(part: Part, seconds: Seconds, instrument: Instrument, 
     ...(part.strings.length > 3
       ? { chords: findChords(sounding.map((note) => ({ at: note.onset, cents: note.cents as number, sure: note.confidence.pitch }))) }
       : {}),
-    ...(locks === noLocks ? {} : { locks }),
+    ...(isNothing(locks) ? {} : { locks }),
     warnings: [...(isLine ? [{ code: "line" }] : []), ...(doubtful ? [{ code: "doubtful" }] : []), ...(free ? [{ code: "free" }] : [])],
   };
 }

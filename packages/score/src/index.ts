@@ -1,4 +1,5 @@
 export { readAbc } from "./abc-in.ts";
+export * from "./chordpro.ts";
 export * from "./fit.ts";
 export * from "./heard.ts";
 export * from "./lines.ts";
@@ -6,8 +7,9 @@ export * from "./locks.ts";
 export * from "./meter.ts";
 export * from "./midi.ts";
 export * from "./midi-in.ts";
-export * from "./musicxml.ts";
+export { writeMusicXml } from "./musicxml.ts";
 export { readMusicXml } from "./musicxml-in.ts";
 export { groupsOf, type Sheet, type SheetBar, type SheetNote } from "./sheet.ts";
+export * from "./sheet-out.ts";
 export * from "./text.ts";
 export * from "./transcript.ts";

@@ -26,9 +26,10 @@ const TYPES: readonly [Ticks, string][] = [
   [60, "64th"],
 ];
 
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+export const escaped = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 
-function pitch(cents: Cents): string {
+/** A pitch with its cents in `alter`. */
+export function pitchXml(cents: Cents): string {
   const semitone = Math.round(cents / 100);
   const [step, alter] = STEPS[((semitone % 12) + 12) % 12] as [string, number];
   const exact = rounded(alter + (cents - semitone * 100) / 100, 2);
@@ -36,7 +37,7 @@ function pitch(cents: Cents): string {
 }
 
 /** A length as note values that tie together: the longest that fit, dotted where that is one. */
-function values(length: Ticks): { ticks: Ticks; type: string; dots: number }[] {
+export function valuesOf(length: Ticks): { ticks: Ticks; type: string; dots: number }[] {
   const out: { ticks: Ticks; type: string; dots: number }[] = [];
   let left = length;
   while (left > 0) {
@@ -52,7 +53,7 @@ function values(length: Ticks): { ticks: Ticks; type: string; dots: number }[] {
 }
 
 function chord(written: WrittenChord): string {
-  const parts = values(written.length);
+  const parts = valuesOf(written.length);
   return parts
     .map((part, i) =>
       written.notes
@@ -64,7 +65,7 @@ function chord(written: WrittenChord): string {
             i > 0
               ? ""
               : `<technical>${k === 0 && written.direction ? `<${written.direction === "down" ? "down-bow" : "up-bow"}/>` : ""}${note.string === null ? "" : `<string>${2 - note.string}</string>`}${note.fret === null ? "" : `<fret>${Math.floor(note.fret)}</fret>`}</technical>`;
-          return `<note>${k > 0 ? "<chord/>" : ""}${pitch(note.cents as number)}<duration>${part.ticks}</duration>${ties}<voice>1</voice><type>${part.type}</type>${"<dot/>".repeat(part.dots)}<notations>${tied}${technical}</notations></note>`;
+          return `<note>${k > 0 ? "<chord/>" : ""}${pitchXml(note.cents as number)}<duration>${part.ticks}</duration>${ties}<voice>1</voice><type>${part.type}</type>${"<dot/>".repeat(part.dots)}<notations>${tied}${technical}</notations></note>`;
         })
         .join(""),
     )
@@ -72,7 +73,7 @@ function chord(written: WrittenChord): string {
 }
 
 const rest = (length: Ticks): string =>
-  values(length)
+  valuesOf(length)
     .map((value) => `<note><rest/><duration>${value.ticks}</duration><voice>1</voice><type>${value.type}</type>${"<dot/>".repeat(value.dots)}</note>`)
     .join("");
 

@@ -212,7 +212,9 @@ export async function ready(drone: Cents | null): Promise<void> {
   const next = await makeEngineNode(context, planOf(hand(), drone), own()?.clips ?? [], true);
   node?.disconnect();
   node = next;
-  node.port.onmessage = (event: MessageEvent<Report>) => setSounding(event.data.peaks["hand"] ?? 0);
+  node.port.onmessage = ({ data }: MessageEvent<Report | { readonly type: string }>) => {
+    if (!("type" in data)) setSounding(data.peaks["hand"] ?? 0);
+  };
   node.connect(context.destination);
   await context.resume();
   setDelay((context.baseLatency + (context.outputLatency || 0)) * 1000 + 128 / 48);

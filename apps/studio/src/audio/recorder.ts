@@ -1,4 +1,5 @@
 import { Complaint, SAMPLE_RATE } from "@kuishi/base";
+import { MASTER_LATENCY } from "@kuishi/engine";
 import { type Alignment, entryOf } from "@kuishi/flow";
 import { createSignal } from "solid-js";
 import { barAt } from "../state/metronome.ts";
@@ -263,7 +264,9 @@ function lay(own: NonNullable<typeof current>, began: number, frames: number, to
       const at = Math.max(own.start, anchor.frame, k === 0 ? own.start : 0);
       const contextAt = anchor.context + (at - anchor.frame);
       const contextEnd = k < lastAnchor ? (own.anchors[k + 1] as Anchor).context : Number.POSITIVE_INFINITY;
-      const late = (context: number): number => (stretches.findLast((one) => one.from <= context - began) ?? (stretches[0] as { late: number })).late;
+      // what is played leaves the engine a little late: its limiter looks ahead
+      const late = (context: number): number =>
+        (stretches.findLast((one) => one.from <= context - began) ?? (stretches[0] as { late: number })).late + MASTER_LATENCY;
       const from = contextAt - began + late(contextAt);
       const length = Math.min(frames - from, contextEnd - contextAt);
       if (length < 2400) return;

@@ -8,6 +8,7 @@ import { edit, session } from "../state/project.ts";
 import { addVoice, blend, made, pickVariation, stale, tune, variations } from "../state/tune.ts";
 import { fail, setFailure, work } from "../state/ui.ts";
 import { EnergyEditor } from "./energy.tsx";
+import { Icon } from "./icon.tsx";
 
 const COLOURS = ["drone", "open", "modal", "western"] as const;
 
@@ -209,7 +210,7 @@ function Sections(props: { readonly sections: NonNullable<ReturnType<typeof made
                 aria-pressed={choices().sections[String(index())]?.seed !== undefined}
                 onClick={() => reroll({ section: index() })}
               >
-                ⚄
+                <Icon name="dice" />
               </button>
             </li>
           )}

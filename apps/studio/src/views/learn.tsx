@@ -10,6 +10,7 @@ import { edit, session } from "../state/project.ts";
 import { beats, canPlay, loop, looping, pause, position, seek, setLoop, setLooping, setPosition } from "../state/transport.ts";
 import { plan, setLooking, slowed, tune } from "../state/tune.ts";
 import { fail, work } from "../state/ui.ts";
+import { NoteLanes } from "./notes.tsx";
 import { barText, clock } from "./transport.tsx";
 
 const RATES = [0.25, 0.4, 0.5, 0.6, 0.75, 0.9, 1, 1.1];
@@ -245,6 +246,7 @@ export function LearnRoom(): JSX.Element {
         </output>
       </div>
       <Neck now={now()} coming={coming()} />
+      <Show when={tune()}>{(u) => <NoteLanes tune={u()} />}</Show>
     </section>
   );
 }

@@ -24,6 +24,7 @@ import { language, t } from "../state/language.ts";
 import { edit, session, setStrip } from "../state/project.ts";
 import { loudness, peaks, position } from "../state/transport.ts";
 import { made, plan } from "../state/tune.ts";
+import { Icon } from "./icon.tsx";
 import { PRESETS } from "./presets.ts";
 
 const settings = (id: string): StripSetting | undefined => session().strips.get(id);
@@ -333,7 +334,7 @@ function Channel(props: ChannelProps): JSX.Element {
                 aria-pressed={choices().seeds[id()] !== undefined}
                 onClick={() => reroll({ part: id() })}
               >
-                ⚄
+                <Icon name="dice" />
               </button>
               <button
                 type="button"

@@ -5,7 +5,7 @@ import { createEffect, createMemo, createSignal, For, type JSX, on, onMount, Sho
 import { fit, follow, frameAt, from, perPixel, setFrom, setWidth, width, xOf, zoom } from "../state/axis.ts";
 import { language, t } from "../state/language.ts";
 import { edit, session } from "../state/project.ts";
-import { position, seek } from "../state/transport.ts";
+import { loop, position, seek } from "../state/transport.ts";
 import { looking, made, setLooking, type Tune } from "../state/tune.ts";
 import { Canvas, type Colours } from "./canvas.tsx";
 import { fixStroke, lookNear } from "./correct.tsx";
@@ -74,6 +74,12 @@ export function NoteLanes(props: { readonly tune: Tune }): JSX.Element {
       context.globalAlpha = { climax: 0.3, main: 0.18, build: 0.18 }[section.role as string] ?? 0.08;
       context.fillStyle = colours.ochre;
       context.fillRect(xOf(frame(section.from)), 0, (frame(section.to) - frame(section.from)) / perPixel() - 1, WAVE);
+    }
+    const passage = loop();
+    if (passage) {
+      context.globalAlpha = 0.2;
+      context.fillStyle = colours.sky;
+      context.fillRect(xOf(passage.from), WAVE, (passage.to - passage.from) / perPixel(), h - WAVE);
     }
     context.globalAlpha = 0.85;
     context.fillStyle = colours.sky;
@@ -283,7 +289,7 @@ export function NoteLanes(props: { readonly tune: Tune }): JSX.Element {
         <Canvas
           class="picture"
           label={t("ui.lanes")}
-          on={() => [heard(), from(), perPixel(), width(), made(), looking(), fixed(), line(), props.tune]}
+          on={() => [heard(), from(), perPixel(), width(), made(), looking(), fixed(), line(), loop(), props.tune]}
           draw={draw}
         />
         <Playhead />

@@ -18,6 +18,7 @@ import {
   togglePlay,
 } from "../state/transport.ts";
 import { plan, tune } from "../state/tune.ts";
+import { Icon } from "./icon.tsx";
 
 export const clock = (frames: number): string => {
   const seconds = Math.floor(Math.max(0, frames) / 48_000);
@@ -48,7 +49,7 @@ export function Transport(): JSX.Element {
         disabled={!tune()}
         onClick={() => seek(looping() ? (loop()?.from ?? 0) : 0)}
       >
-        ⏮
+        <Icon name="start" />
       </button>
       <button type="button" class="primary" id="play" disabled={!canPlay() || !tune()} aria-pressed={playing()} onClick={() => void togglePlay()}>
         {playing() ? t("ui.pause") : t("ui.play")}
@@ -63,7 +64,7 @@ export function Transport(): JSX.Element {
         title={t("ui.record")}
         onClick={() => void toggleRecord()}
       >
-        ●
+        <Icon name="record" />
       </button>
       <button
         type="button"
@@ -78,7 +79,7 @@ export function Transport(): JSX.Element {
           setLooping(!looping());
         }}
       >
-        ⟲
+        <Icon name="loop" />
       </button>
       <button
         type="button"
@@ -90,7 +91,7 @@ export function Transport(): JSX.Element {
         disabled={!tune()}
         onClick={() => setMetronome(!metronome())}
       >
-        ♩
+        <Icon name="metronome" />
       </button>
       <input
         type="range"

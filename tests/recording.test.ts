@@ -1,0 +1,124 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { seeded } from "@kuishi/base";
+import { hasPulse, serveFolder, startChromium, startLoop } from "@kuishi/lab";
+import { memorySource, wavFrames, wavLayout } from "@kuishi/media";
+import { openBundle, type Session, sessionOf } from "@kuishi/project";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { lacks } from "./needs.ts";
+import { wav } from "./wav.ts";
+
+const dist = join(import.meta.dirname, "../apps/studio/dist");
+const RATE = 48_000;
+/** Times of the clicks, seconds: no two gaps alike, so that none can be taken for another. */
+const CLICKS = (() => {
+  const random = seeded(11, "clicks");
+  const out: number[] = [];
+  for (let at = 0.15; at < 20; at += 0.23 + 0.3 * random.next()) out.push(Math.round(at * RATE) / RATE);
+  return out;
+})();
+function clickTrack(): Buffer {
+  const sound = new Float32Array(20.5 * RATE);
+  for (const at of CLICKS) for (let i = 0; i < 400; i++) sound[Math.round(at * RATE) + i] = 0.7 * Math.sin(i * 0.35) * Math.exp(-i / 60);
+  return wav([sound]);
+}
+/** Where clicks begin in a sound, seconds. */
+function onsets(sound: Float32Array): number[] {
+  const out: number[] = [];
+  let last = -RATE;
+  for (let i = 0; i < sound.length; i++) {
+    if (Math.abs(sound[i] as number) < 0.12 || i - last < 0.1 * RATE) continue;
+    out.push(i / RATE);
+    last = i;
+  }
+  return out;
+}
+
+/** Each take's errors: where its clicks lie on the timeline against where they were played, milliseconds. */
+async function errorsOf(session: Session, files: ReadonlyMap<string, Uint8Array>): Promise<number[][]> {
+  const out: number[][] = [];
+  const asset = [...session.assets.values()].find((one) => one.name === "clicks.wav")?.id;
+  const start = (session.clips.find((clip) => clip.asset === asset)?.at ?? 0) / RATE;
+  for (const take of session.takes) {
+    const entry = session.assets.get(take.asset)?.entry ?? "";
+    const source = memorySource(files.get(entry) as Uint8Array);
+    const layout = await wavLayout(source);
+    const [sound] = await wavFrames(source, layout, take.from, Math.min(layout.frames, take.from + take.length));
+    const errors = onsets(sound as Float32Array).flatMap((at) => {
+      const placed = at + take.at / RATE - start;
+      const near = CLICKS.reduce((best, click) => (Math.abs(click - placed) < Math.abs(best - placed) ? click : best));
+      return Math.abs(near - placed) < 0.1 ? [(placed - near) * 1000] : [];
+    });
+    out.push(errors);
+  }
+  return out;
+}
+const medianOf = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] as number;
+
+describe.skipIf(lacks("chromium", "pulse"))("recording through a true loop: what is played comes back as the microphone", () => {
+  const open = async (env: Record<string, string>) => {
+    const browser = await startChromium(["--use-fake-ui-for-media-stream"], env);
+    const site = await serveFolder(dist, "/k");
+    const page = await (
+      await browser.newContext({ acceptDownloads: true, viewport: { width: 1280, height: 900 }, locale: "en-GB", permissions: ["microphone"] })
+    ).newPage();
+    await page.goto(site.url);
+    await page.waitForSelector("#heard");
+    await page.click(".rooms [data-room=tracks]");
+    await page.setInputFiles("#import", { name: "clicks.wav", mimeType: "audio/wav", buffer: clickTrack() });
+    await page.waitForSelector('.clip:has-text("clicks.wav")');
+    // only the clicks are played
+    await page.getByLabel("Solo clicks").click();
+    return { page, close: () => browser.close().then(() => site.close()) };
+  };
+  const record = async (page: Page, seconds: number): Promise<string> => {
+    await page.evaluate(() => {
+      for (const button of document.querySelectorAll<HTMLButtonElement>(".told button")) button.click();
+    });
+    await page.click("#to-start");
+    await page.click("#record");
+    await page.waitForFunction((s) => Number((document.querySelector(".transport input") as HTMLInputElement).value) > s * 48_000, seconds, {
+      timeout: 30_000,
+    });
+    await page.click("#record");
+    await page.waitForSelector(".told", { timeout: 30_000 });
+    return (await page.textContent(".told")) ?? "";
+  };
+  const bundleOf = async (page: Page) => {
+    await page.click("#projects");
+    const [download] = await Promise.all([page.waitForEvent("download"), page.click("#save-bundle")]);
+    const bundle = openBundle(new Uint8Array(readFileSync(await download.path())));
+    return { session: sessionOf(bundle.records), files: bundle.files };
+  };
+  test("twenty takes over five starts land where they were played", async () => {
+    expect(hasPulse()).toBe(true);
+    const medians: number[] = [];
+    for (let start = 0; start < 5; start++) {
+      const loop = await startLoop();
+      const { page, close } = await open(loop.env);
+      try {
+        if (start === 0) {
+          await page.click("#calibrate");
+          await page.click("#calibrate-now");
+          await page.waitForSelector(".told", { timeout: 30_000 });
+          expect(await page.textContent(".told")).toMatch(/Measured: \d+ ms/);
+        }
+        for (let k = 0; k < 4; k++) expect(await record(page, 2.5)).toContain("its own sound");
+        const { session, files } = await bundleOf(page);
+        expect(session.takes).toHaveLength(4);
+        for (const errors of await errorsOf(session, files)) {
+          expect(errors.length).toBeGreaterThan(3);
+          medians.push(medianOf(errors));
+        }
+      } finally {
+        await close();
+        await loop.close();
+      }
+    }
+    console.log(`takes lie beside where they were played, ms: ${medians.map((value) => value.toFixed(2)).join(" ")}`);
+    const middle = medianOf(medians);
+    expect(Math.abs(middle)).toBeLessThanOrEqual(5);
+    expect(Math.max(...medians) - Math.min(...medians)).toBeLessThanOrEqual(2);
+  });
+});
