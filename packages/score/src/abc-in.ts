@@ -3,9 +3,15 @@ import { groupsOf, MOST_BARS, MOST_NOTES, type Sheet, type SheetBar, type SheetN
 
 /** What abcjs says of a tune, as far as it is read here. */
 interface AbcTune {
-  readonly metaText?: { readonly title?: string; readonly composer?: string };
+  readonly metaText?: {
+    readonly title?: string;
+    readonly composer?: string;
+    readonly tempo?: { readonly bpm?: number; readonly duration?: readonly number[] };
+  };
   readonly warnings?: readonly string[];
   readonly lines: readonly { readonly staff?: readonly { readonly meter?: AbcMeter; readonly voices: readonly (readonly AbcElement[])[] }[] }[];
+  /** A beat as a part of a whole note. */
+  getBeatLength(): number;
   setUpAudio(options: object): {
     readonly tempo: number;
     readonly tracks: readonly (readonly {
@@ -71,8 +77,15 @@ export async function readAbc(text: string): Promise<Sheet> {
     }
   }
   const ofChar = new Map(bars.flatMap((bar) => [...bar.starts].map(([char, offset]) => [char, { bar, offset }] as const)));
-  // abcjs counts in whole notes; its tempo is in beats of the meter, already applied to quarters a minute
-  const seconds = 240 / Math.min(1000, Math.max(5, audio.tempo || 100));
+  // abcjs counts in whole notes; its tempo is in beats of the first meter: dotted quarters in 6/8, eighths in 4/8
+  const beat = tune.getBeatLength() || 0.25;
+  // its own tempo is rounded to whole beats: what the text says is exact
+  const told = tune.metaText?.tempo;
+  const written = Number(/^Q:[^=\n]*=\s*([\d.]+)/m.exec(text)?.[1] ?? Number.NaN);
+  const bpm = told?.bpm && Math.floor(written) === told.bpm ? written : told?.bpm;
+  const exact = bpm && told?.duration?.length ? (bpm * told.duration.reduce((sum, part) => sum + part, 0)) / beat : 0;
+  const tempo = exact > 0 && Math.abs(exact / audio.tempo - 1) < 0.05 ? exact : audio.tempo || 100;
+  const seconds = 60 / beat / Math.min(1000, Math.max(5, tempo));
   const notes: SheetNote[] = [];
   const found = new Map<number, SheetBar>();
   let end = 0;

@@ -121,10 +121,13 @@ function chunksOf(line: string, number: number): ChordLine {
     const end = rest.indexOf("]");
     if (end < 0) throw new Complaint("unreadable", "chordpro.bracket", { line: number, text: rest.slice(0, 40) });
     const next = rest.indexOf("[", end);
-    chunks.push({ chord: rest.slice(1, end).trim(), text: next < 0 ? rest.slice(end + 1) : rest.slice(end + 1, next) });
+    const chunk = { chord: rest.slice(1, end).trim(), text: next < 0 ? rest.slice(end + 1) : rest.slice(end + 1, next) };
+    if (chunk.chord !== "" || chunk.text !== "") chunks.push(chunk);
     rest = next < 0 ? "" : rest.slice(next);
   }
-  return { chunks };
+  // what stands at a line's end and is only white goes, as it does when it is read
+  while (chunks.length > 0 && chunks.at(-1)?.chord === "" && chunks.at(-1)?.text.trim() === "") chunks.pop();
+  return { chunks: chunks.map((chunk, i) => (i === chunks.length - 1 ? { ...chunk, text: chunk.text.trimEnd() } : chunk)) };
 }
 
 /** Writes ChordPro: what was read comes out in one way of writing it. */

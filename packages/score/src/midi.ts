@@ -73,9 +73,17 @@ export function writeMidiFile(transcript: Transcript, tracks: readonly MidiTrack
     }
   });
   const chunks = [chunk("tempo", conductor)];
+  // channels are the file's, not the track's: notes of all tracks that sound together get one each, as far as they go
+  const busy = new Float64Array(16).fill(-1);
+  const channels = new Map<MidiNote, number>();
+  for (const note of tracks.flatMap((track) => (track.drums ? [] : track.notes)).sort((a, b) => a.at - b.at)) {
+    let channel = 1;
+    for (let k = 1; k < 16; k++) if (k !== 9 && (busy[k] as number) < (busy[channel] as number)) channel = k;
+    busy[channel] = Math.max(busy[channel] as number, tick(note.at + note.length));
+    channels.set(note, channel);
+  }
   for (const track of tracks) {
     const events: Timed[] = [];
-    const busy = new Float64Array(16).fill(-1);
     if (!track.drums) {
       for (let channel = 1; channel < 16; channel++) {
         if (channel === 9) continue;
@@ -91,12 +99,9 @@ export function writeMidiFile(transcript: Transcript, tracks: readonly MidiTrack
     for (const note of track.notes) {
       const from = tick(note.at);
       const to = Math.max(from + 1, tick(note.at + note.length));
-      let channel = 9;
+      const channel = channels.get(note) ?? 9;
       const key = clamp(Math.round(note.cents / 100), 0, 127);
       if (!track.drums) {
-        channel = 1;
-        for (let k = 1; k < 16; k++) if (k !== 9 && (busy[k] as number) < (busy[channel] as number)) channel = k;
-        busy[channel] = to;
         const bend = clamp(Math.round(((note.cents - key * 100) / 100 / BEND_RANGE) * 8192), -8192, 8191) + 8192;
         events.push({ tick: from, order: 1, bytes: [0xe0 | channel, bend & 0x7f, bend >> 7] });
       }

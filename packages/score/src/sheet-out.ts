@@ -32,10 +32,11 @@ function barsOf(sheet: Sheet): Bar[] {
       ? sheet.bars
       : Array.from({ length: Math.max(1, Math.ceil(sheet.seconds / 2)) }, (_, i) => ({ at: i * 2, groups: [2, 2, 2, 2], unit: 8 }));
   let start = 0;
-  const gaps = told.slice(1).map((bar, i) => bar.at - (told[i] as SheetBar).at);
-  const usual = gaps.at(-1) ?? 2;
+  // the last bar ends where its meter does, at the tempo of the one before
+  const [before, end] = [told.at(-2), told.at(-1) as SheetBar];
+  const last = before ? ((end.at - before.at) * barTicks(end)) / barTicks(before) : Math.max(0.1, sheet.seconds - end.at);
   return told.flatMap((bar, i): Bar[] => {
-    const to = told[i + 1]?.at ?? Math.max(bar.at + usual, bar.at + 0.1);
+    const to = told[i + 1]?.at ?? bar.at + last;
     if (to <= bar.at || (bar.at >= sheet.seconds && i > 0)) return [];
     const length = barTicks(bar);
     const own = { groups: bar.groups, unit: bar.unit, from: bar.at, to, start, length };
@@ -151,7 +152,11 @@ function abcPitch(cents: Cents): string {
   const name = LETTERS[((semitone % 12) + 12) % 12] as string;
   const letter = name.at(-1) as string;
   const half = quarter % 2 !== 0;
-  const accidental = name.length === 1 ? (half ? "^/" : "=") : name[0] === "^" ? (half ? "^3/2" : "^") : half ? "_/" : "_";
+  // three quarter tones above a letter are one below the next
+  if (half && name[0] === "^") return abcLetter("_/", letter === "C" ? "D" : "G", semitone);
+  return abcLetter(name.length === 1 ? (half ? "^/" : "=") : half ? "_/" : (name[0] as string), letter, semitone);
+}
+function abcLetter(accidental: string, letter: string, semitone: number): string {
   const octave = Math.floor(semitone / 12) - 5;
   return `${accidental}${octave >= 1 ? letter.toLowerCase() + "'".repeat(octave - 1) : letter + ",".repeat(-octave)}`;
 }
@@ -169,17 +174,32 @@ function abcLength(ticks: Ticks): string {
 }
 const plain = (text: string): string => text.replace(/[\r\n%]+/g, " ").trim();
 
-/** A written tune as ABC 2.1, a voice for each part. */
+/** Notes that begin or end apart from others of their part go into voices of their own: ties inside a chord are not read alike everywhere. */
+function inVoices(notes: readonly SheetNote[]): SheetNote[] {
+  const voices: { readonly part: string; readonly name: string; from: Seconds; to: Seconds }[] = [];
+  return [...notes]
+    .sort((a, b) => a.at - b.at || b.length - a.length)
+    .map((note) => {
+      const [from, to] = [note.at, note.at + note.length];
+      const own = voices.filter((voice) => voice.part === note.part);
+      let voice = own.find((one) => Math.abs(one.from - from) < 1e-6 && Math.abs(one.to - to) < 1e-6) ?? own.find((one) => one.to <= from + 1e-6);
+      if (!voice) voices.push((voice = { part: note.part, name: own.length === 0 ? note.part : `${note.part} ${own.length + 1}`, from, to }));
+      [voice.from, voice.to] = [from, to];
+      return { ...note, part: voice.name };
+    });
+}
+
+/** A written tune as ABC 2.1, a voice for each part, more where its notes overlap. */
 export function sheetToAbc(sheet: Sheet): string {
   const bars = barsOf(sheet);
-  const parts = partsOf(sheet, bars);
+  const parts = partsOf({ ...sheet, notes: inVoices(sheet.notes) }, bars);
   const slice = ({ length, notes }: Slice): string => {
     const long = abcLength(length);
     if (notes.length === 0) return `z${long}`;
-    const tie = (note: Slice["notes"][number]): string => (note.tiedOut ? "-" : "");
-    const [only] = notes;
-    if (notes.length === 1 && only) return `${abcPitch(only.cents)}${long}${tie(only)}`;
-    return `[${notes.map((note) => `${abcPitch(note.cents)}${long}${tie(note)}`).join("")}]`;
+    const tie = notes.some((note) => note.tiedOut) ? "-" : "";
+    // what a tie leads into has its accidental from it
+    const pitches = notes.map((note) => (note.tiedIn ? abcPitch(note.cents).replace(/^[=^_/]+/, "") : abcPitch(note.cents)));
+    return notes.length === 1 ? `${pitches[0]}${long}${tie}` : `[${pitches.join("")}]${long}${tie}`;
   };
   const tempo = (bar: Bar): string => `1/4=${rounded(bpmOf(bar), 2)}`;
   const meter = (bar: Bar): string => (meterText(bar).includes("+") ? `(${meterText(bar)})/${bar.unit}` : `${meterText(bar)}/${bar.unit}`);

@@ -1,9 +1,10 @@
+import { convertible } from "@kuishi/flow";
 import type { AudioFormat } from "@kuishi/media";
-import { createMemo, For, type JSX, onCleanup, Show } from "solid-js";
+import { createMemo, createSignal, For, type JSX, onCleanup, Show } from "solid-js";
 import { choices } from "../state/choices.ts";
 import { t } from "../state/language.ts";
 import { edit, noteSaved, session } from "../state/project.ts";
-import { bundle, encode, exportAll, exported, tune } from "../state/tune.ts";
+import { bundle, convertFile, encode, exportAll, exported, tune } from "../state/tune.ts";
 import { work } from "../state/ui.ts";
 import { zipFiles } from "../work/zip.ts";
 import { save } from "./save.ts";
@@ -25,6 +26,11 @@ export function ExportRoom(): JSX.Element {
     if (blob) save(blob, `${title()}.${format}`);
   };
   const saveZip = async (some: (name: string) => boolean, name: string): Promise<void> => save(await zipFiles(links().filter((file) => some(file.name))), name);
+  const saveScore = async (format: string): Promise<void> => {
+    const own = await bundle();
+    const blob = own && (await convertFile(own, "project.kuishi", `tune.${format}`));
+    if (blob) save(blob, `${title()}.${format}`);
+  };
   const saveBundle = async (): Promise<void> => {
     const blob = await bundle();
     if (!blob) return;
@@ -51,12 +57,19 @@ export function ExportRoom(): JSX.Element {
             <For each={[-14, -16, -18, -23, null]}>
               {(lufs) => (
                 <option value={lufs ?? ""} selected={session().song.loudness === lufs}>
-                  {lufs === null ? t("export.free") : t(`export.lufs`, { lufs })}
+                  {lufs === null ? t("export.free") : `${lufs} LUFS`}
                 </option>
               )}
             </For>
           </select>
         </label>
+        <For each={["musicxml", "mxl", "mid", "abc", "scl"]}>
+          {(format) => (
+            <button type="button" data-score={format} disabled={!tune() || work() !== undefined} onClick={() => void saveScore(format)}>
+              {t("export.score", { format: `.${format}` })}
+            </button>
+          )}
+        </For>
         <button type="button" id="save-project" disabled={!tune()} onClick={() => void saveBundle()}>
           {t("projects.save")}
         </button>
@@ -98,6 +111,85 @@ export function ExportRoom(): JSX.Element {
           </>
         )}
       </Show>
+      <Words />
+      <Converter />
     </section>
+  );
+}
+
+/** Words with chords over them, as the songwriter has them. */
+function Words(): JSX.Element {
+  const take = async (file: File | undefined): Promise<void> => {
+    if (!file) return;
+    // what cannot be read is told with its line, and what is there stays
+    const own = await convertFile(file, file.name, "song.cho");
+    const text = await own?.text();
+    if (text !== undefined) edit("lyrics", (draft) => draft.set("song", "song", { lyrics: text }));
+  };
+  const saveWords = async (to: "cho" | "txt"): Promise<void> => {
+    const blob = await convertFile(new Blob([session().song.lyrics]), "song.cho", `song.${to}`);
+    if (blob) save(blob, `${session().song.provenance.title || "song"}.${to}`);
+  };
+  return (
+    <details class="words" open={session().song.lyrics !== ""}>
+      <summary>{t("lyrics.title")}</summary>
+      <p class="fine">{t("lyrics.hint")}</p>
+      <textarea
+        id="lyrics"
+        rows="8"
+        aria-label={t("lyrics.words")}
+        value={session().song.lyrics}
+        onChange={(event) => edit("lyrics", (draft) => draft.set("song", "song", { lyrics: event.currentTarget.value }))}
+      />
+      <div class="bar">
+        <label class="button file">
+          {t("lyrics.open")}
+          <input type="file" id="open-lyrics" accept=".cho,.crd,.chopro,.chordpro,.pro" onChange={(event) => void take(event.currentTarget.files?.[0])} />
+        </label>
+        <button type="button" id="save-lyrics" disabled={session().song.lyrics === ""} onClick={() => void saveWords("cho")}>
+          {t("lyrics.save")}
+        </button>
+        <button type="button" disabled={session().song.lyrics === ""} onClick={() => void saveWords("txt")}>
+          .txt
+        </button>
+      </div>
+    </details>
+  );
+}
+
+/** One file into another format, without opening it as a project. */
+function Converter(): JSX.Element {
+  const [file, setFile] = createSignal<File>();
+  const targets = (): readonly string[] => {
+    const own = file();
+    if (!own) return [];
+    const notes = convertible(own.name);
+    return notes.length > 0 ? notes : FORMATS;
+  };
+  const convert = async (to: string): Promise<void> => {
+    const own = file();
+    if (!own) return;
+    const name = `${own.name.replace(/\.[^.]*$/, "")}.${to}`;
+    const blob = FORMATS.some((format) => format === to) ? await encode(own, to as AudioFormat) : await convertFile(own, own.name, name);
+    if (blob) save(blob, name);
+  };
+  return (
+    <details class="converter">
+      <summary>{t("convert.title")}</summary>
+      <p class="fine">{t("convert.hint")}</p>
+      <div class="bar">
+        <label class="button file">
+          {t("convert.choose")}
+          <input type="file" id="convert-file" onChange={(event) => setFile(event.currentTarget.files?.[0])} />
+        </label>
+        <For each={targets()}>
+          {(to) => (
+            <button type="button" data-convert={to} disabled={work() !== undefined} onClick={() => void convert(to)}>
+              {t("convert.to", { name: file()?.name ?? "", format: `.${to}` })}
+            </button>
+          )}
+        </For>
+      </div>
+    </details>
   );
 }

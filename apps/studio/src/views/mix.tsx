@@ -100,6 +100,8 @@ function Knob(props: {
   };
   const [drag, setDrag] = createSignal<number>();
   const shown = (): number => drag() ?? props.value;
+  /** A share and a count are numbers without a name. */
+  const unit = (): string => (r().unit === "part" || r().unit === "count" ? "" : t(`unit.${r().unit}`));
   return (
     <label class="knob">
       <span>{props.label}</span>
@@ -110,7 +112,7 @@ function Knob(props: {
         step="0.005"
         data-parameter={props.parameter}
         value={to(shown())}
-        aria-valuetext={`${shown()} ${t(`unit.${r().unit}`)}`}
+        aria-valuetext={`${shown()} ${unit()}`}
         onInput={(event) => setDrag(back(event.currentTarget.valueAsNumber))}
         onChange={(event) => {
           setDrag(undefined);
@@ -118,7 +120,7 @@ function Knob(props: {
         }}
       />
       <output>
-        {Math.abs(shown()) >= 1000 ? Math.round(shown()) : Number(shown().toFixed(2))} {t(`unit.${r().unit}`)}
+        {Math.abs(shown()) >= 1000 ? Math.round(shown()) : Number(shown().toFixed(2))} {unit()}
       </output>
     </label>
   );
