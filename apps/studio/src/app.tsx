@@ -1,24 +1,26 @@
 import { languageNames, languages } from "@kuishi/words";
-import { createEffect, createSignal, For, type JSX, Match, onMount, Show, Switch } from "solid-js";
+import { createEffect, createSignal, For, type JSX, lazy, Match, onMount, Show, Suspense, Switch } from "solid-js";
 import { onKey } from "./state/keys.ts";
 import { language, setLanguage, t } from "./state/language.ts";
 import { keeping, redo, redoLabel, session, undo, undoLabel } from "./state/project.ts";
 import { EXAMPLE, openFile, openFirst } from "./state/tune.ts";
 import { failure, goTo, nextTheme, notice, room, rooms, setFailure, setNotice, setSheet, sheet, theme } from "./state/ui.ts";
-import { BlendPanel } from "./views/blending.tsx";
-import { CalibrateSheet } from "./views/calibrate.tsx";
-import { ExportRoom } from "./views/export.tsx";
 import { HearRoom } from "./views/hear.tsx";
 import { Icon } from "./views/icon.tsx";
-import { KeySheet } from "./views/keysheet.tsx";
-import { LearnRoom } from "./views/learn.tsx";
-import { MixRoom } from "./views/mix.tsx";
-import { PlayPanel } from "./views/play.tsx";
-import { ProjectSheet } from "./views/projects.tsx";
-import { Timeline } from "./views/timeline.tsx";
-import { Tour } from "./views/tour.tsx";
 import { Transport } from "./views/transport.tsx";
 import { WorkBar } from "./views/workbar.tsx";
+
+// Rooms are fetched when they are entered, and all of them a moment after the page stands.
+const BlendPanel = lazy(async () => ({ default: (await import("./views/blending.tsx")).BlendPanel }));
+const ExportRoom = lazy(async () => ({ default: (await import("./views/export.tsx")).ExportRoom }));
+const KeySheet = lazy(async () => ({ default: (await import("./views/keysheet.tsx")).KeySheet }));
+const LearnRoom = lazy(async () => ({ default: (await import("./views/learn.tsx")).LearnRoom }));
+const MixRoom = lazy(async () => ({ default: (await import("./views/mix.tsx")).MixRoom }));
+const PlayPanel = lazy(async () => ({ default: (await import("./views/play.tsx")).PlayPanel }));
+const ProjectSheet = lazy(async () => ({ default: (await import("./views/projects.tsx")).ProjectSheet }));
+const Timeline = lazy(async () => ({ default: (await import("./views/timeline.tsx")).Timeline }));
+const Tour = lazy(async () => ({ default: (await import("./views/tour.tsx")).Tour }));
+const CalibrateSheet = lazy(async () => ({ default: (await import("./views/calibrate.tsx")).CalibrateSheet }));
 
 /** The page: a head with the project, the rooms, and the transport that is always at hand. */
 export function App(): JSX.Element {
@@ -148,45 +150,49 @@ export function App(): JSX.Element {
             </p>
           )}
         </Show>
-        <Switch>
-          <Match when={room() === "hear"}>
-            <HearRoom />
-          </Match>
-          <Match when={room() === "learn"}>
-            <LearnRoom />
-          </Match>
-          <Match when={room() === "tracks"}>
-            <Timeline />
-          </Match>
-          <Match when={room() === "blend"}>
-            <BlendPanel />
-          </Match>
-          <Match when={room() === "mix"}>
-            <MixRoom />
-          </Match>
-          <Match when={room() === "play"}>
-            <PlayPanel />
-          </Match>
-          <Match when={room() === "export"}>
-            <ExportRoom />
-          </Match>
-        </Switch>
+        <Suspense>
+          <Switch>
+            <Match when={room() === "hear"}>
+              <HearRoom />
+            </Match>
+            <Match when={room() === "learn"}>
+              <LearnRoom />
+            </Match>
+            <Match when={room() === "tracks"}>
+              <Timeline />
+            </Match>
+            <Match when={room() === "blend"}>
+              <BlendPanel />
+            </Match>
+            <Match when={room() === "mix"}>
+              <MixRoom />
+            </Match>
+            <Match when={room() === "play"}>
+              <PlayPanel />
+            </Match>
+            <Match when={room() === "export"}>
+              <ExportRoom />
+            </Match>
+          </Switch>
+        </Suspense>
       </main>
       <footer class="bottom">
         <Transport />
       </footer>
-      <Show when={sheet() === "keys"}>
-        <KeySheet />
-      </Show>
-      <Show when={sheet() === "projects"}>
-        <ProjectSheet />
-      </Show>
-      <Show when={sheet() === "calibrate"}>
-        <CalibrateSheet />
-      </Show>
-      <Show when={sheet() === "tour"}>
-        <Tour />
-      </Show>
+      <Suspense>
+        <Show when={sheet() === "keys"}>
+          <KeySheet />
+        </Show>
+        <Show when={sheet() === "projects"}>
+          <ProjectSheet />
+        </Show>
+        <Show when={sheet() === "calibrate"}>
+          <CalibrateSheet />
+        </Show>
+        <Show when={sheet() === "tour"}>
+          <Tour />
+        </Show>
+      </Suspense>
     </div>
   );
 }

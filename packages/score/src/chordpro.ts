@@ -96,14 +96,16 @@ export function readChordPro(text: string): ChordSong {
       return;
     }
     if (/^\s*\{/.test(line)) throw new Complaint("unreadable", "chordpro.directive", { line: i + 1, text: line.trim().slice(0, 60) });
-    if (line.trim() === "") {
+    const verbatim = inside === "tab" || inside === "grid";
+    const parsed = verbatim ? { chunks: line.trim() === "" ? [] : [{ chord: "", text: line }] } : chunksOf(line, i + 1);
+    if (parsed.chunks.length === 0) {
       // a blank line ends a verse that nobody named
       if (inside === undefined) open = undefined;
       else if (open) open.lines.push({ chunks: [] });
       return;
     }
     const own = open ?? section("verse");
-    own.lines.push(inside === "tab" || inside === "grid" ? { chunks: [{ chord: "", text: line }] } : chunksOf(line, i + 1));
+    own.lines.push(parsed);
   });
   if (sections.length === 0 && meta.length === 0) throw new Complaint("unreadable", "chordpro.empty");
   return { meta, sections };

@@ -195,7 +195,8 @@ export function sheetToAbc(sheet: Sheet): string {
   const parts = partsOf({ ...sheet, notes: inVoices(sheet.notes) }, bars);
   const slice = ({ length, notes }: Slice): string => {
     const long = abcLength(length);
-    if (notes.length === 0) return `z${long}`;
+    // a rest of exactly a whole note is taken for a rest of the bar by some readers, however long that is
+    if (notes.length === 0) return length === 4 * TICKS_PER_QUARTER ? `z${abcLength(length / 2)} z${abcLength(length / 2)}` : `z${long}`;
     const tie = notes.some((note) => note.tiedOut) ? "-" : "";
     // what a tie leads into has its accidental from it
     const pitches = notes.map((note) => (note.tiedIn ? abcPitch(note.cents).replace(/^[=^_/]+/, "") : abcPitch(note.cents)));

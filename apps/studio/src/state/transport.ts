@@ -82,6 +82,15 @@ createRoot(() => {
   );
 });
 
+// the first sound comes at once: the engine stands ready, silent, as soon as there is something to play
+createRoot(() =>
+  createEffect(
+    on(tune, (own) => {
+      if (own && !making) setTimeout(() => void thePlayer(), 0);
+    }),
+  ),
+);
+
 /** Plays or pauses. */
 export async function togglePlay(): Promise<void> {
   if (playing()) {

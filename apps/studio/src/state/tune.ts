@@ -119,7 +119,7 @@ export async function openFile(file: Blob, name: string, instrument = session().
   setTune({ name, heard: heard.heard, channels: heard.channels });
   opening = false;
 }
-function recordsOf(name: string, entry: string | null, { fromSec, toSec }: WorkAnswers["hear"], instrument: string) {
+function recordsOf(name: string, entry: string | null, { fromSec, toSec }: Pick<WorkAnswers["hear"], "fromSec" | "toSec">, instrument: string) {
   return firstRecords({ name, entry, fromSec, toSec }).map((record) =>
     record.kind === "song" ? { ...record, instrument, provenance: Provenance.parse({ title: titleOf(name), learnedFrom: name }) } : record,
   );
@@ -190,6 +190,16 @@ async function openHeard(heard: Heard | undefined): Promise<void> {
   if (song.choices) await blend();
 }
 
+/** A file's sound at 48 kHz by the browser's decoder; undefined where it has none for it. */
+async function quickly(file: Blob): Promise<Pick<WorkAnswers["hear"], "channels" | "fromSec" | "toSec"> | undefined> {
+  try {
+    const buffer = await new OfflineAudioContext(1, 1, 48_000).decodeAudioData(await file.arrayBuffer());
+    return { channels: Array.from({ length: buffer.numberOfChannels }, (_, c) => buffer.getChannelData(c)), fromSec: 0, toSec: null };
+  } catch {
+    return undefined;
+  }
+}
+
 interface Opening {
   readonly heard: Heard;
   readonly choices: Choices;
@@ -209,8 +219,10 @@ export async function openExample(): Promise<void> {
       return;
     }
     const { heard, choices: chosen, plan, report } = (await response.json()) as Opening;
-    const answer = await ask("decode", { do: "hear", file: blob, name: EXAMPLE, instrument: "dombra", heard, locks: noLocks, lines: [] });
-    if (!answer) return;
+    // the browser's own decoder is there at once; the worker, which writes, opens it with ours meanwhile
+    const opened = rawAsk({ do: "hear", file: blob, name: EXAMPLE, instrument: "dombra", heard, locks: noLocks, lines: [] }) as Promise<WorkAnswers["hear"]>;
+    opened.catch(fail);
+    const answer = (await quickly(blob)) ?? (await opened);
     opening = true;
     forget();
     const entry = entryOf(EXAMPLE);

@@ -192,4 +192,11 @@ async function prepareFor(host: Host, ask: BlendAsk, progress: Progress): Promis
   return prepared.blend;
 }
 
-answer(run);
+// one thing after the other: what is asked while a tune is being opened is of that tune
+let last: Promise<unknown> = Promise.resolve();
+answer<WorkAsk>((ask) => {
+  if (ask.do === "cancel") return run(ask);
+  const next = last.catch(() => {}).then(() => run(ask));
+  last = next;
+  return next;
+});
