@@ -11,7 +11,9 @@ function ordered<T>(items: readonly T[], at: (item: T) => Seconds, end: Seconds)
  * A hearing from outside, made to hold what everything after it relies on: it is as long as its recording,
  * times are in order, notes end after they begin, degrees rise from 0, strokes name notes that exist.
  */
-export function fitHeard(heard: Heard, durationSec: Seconds): Heard {
+export function fitHeard(heard: Heard, exactSec: Seconds): Heard {
+  // a hearing of this very recording says its length rounded, and stays as it is
+  const durationSec = Math.abs(heard.durationSec - exactSec) < 0.001 ? heard.durationSec : exactSec;
   const notes = heard.notes
     .filter((note) => note.onset <= durationSec)
     .map((note) => ({ ...note, offset: Math.min(durationSec, Math.max(note.offset, note.onset + 0.01)) }))

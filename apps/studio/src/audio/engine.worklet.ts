@@ -22,7 +22,8 @@ export type Command =
   /** `lead` frames of the side plan before the first of the plan: a count-in. */
   | { readonly type: "play"; readonly lead?: number }
   | { readonly type: "pause" }
-  | { readonly type: "seek"; readonly frame: number }
+  /** `count` is told back in reports, so that those of before can be told apart. */
+  | { readonly type: "seek"; readonly frame: number; readonly count: number }
   /** Round and round between two frames; null ends it. */
   | { readonly type: "loop"; readonly loop: { readonly from: number; readonly to: number } | null }
   | { readonly type: "control"; readonly controls: Readonly<Record<string, StripControl>> }
@@ -40,6 +41,8 @@ export type Command =
 /** What the worklet reports about twenty times a second. */
 export interface Report {
   readonly frame: number;
+  /** Of the last jump that was asked for. */
+  readonly count: number;
   readonly ended: boolean;
   readonly peaks: Readonly<Record<string, number>>;
   /** Of what is heard, LUFS and dBTP; of the whole so far and of the loudest moment. */
@@ -69,6 +72,7 @@ class EngineProcessor extends AudioWorkletProcessor {
   #used = 128; // frames of the current block already given out
   #since = 0;
   #lead = 0;
+  #count = 0;
   #loop: { readonly from: number; readonly to: number } | null = null;
   /** The engine that is being built, and the one that fades away. */
   #building: Generator<void, Engine> | undefined;
@@ -108,6 +112,7 @@ class EngineProcessor extends AudioWorkletProcessor {
         this.#lead = 0;
         break;
       case "seek":
+        this.#count = command.count;
         this.#seek(command.frame);
         this.#report(false);
         break;
@@ -189,6 +194,7 @@ class EngineProcessor extends AudioWorkletProcessor {
     };
     const report: Report = {
       frame: this.#engine.frame - this.#lead,
+      count: this.#count,
       ended,
       peaks: Object.fromEntries(this.#engine.stems.map((stem) => [stem.id, stem.peak])),
       loudness: { momentary: over(4), shortTerm: over(30), integrated: this.#integrated, truePeak: this.#meter.truePeak },

@@ -66,6 +66,7 @@ export class Player {
   readonly #node: AudioWorkletNode;
   #plan: Plan;
   #side: Plan | undefined;
+  #jumps = 0;
   /** Sounds the worklet has, by name: each is sent once. */
   readonly #sent: Map<string, Sound>;
 
@@ -125,7 +126,11 @@ export class Player {
     this.#send({ type: "pause" });
   }
   seek(frame: number): void {
-    this.#send({ type: "seek", frame });
+    this.#send({ type: "seek", frame, count: ++this.#jumps });
+  }
+  /** Whether a report is of before the last jump. */
+  isOld(report: Report): boolean {
+    return report.count < this.#jumps;
   }
   loop(loop: { readonly from: number; readonly to: number } | null): void {
     this.#send({ type: "loop", loop });

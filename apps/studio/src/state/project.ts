@@ -114,14 +114,13 @@ async function place(id: string, files: readonly { readonly entry: string; reado
     setNotice({ code: "store.none", params: { reason: error instanceof Complaint ? String(error.params["reason"] ?? "") : "" } });
   }
   if (!kept) setKeeping("memory");
+  // sounds first: what the journal then speaks of is there
+  for (const file of files) await putFile(file.entry, file.blob);
   opened = true;
   setProjectId(id);
+  if (keeping() !== "memory") localStorage.setItem(LAST, id);
   await written({ do: "append", update: project.state() });
-  for (const file of files) await putFile(file.entry, file.blob);
-  if (keeping() === "kept") {
-    localStorage.setItem(LAST, id);
-    void navigator.storage.persist?.();
-  }
+  if (keeping() === "kept") void navigator.storage.persist?.();
 }
 
 function begin(records: readonly ProjectRecord[]): void {
@@ -165,11 +164,11 @@ export async function openStored(id: string): Promise<void> {
 }
 /** The project that was open last, if it is still there. */
 export async function lastProject(): Promise<string | undefined> {
-  const last = localStorage.getItem(LAST);
-  if (!last || !canKeep()) return undefined;
+  if (!canKeep()) return undefined;
   try {
     const all = await listStored();
-    return all.some((one) => one.id === last) ? last : undefined;
+    const last = localStorage.getItem(LAST);
+    return all.find((one) => one.id === last)?.id ?? all[0]?.id;
   } catch {
     return undefined;
   }

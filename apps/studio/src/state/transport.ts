@@ -35,7 +35,8 @@ export function thePlayer(): Promise<Player | undefined> {
     }
     player = await Player.create(first, sounds(), {
       report: (report) => {
-        setPosition(report.frame);
+        // standing still, the playhead is where it was put, not where the engine's block begins
+        if (playing() && !player?.isOld(report)) setPosition(report.frame);
         setPeaks(report.peaks);
         setLoudness(report.loudness);
         if (report.ended) {
