@@ -217,9 +217,11 @@ export function usualEffect(kind: Bus["effect"]["kind"], clip = ""): Bus["effect
 /** A device from outside with every value held in its range; undefined for what is none. @param keys strips there are. */
 function sound<T extends Device>(raw: Loose, base: T): T {
   let device = base;
-  const at = (path: Field["path"]): unknown => path.reduce<unknown>((one, key) => (one as Loose | undefined | null)?.[key], raw);
-  // what is chosen comes first: it decides which values there are
-  for (const number of [false, true]) {
+  // what a sampler's zones have in common is told by the first
+  const zones = Array.isArray(raw["zones"]) ? { ...raw, zones: raw["zones"][0] } : raw;
+  const at = (path: Field["path"]): unknown => path.reduce<unknown>((one, key) => (one as Loose | undefined | null)?.[key], zones);
+  // what is chosen comes first, and what is chosen by it then: it decides which values there are
+  for (const number of [false, false, true]) {
     for (const field of fieldsOf(device)) {
       const value = at(field.path);
       if ("range" in field !== number || value === undefined) continue;

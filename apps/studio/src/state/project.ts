@@ -104,16 +104,16 @@ const newProjectId = (): string => `${Date.now().toString(36)}-${Math.floor(Math
 
 /** Opens the project's folder and writes the whole of it there. */
 async function place(id: string, files: readonly { readonly entry: string; readonly blob: Blob }[]): Promise<void> {
-  const kept = canKeep();
   try {
-    await store({ do: "open", project: id, kept });
+    if (!canKeep()) throw new Complaint("cannotWrite", "store.refused");
+    await store({ do: "open", project: id, kept: true });
   } catch (error) {
-    // storage refused: the work goes on in memory, and is said to
+    // storage refused: the work goes on in memory, and that is said
     await store({ do: "open", project: id, kept: false });
     setKeeping("memory");
-    setNotice({ code: "store.none", params: { reason: error instanceof Complaint ? String(error.params["reason"] ?? "") : "" } });
+    const reason = error instanceof Complaint ? error.params["reason"] : undefined;
+    setNotice({ code: "store.none", params: { reason: reason ? ` (${reason})` : "" } });
   }
-  if (!kept) setKeeping("memory");
   // sounds first: what the journal then speaks of is there
   for (const file of files) await putFile(file.entry, file.blob);
   opened = true;

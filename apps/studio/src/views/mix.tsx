@@ -18,7 +18,7 @@ import {
 } from "@kuishi/engine";
 import { busId, type StripSetting } from "@kuishi/project";
 import { ownWord } from "@kuishi/words";
-import { createMemo, createSignal, For, type JSX, Show } from "solid-js";
+import { createMemo, createSignal, For, type JSX, Show, untrack } from "solid-js";
 import { choices, reroll, toggle } from "../state/choices.ts";
 import { language, t } from "../state/language.ts";
 import { edit, session, setStrip } from "../state/project.ts";
@@ -115,8 +115,9 @@ function Knob(props: {
         aria-valuetext={`${shown()} ${unit()}`}
         onInput={(event) => setDrag(back(event.currentTarget.valueAsNumber))}
         onChange={(event) => {
+          const value = back(event.currentTarget.valueAsNumber);
+          props.set(value);
           setDrag(undefined);
-          props.set(back(event.currentTarget.valueAsNumber));
         }}
       />
       <output>
@@ -201,7 +202,7 @@ function Inserts(props: {
         {(k) => (
           <Show when={props.inserts[k]}>
             {(insert) => (
-              <details class="insert" open={props.inserts.length < 3}>
+              <details class="insert" open={untrack(() => props.inserts.length < 3)}>
                 <summary>{t(`device.${insert().kind}`)}</summary>
                 <div class="bar">
                   <button

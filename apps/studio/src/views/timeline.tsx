@@ -1,6 +1,6 @@
 import { eachColumn, type Peaks, peaksOf } from "@kuishi/draw";
 import { clipName, entryOf } from "@kuishi/flow";
-import { type Clip, comp, type Draft, duplicate, fade, move, RECORDING_TRACK, slip, split, stretch, type Take, trim } from "@kuishi/project";
+import { type Clip, comp, type Draft, duplicate, fade, type Marker, move, RECORDING_TRACK, slip, split, stretch, type Take, trim } from "@kuishi/project";
 import { meterAt } from "@kuishi/score";
 import { ownWord } from "@kuishi/words";
 import { createEffect, createMemo, createSignal, For, type JSX, on, onMount, Show } from "solid-js";
@@ -11,6 +11,7 @@ import { edit, placed, putFile, session, setStrip } from "../state/project.ts";
 import { beats, countIn, loop, looping, position, seek, setCountIn, setLoop, setLooping } from "../state/transport.ts";
 import { lengthOf, made, plan, sounds, tune } from "../state/tune.ts";
 import { fail, setSheet } from "../state/ui.ts";
+import { ByKey } from "./bykey.tsx";
 import { Canvas, type Colours } from "./canvas.tsx";
 import { Playhead } from "./playhead.tsx";
 import { barText, clock } from "./transport.tsx";
@@ -238,7 +239,9 @@ export function Timeline(): JSX.Element {
       <Show when={chosen()}>{(clip) => <ClipTools clip={clip()} />}</Show>
       <div class="tracks-grid">
         <ul class="heads" style={{ height: `${(tops().at(-1) ?? 0) + (rows().at(-1)?.height ?? 0)}px` }}>
-          <For each={rows()}>{(row, k) => <Head row={row} top={tops()[k()] as number} />}</For>
+          <ByKey each={rows()} by={(row) => `${row.kind}/${row.id}`}>
+            {(row, k) => <Head row={row()} top={tops()[k()] as number} />}
+          </ByKey>
         </ul>
         {/* biome-ignore lint/a11y/noStaticElementInteractions: the wheel zooms; buttons do the same */}
         <div
@@ -264,50 +267,59 @@ export function Timeline(): JSX.Element {
               <Ruler />
               <Playhead />
             </div>
-            <For each={rows()}>
+            <ByKey each={rows()} by={(row) => `${row.kind}/${row.id}`}>
               {(row, k) => (
-                <div class={`row ${row.kind}`} style={{ top: `${tops()[k()]}px`, height: `${row.height}px` }}>
-                  <Show when={row.kind === "clips" && row}>
-                    {(own) => (
-                      <For each={clipsOf(own().id)}>
-                        {(clip) => <ClipButton clip={clip} height={own().height} tracks={rows().flatMap((one) => (one.kind === "clips" ? [one.id] : []))} />}
-                      </For>
-                    )}
+                <div class={`row ${row().kind}`} style={{ top: `${tops()[k()]}px`, height: `${row().height}px` }}>
+                  <Show when={row().kind === "clips"}>
+                    <ByKey each={clipsOf(row().id)} by={(clip) => clip.id}>
+                      {(clip) => <ClipButton clip={clip()} height={row().height} tracks={rows().flatMap((one) => (one.kind === "clips" ? [one.id] : []))} />}
+                    </ByKey>
                   </Show>
-                  <Show when={row.kind === "take" && row}>{(own) => <TakeButton take={(own() as Extract<Row, { kind: "take" }>).take} />}</Show>
-                  <Show when={row.kind === "form"}>
-                    <For each={session().markers}>
-                      {(marker) => (
-                        <button
-                          type="button"
-                          class="marker"
-                          style={{ left: `${marker.at / perPixel()}px` }}
-                          aria-label={t("marker.at", { name: marker.name, at: barText(marker.at) })}
-                          onClick={() => seek(marker.at)}
-                          onDblClick={() => {
-                            const name = window.prompt(t("marker.name"), marker.name);
-                            if (name !== null) edit("marker", (draft) => draft.set("marker", marker.id, { name }));
-                          }}
-                          onKeyDown={(event) => {
-                            if (event.code === "Delete") edit("marker", (draft) => draft.remove(marker.id));
-                            else if (event.code === "ArrowLeft" || event.code === "ArrowRight")
-                              edit("marker", (draft) => draft.set("marker", marker.id, { at: stepped(marker.at, event.code === "ArrowLeft" ? -1 : 1) }));
-                            else return;
-                            event.preventDefault();
-                          }}
-                        >
-                          {marker.name}
-                        </button>
-                      )}
-                    </For>
+                  <Show when={row().kind === "take"}>
+                    <TakeButton take={(row() as Extract<Row, { kind: "take" }>).take} />
+                  </Show>
+                  <Show when={row().kind === "form"}>
+                    <ByKey each={session().markers} by={(marker) => marker.id}>
+                      {(marker) => <MarkerButton marker={marker()} />}
+                    </ByKey>
                   </Show>
                 </div>
               )}
-            </For>
+            </ByKey>
           </div>
         </div>
       </div>
     </section>
+  );
+}
+
+/** A marker: Enter goes there, arrows move it by the grid, Delete removes it. */
+function MarkerButton(props: { readonly marker: Marker }): JSX.Element {
+  const id = (): string => props.marker.id;
+  const keys = (event: KeyboardEvent): void => {
+    if (event.code === "Delete") edit("marker", (draft) => draft.remove(id()));
+    else if (event.code === "ArrowLeft" || event.code === "ArrowRight")
+      edit("marker", (draft) => draft.set("marker", id(), { at: stepped(props.marker.at, event.code === "ArrowLeft" ? -1 : 1) }));
+    else if (event.code === "F2") rename();
+    else return;
+    event.preventDefault();
+  };
+  const rename = (): void => {
+    const name = window.prompt(t("marker.name"), props.marker.name);
+    if (name !== null) edit("marker", (draft) => draft.set("marker", id(), { name }));
+  };
+  return (
+    <button
+      type="button"
+      class="marker"
+      style={{ left: `${props.marker.at / perPixel()}px` }}
+      aria-label={t("marker.at", { name: props.marker.name, at: barText(props.marker.at) })}
+      onClick={() => seek(props.marker.at)}
+      onDblClick={rename}
+      onKeyDown={keys}
+    >
+      {props.marker.name}
+    </button>
   );
 }
 

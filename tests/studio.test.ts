@@ -1,0 +1,337 @@
+import { closeSync, ftruncateSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { everyDevice, fieldsOf } from "@kuishi/engine";
+import { serveFolder, startChromium } from "@kuishi/lab";
+import { wavHeader } from "@kuishi/media";
+import { emptySong, packBundle } from "@kuishi/project";
+import { strToU8, zipSync } from "fflate";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { scratch } from "./cli.ts";
+import { lacks } from "./needs.ts";
+
+const dist = join(import.meta.dirname, "../apps/studio/dist");
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const ROOMS = ["hear", "learn", "tracks", "blend", "mix", "play", "export"] as const;
+
+describe.skipIf(lacks("chromium"))("the studio", () => {
+  let browser: Browser;
+  let site: Awaited<ReturnType<typeof serveFolder>>;
+  beforeAll(async () => {
+    browser = await startChromium(["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]);
+    site = await serveFolder(dist, "/k");
+  });
+  afterAll(async () => {
+    await browser?.close();
+    site?.close();
+  });
+  const room = (page: Page, name: string): Promise<void> => page.click(`.rooms [data-room=${name}]`);
+  const idle = async (page: Page): Promise<void> => {
+    await page.waitForTimeout(60);
+    await page.waitForFunction(() => document.querySelector(".work") === null, undefined, { timeout: 120_000 });
+  };
+  async function open(
+    options: { dark?: boolean; width?: number; height?: number; locale?: string; script?: () => void } = {},
+  ): Promise<{ page: Page; errors: string[] }> {
+    const context = await browser.newContext({
+      viewport: { width: options.width ?? 1280, height: options.height ?? 900 },
+      locale: options.locale ?? "en-GB",
+      colorScheme: options.dark ? "dark" : "light",
+      permissions: ["microphone"],
+    });
+    const page = await context.newPage();
+    const errors: string[] = [];
+    page.on("pageerror", (error) => errors.push(error.message));
+    if (options.script) await page.addInitScript(options.script);
+    await page.goto(site.url);
+    await page.waitForSelector("#heard", { timeout: 60_000 });
+    return { page, errors };
+  }
+  const failure = async (page: Page): Promise<string> => {
+    await page.waitForSelector(".failure", { timeout: 60_000 });
+    return (await page.textContent(".failure")) ?? "";
+  };
+
+  test("every value of the engine is set in the mixer, by keyboard: the list comes from the engine's own tables", async () => {
+    const { page, errors } = await open();
+    const wanted = new Set([
+      "strip.gainDb",
+      "strip.pan",
+      "strip.send",
+      "bus.gainDb",
+      "master.gainDb",
+      "master.ceilingDbtp",
+      // a sampler's values are those of its zones
+      ...["gainDb", "attackSec", "decaySec", "sustain", "releaseSec"].map((name) => `sampler.zones.${name}`),
+      ...everyDevice().flatMap((device) => fieldsOf(device).map((field) => `${device.kind}.${field.path.join(".")}`)),
+    ]);
+    expect(wanted.size).toBeGreaterThan(80);
+    const seen = new Set<string>();
+    /** Tries every control in sight that was not tried yet: it has the focus, a key changes it, and the change stays. */
+    const tryAll = async (): Promise<void> => {
+      const names = await page
+        .locator("[data-parameter]")
+        .evaluateAll((all) => [...new Set(all.map((one) => (one as HTMLElement).dataset["parameter"] as string))]);
+      for (const name of names) {
+        if (seen.has(name)) continue;
+        const control = page.locator(`[data-parameter="${name}"]`).first();
+        const value = (): Promise<string> =>
+          control.evaluate((one) => (one instanceof HTMLInputElement && one.type === "checkbox" ? String(one.checked) : (one as HTMLInputElement).value));
+        await control.focus();
+        expect(await control.evaluate((one) => document.activeElement === one && (one as HTMLElement).tabIndex >= 0), name).toBe(true);
+        const before = await value();
+        const kind = await control.evaluate((one) => (one instanceof HTMLSelectElement ? "select" : (one as HTMLInputElement).type));
+        if (kind === "checkbox") await page.keyboard.press("Space");
+        else if (kind === "select")
+          await page.keyboard.press((await control.evaluate((one) => (one as HTMLSelectElement).selectedIndex)) > 0 ? "ArrowUp" : "ArrowDown");
+        else await page.keyboard.press(Number(before) > 0.5 ? "PageDown" : "PageUp");
+        // a choice of one has no other
+        const single = kind === "select" && (await control.evaluate((one) => (one as HTMLSelectElement).options.length)) < 2;
+        if (!single) expect(await value(), name).not.toBe(before);
+        seen.add(name);
+      }
+    };
+    const openAll = async (): Promise<void> => {
+      await page.evaluate(() => {
+        for (const details of document.querySelectorAll<HTMLDetailsElement>(".insert")) details.open = true;
+      });
+    };
+    for (const style of ["orchestral-quart-quint", "folktronica", "ethno-house", "acoustic-band"]) {
+      await room(page, "blend");
+      await page.click(`input[value="${style}"]`, { force: true });
+      await page.click("#blend");
+      await idle(page);
+      await room(page, "mix");
+      const strips = await page.locator(".tracks [data-strip]").evaluateAll((all) => all.map((one) => (one as HTMLElement).dataset["strip"] as string));
+      for (const strip of strips) {
+        await page.locator(`[data-strip="${strip}"] .more`).press("Enter");
+        if (strip === "recording" && style === "folktronica")
+          for (const kind of ["eq", "compressor", "multiband", "saturation", "gate", "phaser"])
+            await page.locator('[data-strip="recording"] .add-insert').selectOption(kind);
+        await openAll();
+        await tryAll();
+        const oscillator = page.locator(`[data-strip="${strip}"] [data-parameter="synth.patch.oscillator.kind"]`);
+        if ((await oscillator.count()) > 0 && !(seen.has("synth.patch.oscillator.index") && seen.has("synth.patch.oscillator.place")))
+          for (const kind of ["fm", "wavetable"]) {
+            await oscillator.selectOption(kind);
+            await tryAll();
+          }
+        await page.locator(`[data-strip="${strip}"] .more`).press("Enter");
+      }
+    }
+    for (const kind of ["chorus", "reverb", "delay"]) {
+      await page.selectOption("#add-bus", kind);
+      await tryAll();
+    }
+    expect([...wanted].filter((name) => !seen.has(name)).sort()).toEqual([]);
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
+
+  for (const look of ["light", "dark"] as const)
+    test(`nothing in any room stands in the way of a reader of screens or of weak eyes: ${look}`, async () => {
+      const { page } = await open({ dark: look === "dark" });
+      await page.evaluate(axe);
+      const found: string[] = [];
+      const look_ = async (where: string): Promise<void> => {
+        const violations = await page.evaluate(async () => {
+          const result = await (
+            globalThis as unknown as {
+              axe: { run(options: object): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }> };
+            }
+          ).axe.run({
+            runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"],
+          });
+          return result.violations.map(
+            (one) =>
+              `${one.id}: ${one.nodes
+                .slice(0, 3)
+                .map((node) => `${node.html.slice(0, 120)} ${node.failureSummary.slice(0, 160)}`)
+                .join(" | ")}`,
+          );
+        });
+        found.push(...violations.map((one) => `${where}: ${one}`));
+      };
+      for (const name of ROOMS) {
+        await room(page, name);
+        await page.waitForTimeout(400);
+        await page.evaluate(() => {
+          for (const details of document.querySelectorAll<HTMLDetailsElement>("main details")) details.open = true;
+        });
+        if (name === "mix") await page.locator("[data-strip] .more").first().click();
+        await page.waitForTimeout(200);
+        await look_(name);
+      }
+      for (const [button, sheet] of [
+        ["#help", "#key-sheet"],
+        ["#projects", "#project-sheet"],
+      ] as const) {
+        await page.click(button);
+        await page.waitForSelector(sheet);
+        await look_(sheet);
+        await page.keyboard.press("Escape");
+      }
+      await room(page, "hear");
+      await page.click("#tour");
+      await page.waitForSelector("#tour-sheet");
+      await look_("tour");
+      expect(found).toEqual([]);
+      await page.context().close();
+    });
+
+  test("the keys of the whole studio do what the sheet says", async () => {
+    const { page } = await open({ locale: "kk-KZ" });
+    await page.locator("main").focus();
+    await page.keyboard.press("Shift+Slash");
+    await page.waitForSelector("#key-sheet");
+    expect(await page.locator("#key-sheet kbd").count()).toBeGreaterThan(30);
+    await page.keyboard.press("Escape");
+    await page.locator("main").focus();
+    await page.keyboard.press("Space");
+    await page.waitForFunction(() => document.querySelector("#play")?.getAttribute("aria-pressed") === "true");
+    await page.keyboard.press("Space");
+    await page.keyboard.press("KeyK");
+    expect(await page.getAttribute("#metronome", "aria-pressed")).toBe("true");
+    await page.keyboard.press("Alt+Digit3");
+    await page.waitForSelector(".timeline");
+    await page.click("#add-marker");
+    expect(await page.locator(".marker").count()).toBe(1);
+    await page.locator("main").focus();
+    await page.keyboard.press("Control+KeyZ");
+    expect(await page.locator(".marker").count()).toBe(0);
+    await page.keyboard.press("Control+Shift+KeyZ");
+    expect(await page.locator(".marker").count()).toBe(1);
+    await page.context().close();
+  });
+
+  test("clips are cut, moved, trimmed, faded, doubled, stretched and taken back by keyboard; what is heard is what is seen", async () => {
+    const { page, errors } = await open();
+    await room(page, "tracks");
+    const clips = () =>
+      page.locator(".row.clips .clip").evaluateAll((all) => all.map((one) => [(one as HTMLElement).offsetLeft, (one as HTMLElement).offsetWidth]));
+    await page.waitForSelector(".clip");
+    const start = await clips();
+    expect(start).toHaveLength(1);
+    await page.locator(".transport input").focus();
+    for (let k = 0; k < 50; k++) await page.keyboard.press("ArrowRight");
+    await page.locator(".clip").first().focus();
+    await page.keyboard.press("KeyS");
+    expect(await clips()).toHaveLength(2);
+    await page.locator(".clip").nth(1).focus();
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("Shift+ArrowLeft");
+    await page.keyboard.press("KeyF");
+    await page.keyboard.press("KeyD");
+    expect(await clips()).toHaveLength(3);
+    await page.locator(".clip").nth(2).focus();
+    await page.keyboard.press("Control+ArrowRight");
+    await idle(page);
+    await page.keyboard.press("KeyM");
+    await page.click("#play");
+    await page.waitForFunction(() => document.querySelector("#play")?.getAttribute("aria-pressed") === "true");
+    await page.waitForTimeout(400);
+    await page.click("#play");
+    await page.locator("main").focus();
+    for (let k = 0; k < 8; k++) await page.keyboard.press("Control+KeyZ");
+    expect(await clips()).toEqual(start);
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
+
+  test("bundles that are broken or from tomorrow, a recording of two gigabytes, are told; what was open stays", async () => {
+    using folder = scratch();
+    const { page, errors } = await open();
+    const title = await page.textContent("#tune-title");
+    const give = async (name: string, bytes: Uint8Array): Promise<string> => {
+      await page
+        .locator(".failure button")
+        .click({ timeout: 300 })
+        .catch(() => {});
+      await page.setInputFiles("#file", { name, mimeType: "application/zip", buffer: Buffer.from(bytes) });
+      return await failure(page);
+    };
+    const whole = packBundle({ records: [emptySong], heard: null, files: new Map() });
+    expect(await give("cut.kuishi", whole.subarray(0, whole.length - 40))).toContain("cannot be opened");
+    expect(await give("new.kuishi", zipSync({ "project.json": strToU8('{"kuishi":"project/3"}') }))).toContain("project/3");
+    expect(
+      await give("wrong.kuishi", zipSync({ "project.json": strToU8('{"kuishi":"project/2","records":[{"id":"song","kind":"song","loudness":"loud"}]}') })),
+    ).toContain("records.0");
+    expect(await page.textContent("#tune-title")).toBe(title);
+    // a sparse file: two gigabytes of silence behind a second of clicks
+    const path = join(folder.path, "long.wav");
+    const file = openSync(path, "w");
+    const frames = Math.floor(2.1e9 / 4);
+    writeSync(file, wavHeader("pcm16", 48_000, 2, frames));
+    const clicks = new Int16Array(48_000 * 2 * 30);
+    for (let k = 0; k < 100; k++) for (let i = 0; i < 2000; i++) clicks[(k * 12_000 + i) * 2] = 12_000 * Math.sin(i / 6) * Math.exp(-i / 400);
+    writeSync(file, new Uint8Array(clicks.buffer));
+    ftruncateSync(file, 44 + frames * 4);
+    closeSync(file);
+    await page.locator(".failure button").click();
+    await page.setInputFiles("#file", path);
+    await page.waitForFunction(() => document.querySelector("#tune-title")?.textContent === "long.wav" || document.querySelector(".failure"), undefined, {
+      timeout: 240_000,
+    });
+    const said = `${await page.locator(".failure").allTextContents()} ${await page.locator(".notice").allTextContents()}`;
+    expect(said).toMatch(/first|passage|too large|minutes|travel|strokes/i);
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
+
+  test("a microphone that goes away leaves what was recorded; a browser without storage says so, and works", async () => {
+    const { page, errors } = await open({
+      script: () => {
+        const own = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+        navigator.mediaDevices.getUserMedia = async (wanted) => {
+          const stream = await own(wanted);
+          Object.assign(window, { pull: () => stream.getAudioTracks()[0]?.dispatchEvent(new Event("ended")) });
+          return stream;
+        };
+      },
+    });
+    await room(page, "tracks");
+    await page.selectOption("#count-in", "0");
+    await page.click("#record");
+    await page.waitForFunction(() => document.querySelector("#record")?.getAttribute("aria-pressed") === "true");
+    await page.waitForTimeout(1800);
+    await page.evaluate(() => (window as unknown as { pull(): void }).pull());
+    await page.waitForSelector('.clip:has-text("take-")', { timeout: 30_000 });
+    expect(errors).toEqual([]);
+    await page.context().close();
+
+    const poor = await open({
+      script: () => {
+        Object.defineProperty(StorageManager.prototype, "getDirectory", { value: undefined });
+      },
+    });
+    await room(poor.page, "tracks");
+    await poor.page.click("#add-marker");
+    await poor.page.waitForSelector('[data-keeping="memory"]');
+    expect(await poor.page.textContent(".told")).toContain("no storage");
+    expect(await poor.page.locator(".marker").count()).toBe(1);
+    expect(poor.errors).toEqual([]);
+    await poor.page.context().close();
+  });
+
+  test("the tour leads in five steps from the example to one's own recording, blended", async () => {
+    using folder = scratch();
+    const { page, errors } = await open({ width: 390, height: 844, locale: "ru-RU" });
+    await page.click("#tour");
+    await page.click("#tour-next");
+    await page.click("#tour-next");
+    await page.locator("#tour-sheet .styles button").first().click();
+    await idle(page);
+    await page.click("#tour-next");
+    const own = join(folder.path, "менікі.flac");
+    writeFileSync(own, readFileSync(join(import.meta.dirname, "../examples/balbyrauyn.flac")));
+    await page.setInputFiles("#tour-file", own);
+    await page.waitForSelector("#tour-blend", { timeout: 60_000 });
+    await page.click("#tour-blend");
+    await page.waitForFunction(() => document.querySelector("#play")?.getAttribute("aria-pressed") === "true", undefined, { timeout: 60_000 });
+    expect(await page.textContent("#projects")).toContain("менікі");
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth + 1)).toBe(true);
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
+});
