@@ -1,5 +1,5 @@
 // Runs on any Node from 20 on, with nothing installed: brings what is missing, then hands over to the
-// project's own Node 24. Tasks: start, test, build, bench, bench-listen, bench-sound, bench-blend, check.
+// project's own Node 24. Tasks: start, test, build, bench, bench-listen, bench-sound, bench-blend, bench-studio, check.
 import { execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
@@ -118,8 +118,10 @@ switch (task) {
   case "bench-listen":
   case "bench-sound":
   case "bench-blend":
+  case "bench-studio":
+    if (task === "bench-studio") await buildPage(false);
     process.exit(await run([join(home, "tools", `${task}.ts`), ...rest]));
     break;
   default:
-    fail([`There is no task “${task}”. There are: start, test, build, bench, bench-listen, bench-sound, bench-blend, check.`]);
+    fail([`There is no task “${task}”. There are: start, test, build, bench, bench-listen, bench-sound, bench-blend, bench-studio, check.`]);
 }

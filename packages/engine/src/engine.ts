@@ -22,6 +22,11 @@ export interface StripControl {
 export type StripSet = Pick<Strip, "id" | "gainDb" | "pan" | "sends" | "inserts" | "mute"> & { readonly pieces?: readonly Piece[] };
 /** Values of a plan that may change while it sounds: what is not named stays. */
 export interface PlanSet {
+  /** Where the plan ends. */
+  readonly frames?: Frames;
+  /** Strips that come, behind those there are, and those that go. */
+  readonly add?: readonly Strip[];
+  readonly remove?: readonly string[];
   readonly strips?: readonly StripSet[];
   readonly buses?: readonly Bus[];
   readonly master?: Master;
@@ -75,7 +80,7 @@ export const MASTER_LATENCY: Frames = LOOK + 11;
  * host: a worklet, a worker and Node drive it alike and get the same bytes.
  */
 export class Engine {
-  readonly plan: Plan;
+  plan: Plan;
   readonly #kernels: Kernels;
   readonly #strips: StripState[];
   readonly #buses: (Channel & { running: Running<Bus["effect"]>; gain: number; wanted: number })[];
@@ -159,6 +164,12 @@ export class Engine {
    */
   set(to: PlanSet): boolean {
     let all = true;
+    if (to.frames !== undefined) this.plan = { ...this.plan, frames: to.frames };
+    for (const id of to.remove ?? []) {
+      const k = this.#strips.findIndex((strip) => strip.id === id);
+      if (k >= 0) this.#strips.splice(k, 1);
+    }
+    for (const strip of to.add ?? []) this.#addStrip(strip);
     for (const strip of to.strips ?? []) {
       const state = this.#strips.find((other) => other.id === strip.id);
       if (!state) {

@@ -29,20 +29,34 @@ const settings = ({ id, gainDb, pan, sends, inserts, mute, source }: Strip): Str
 
 /** What must be set to make one plan the other while it sounds; undefined where another engine is needed. */
 export function difference(from: Plan, to: Plan): PlanSet | undefined {
-  if (from.frames !== to.frames || from.seed !== to.seed || from.strips.length !== to.strips.length || from.buses.length !== to.buses.length) return undefined;
+  if (from.seed !== to.seed || from.buses.length !== to.buses.length) return undefined;
+  const before = new Map(from.strips.map((strip) => [strip.id, strip]));
+  const after = new Set(to.strips.map((strip) => strip.id));
+  const add = to.strips.filter((strip) => !before.has(strip.id));
+  // tracks of clips come and go at once; an instrument takes its time to be made
+  if (add.some((strip) => strip.source.kind !== "clips")) return undefined;
   const strips: StripSet[] = [];
-  for (const [k, next] of to.strips.entries()) {
-    const before = from.strips[k] as Strip;
-    if (before === next) continue;
-    const alike = before.id === next.id && before.events === next.events && same(before.curve, next.curve) && before.source.kind === next.source.kind;
-    if (!alike || (next.source.kind !== "clips" && !same(before.source, next.source))) return undefined;
-    const [a, b] = [settings(before), settings(next)];
+  for (const next of to.strips) {
+    const own = before.get(next.id);
+    if (!own || own === next) continue;
+    const alike = own.events === next.events && same(own.curve, next.curve) && own.source.kind === next.source.kind;
+    if (!alike || (next.source.kind !== "clips" && !same(own.source, next.source))) return undefined;
+    const [a, b] = [settings(own), settings(next)];
     if (!same(a, b)) strips.push(b);
   }
   const buses = to.buses.filter((bus, k) => !same(bus, from.buses[k]));
   for (const [k, bus] of to.buses.entries()) if (bus.id !== from.buses[k]?.id || bus.effect.kind !== from.buses[k]?.effect.kind) return undefined;
-  return { strips, buses, ...(same(from.master, to.master) ? {} : { master: to.master }) };
+  return {
+    ...(from.frames === to.frames ? {} : { frames: to.frames }),
+    add,
+    remove: from.strips.flatMap((strip) => (after.has(strip.id) ? [] : [strip.id])),
+    strips,
+    buses,
+    ...(same(from.master, to.master) ? {} : { master: to.master }),
+  };
 }
+/** Whether there is anything to set. */
+const isSomething = (to: PlanSet): boolean => Object.values(to).some((value) => (Array.isArray(value) ? value.length > 0 : value !== undefined));
 
 /** Names of the sounds that a plan plays. */
 const soundsOf = (plan: Plan | undefined): string[] =>
@@ -79,6 +93,8 @@ export class Player {
   static async create(plan: Plan, sounds: ReadonlyMap<string, Sound>, listener: Listener): Promise<Player> {
     // recording needs to hear itself soon; what is played only back may wait, but one context does both
     const context = new AudioContext({ sampleRate: 48_000, latencyHint: "interactive" });
+    // for those who measure
+    Object.assign(globalThis, { kuishiContext: context });
     const wanted = new Map(soundsOf(plan).flatMap((name) => (sounds.has(name) ? [[name, sounds.get(name) as Sound] as const] : [])));
     const node = await makeEngineNode(context, plan, [...wanted], false);
     node.port.onmessage = ({ data }: MessageEvent<Report | ({ type: "anchor" } & Anchor) | { type: "built" }>) => {
@@ -109,7 +125,7 @@ export class Player {
     if (!set) {
       for (const name of this.#sent.keys()) if (!names.includes(name)) this.#sent.delete(name);
       this.#send({ type: "plan", plan, clips, keep: names });
-    } else if (set.strips?.length || set.buses?.length || set.master || clips.length > 0) this.#send({ type: "set", to: set, clips });
+    } else if (isSomething(set) || clips.length > 0) this.#send({ type: "set", to: set, clips });
   }
   /** What runs along and is never written. */
   side(plan: Plan | undefined): void {

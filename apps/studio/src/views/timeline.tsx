@@ -258,7 +258,7 @@ export function Timeline(): JSX.Element {
           }}
         >
           <div class="inside" style={{ width: `${total() / perPixel()}px`, height: `${(tops().at(-1) ?? 0) + (rows().at(-1)?.height ?? 0)}px` }}>
-            <div class="window">
+            <div class="window" style={{ width: `${width()}px` }}>
               <Canvas
                 class="picture"
                 on={() => [rows(), from(), perPixel(), width(), session(), plan(), sounds(), beats(), selected(), loop(), looping()]}
