@@ -19,6 +19,8 @@ export interface Draft {
 const [EDIT, MEND, ELSEWHERE] = ["edit", "mend", "elsewhere"] as const;
 /** Steps that can be taken back. */
 const STEPS = 500;
+/** After so many edits the store is looked through. */
+const TIDY = 40;
 
 /**
  * The project document: records in a Yjs map, one map for each record, so that two people who change
@@ -34,6 +36,7 @@ export class ProjectDocument {
   readonly #listeners = new Set<(session: Session) => void>();
   #session: Session | undefined;
   #count = 0;
+  #edits = 0;
 
   /** @param updates what `state`, a journal or a peer gave; without any, a new project. */
   constructor(updates: readonly Uint8Array[] = []) {
@@ -80,6 +83,7 @@ export class ProjectDocument {
       change(this.#draft());
       this.#mendInside();
     }, EDIT);
+    this.#tidy();
     const item = this.#undo.undoStack.at(-1);
     if (item && this.#undo.undoStack.length > before) item.meta.set("label", label);
     this.#tell();
@@ -145,6 +149,13 @@ export class ProjectDocument {
     this.#doc.destroy();
   }
 
+  /**
+   * What undo once held and has let go stays in Yjs' store until someone looks: after an hour of edits it would be most of the memory.
+   */
+  #tidy(): void {
+    if (++this.#edits % TIDY !== 0) return;
+    Y.tryGc(Y.createDeleteSetFromStructStore(this.#doc.store), this.#doc.store, () => true);
+  }
   #tell(): void {
     for (const listener of this.#listeners) listener(this.session);
   }

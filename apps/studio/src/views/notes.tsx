@@ -1,7 +1,7 @@
 import { eachColumn, type Peaks, peaksOf } from "@kuishi/draw";
 import type { Heard, HeardNote } from "@kuishi/score";
 import { ownWord } from "@kuishi/words";
-import { createEffect, createMemo, createSignal, For, type JSX, on, onMount, Show } from "solid-js";
+import { createEffect, createMemo, createSignal, For, type JSX, on, onCleanup, onMount, Show } from "solid-js";
 import { fit, follow, frameAt, from, perPixel, setFrom, setWidth, width, xOf, zoom } from "../state/axis.ts";
 import { language, t } from "../state/language.ts";
 import { edit, session } from "../state/project.ts";
@@ -47,6 +47,7 @@ export function NoteLanes(props: { readonly tune: Tune }): JSX.Element {
   onMount(() => {
     const watch = new ResizeObserver(() => setWidth(box.clientWidth));
     watch.observe(box);
+    onCleanup(() => watch.disconnect());
     setWidth(box.clientWidth);
     fit(frame(heard().durationSec));
   });

@@ -3,7 +3,7 @@ import { clipName, entryOf } from "@kuishi/flow";
 import { type Clip, comp, type Draft, duplicate, fade, type Marker, move, RECORDING_TRACK, slip, split, stretch, type Take, trim } from "@kuishi/project";
 import { meterAt } from "@kuishi/score";
 import { ownWord } from "@kuishi/words";
-import { createEffect, createMemo, createSignal, For, type JSX, on, onMount, Show } from "solid-js";
+import { createEffect, createMemo, createSignal, For, type JSX, on, onCleanup, onMount, Show } from "solid-js";
 import { armed, clipped, level, monitoring, recording, setArmed, setMonitoring } from "../audio/recorder.ts";
 import { fit, follow, frameAt, from, perPixel, type Snap, setFrom, setSnap, setWidth, snap, snapped, snaps, stepped, width, xOf, zoom } from "../state/axis.ts";
 import { language, t } from "../state/language.ts";
@@ -99,6 +99,7 @@ export function Timeline(): JSX.Element {
   onMount(() => {
     const watch = new ResizeObserver(() => setWidth(scroller.clientWidth));
     watch.observe(scroller);
+    onCleanup(() => watch.disconnect());
     setWidth(scroller.clientWidth);
     if (from() === 0 && plan()) fit(plan()?.frames ?? 1);
   });
