@@ -1,5 +1,6 @@
 import { TICKS_PER_QUARTER } from "@kuishi/base";
 import { type Heard, type HeardNote, pulseTicks, type Transcript, type WrittenBar, type WrittenChord } from "@kuishi/score";
+import { instruments } from "@kuishi/tuning";
 import { escapeXml } from "./svg.ts";
 
 /** One line of music as a picture, and where its bars are in it. */
@@ -10,6 +11,8 @@ export interface ScoreSystem {
 }
 export interface ScoreOptions {
   readonly width: number;
+  /** Cents added to every pitch before it is written: see `writtenShift`. */
+  readonly shift: number;
   readonly words: { bar(number: number): string };
 }
 
@@ -33,6 +36,21 @@ const SPELT: readonly (readonly [number, number])[] = [
   [6, -100],
   [6, 0],
 ];
+
+/** Furthest that an instrument is tuned off its customary pitch and still written there, cents. */
+const CUSTOM = 350;
+
+/**
+ * By how much a tune is written off its sounding pitch, so that the player reads his own strings: the highest open string stands
+ * where the instrument's custom has it (G of the dombra), else the tonic on the nearest of twelve. What is left beside the notes is
+ * what lies beside them on the instrument, not the pitch of the day.
+ */
+export function writtenShift(heard: Heard): number {
+  const open = heard.tuning.strings.at(-1)?.openCents;
+  const custom = instruments.get(heard.instrument)?.tunings[0]?.open.at(-1);
+  if (open !== undefined && custom !== undefined && Math.abs(custom - open) <= CUSTOM) return custom - open;
+  return Math.round(heard.mode.tonicCents / 100) * 100 - heard.mode.tonicCents;
+}
 
 /** Where a pitch stands on the staff: steps above the lowest line, accidental in quarter tones, and what is left in cents. */
 export function staffPlace(cents: number): { readonly step: number; readonly alter: number; readonly rest: number } {
@@ -79,7 +97,17 @@ function accidental(x: number, y: number, alter: number, beside: number): string
 }
 
 /** A tune as lines of staff and tablature: strings, frets, the hand's direction, bars in their groups. */
-export function scoreSystems(transcript: Transcript, heard: Heard, options: ScoreOptions): ScoreSystem[] {
+export function scoreSystems(sounding: Transcript, heard: Heard, options: ScoreOptions): ScoreSystem[] {
+  const transcript: Transcript = {
+    ...sounding,
+    bars: sounding.bars.map((bar) => ({
+      ...bar,
+      chords: bar.chords.map((chord) => ({
+        ...chord,
+        notes: chord.notes.map((note) => ({ ...note, cents: note.cents === null ? null : note.cents + options.shift })),
+      })),
+    })),
+  };
   const widths = transcript.bars.map((bar) => Math.max(70, 34 + 27 * bar.chords.length + 9 * accidentals(bar)));
   const systems: ScoreSystem[] = [];
   for (let from = 0; from < transcript.bars.length; ) {

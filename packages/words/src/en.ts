@@ -775,4 +775,5 @@ export const en = {
   "convert.choose": "Choose a file",
   "convert.to": "{{name}} as {{format}}",
   "export.score": "The tune as {{format}}",
+  "score.shift": "Written as the instrument is customarily tuned; it sounds {{cents}} cents beside that.",
 } as const;

@@ -767,4 +767,5 @@ export const kk: Catalogue = {
   "convert.choose": "Файл таңдау",
   "convert.to": "{{name}}: {{format}}",
   "export.score": "Күй: {{format}}",
+  "score.shift": "Аспаптың үйреншікті бұрауымен жазылған; естілуі {{cents}} цент басқаша.",
 };

@@ -767,4 +767,5 @@ export const ru: Catalogue = {
   "convert.choose": "Выбрать файл",
   "convert.to": "{{name}} в {{format}}",
   "export.score": "Мелодия в {{format}}",
+  "score.shift": "Записано в привычном строе инструмента; звучит на {{cents}} центов в стороне.",
 };

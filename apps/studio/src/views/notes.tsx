@@ -274,7 +274,6 @@ export function NoteLanes(props: { readonly tune: Tune }): JSX.Element {
         </For>
       </ol>
       {/* The fieldset below does by keyboard, stroke by stroke, what a hand does here. */}
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: see above */}
       <div
         class="lanes"
         style={{ height: `${height()}px` }}

@@ -1,4 +1,4 @@
-import { scoreSystems } from "@kuishi/draw";
+import { scoreSystems, writtenShift } from "@kuishi/draw";
 import { type Heard, transcribe } from "@kuishi/score";
 import { createMemo, createSignal, For, type JSX, Show } from "solid-js";
 import { t } from "../state/language.ts";
@@ -14,7 +14,7 @@ export function ScoreView(props: { readonly heard: Heard }): JSX.Element {
   const transcript = createMemo(() => (shown() ? transcribe(props.heard) : undefined));
   const systems = createMemo(() => {
     const own = transcript();
-    return own ? scoreSystems(own, props.heard, { width: 1100, words: { bar: (bar) => t("ui.bar", { bar }) } }) : [];
+    return own ? scoreSystems(own, props.heard, { width: 1100, shift: writtenShift(props.heard), words: { bar: (bar) => t("ui.bar", { bar }) } }) : [];
   });
   const now = (): number => {
     const own = transcript();
@@ -25,6 +25,9 @@ export function ScoreView(props: { readonly heard: Heard }): JSX.Element {
   return (
     <details class="score" onToggle={(event) => setShown(event.currentTarget.open)}>
       <summary>{t("score.title")}</summary>
+      <Show when={shown()}>
+        <p class="fine">{t("score.shift", { cents: Math.round(-writtenShift(props.heard)) })}</p>
+      </Show>
       <For each={all() ? systems() : systems().slice(0, FIRST)}>
         {(system) => (
           <figure class="system">

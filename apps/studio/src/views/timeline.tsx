@@ -244,7 +244,6 @@ export function Timeline(): JSX.Element {
             {(row, k) => <Head row={row()} top={tops()[k()] as number} />}
           </ByKey>
         </ul>
-        {/* biome-ignore lint/a11y/noStaticElementInteractions: the wheel zooms; buttons do the same */}
         <div
           class="scroller"
           ref={scroller}
@@ -418,9 +417,8 @@ function Ruler(): JSX.Element {
   let dragging = false;
   const place = (event: PointerEvent & { currentTarget: HTMLElement }): number => event.clientX - event.currentTarget.getBoundingClientRect().left;
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: see above
     <div
-      class="ruler"
+      class="scrub"
       style={{ height: `${RULER}px` }}
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture(event.pointerId);
