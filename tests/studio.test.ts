@@ -209,7 +209,7 @@ describe.skipIf(lacks("chromium"))("the studio", () => {
     const { page, errors } = await open();
     await room(page, "tracks");
     const clips = () =>
-      page.locator(".row.clips .clip").evaluateAll((all) => all.map((one) => [(one as HTMLElement).offsetLeft, (one as HTMLElement).offsetWidth]));
+      page.locator(".row.of-clips .clip").evaluateAll((all) => all.map((one) => [(one as HTMLElement).offsetLeft, (one as HTMLElement).offsetWidth]));
     await page.waitForSelector(".clip");
     const start = await clips();
     expect(start).toHaveLength(1);
@@ -235,6 +235,48 @@ describe.skipIf(lacks("chromium"))("the studio", () => {
     await page.locator("main").focus();
     for (let k = 0; k < 8; k++) await page.keyboard.press("Control+KeyZ");
     expect(await clips()).toEqual(start);
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
+
+  test("recorded in a loop, each pass is a take; the best of them is put together by keyboard", async () => {
+    const { page, errors } = await open();
+    await room(page, "tracks");
+    await page.waitForSelector(".scrub");
+    const ruler = await page.locator(".scrub").boundingBox();
+    if (!ruler) throw new Error("no ruler");
+    await page.mouse.move(ruler.x + ruler.width * 0.1, ruler.y + 10);
+    await page.mouse.down();
+    await page.mouse.move(ruler.x + ruler.width * 0.2, ruler.y + 10, { steps: 6 });
+    await page.mouse.up();
+    expect(await page.getAttribute("#loop", "aria-pressed")).toBe("true");
+    await page.selectOption("#count-in", "0");
+    await page.click("#record");
+    await page.waitForFunction(() => document.querySelector("#record")?.getAttribute("aria-pressed") === "true");
+    await page.waitForTimeout(8500);
+    await page.click("#record");
+    await page.waitForSelector(".told", { timeout: 30_000 });
+    const takes = page.locator("button.take");
+    await page.locator('[aria-label^="Takes of"]').press("Enter");
+    expect(await takes.count()).toBeGreaterThanOrEqual(3);
+    const own = page.locator('.clip:has-text("take-")');
+    expect(await own.count()).toBe(1);
+    const before = await own.first().getAttribute("data-clip");
+    await takes.first().press("Enter");
+    expect(await own.first().getAttribute("data-clip")).not.toBe(before);
+    // a piece of another take in the middle of it
+    await page.selectOption("#snap", "off");
+    const box = await own.first().boundingBox();
+    if (!box) throw new Error("no clip");
+    await page.mouse.move(box.x + box.width * 0.4, ruler.y + 10);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.7, ruler.y + 10, { steps: 6 });
+    await page.mouse.up();
+    await takes.nth(1).press("Enter");
+    expect(await own.count()).toBeGreaterThan(1);
+    await page.locator("main").focus();
+    await page.keyboard.press("Control+KeyZ");
+    expect(await own.count()).toBe(1);
     expect(errors).toEqual([]);
     await page.context().close();
   });

@@ -216,7 +216,7 @@ try {
   const plain = await startChromium(["--js-flags=--no-opt --no-sparkplug --no-maglev"], loop?.env);
   const user = await (await plain.newContext({ viewport: { width: 1440, height: 900 }, locale: "en-GB" })).newPage();
   await user.goto(site.url);
-  await user.waitForSelector("#heard");
+  await user.locator("#heard").waitFor();
   const devtools = await user.context().newCDPSession(user);
   const heap = async (): Promise<number> => {
     await devtools.send("HeapProfiler.collectGarbage");
@@ -231,7 +231,7 @@ try {
       await user.waitForTimeout(60);
     }
     await user.click(".rooms [data-room=tracks]");
-    await user.waitForSelector(".clip");
+    await user.locator(".clip").first().waitFor();
     for (let k = 0; k < 6; k++) {
       await user.click("#add-marker");
       await user.locator(".clip").first().focus();

@@ -657,7 +657,7 @@ export const en = {
   "keeping.failed": "Not kept",
   "keeping.memory": "In memory only: save it as a file",
   "keeping.example": "The example",
-  "record.bars": "{{bars}} bars",
+  "record.bars": "bars: {{bars}}",
   "record.calibrate": "Measure the delay",
   "record.calibrateHint":
     "Kuishi plays three short sweeps and listens to them come back. Hold the microphone to the loudspeaker, or connect output and input with a cable. A take then lands where you played it.",

@@ -649,7 +649,7 @@ export const ru: Catalogue = {
   "keeping.failed": "Не сохранено",
   "keeping.memory": "Только в памяти: сохраните в файл",
   "keeping.example": "Пример",
-  "record.bars": "{{bars}} такт.",
+  "record.bars": "тактов: {{bars}}",
   "record.calibrate": "Измерить задержку",
   "record.calibrateHint":
     "Kuishi проиграет три коротких сигнала и послушает, как они вернутся. Поднесите микрофон к динамику или соедините выход со входом кабелем. Тогда дубль ляжет туда, где вы сыграли.",

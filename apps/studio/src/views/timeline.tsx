@@ -269,7 +269,7 @@ export function Timeline(): JSX.Element {
             </div>
             <ByKey each={rows()} by={(row) => `${row.kind}/${row.id}`}>
               {(row, k) => (
-                <div class={`row ${row().kind}`} style={{ top: `${tops()[k()]}px`, height: `${row().height}px` }}>
+                <div class={`row of-${row().kind}`} style={{ top: `${tops()[k()]}px`, height: `${row().height}px` }}>
                   <Show when={row().kind === "clips"}>
                     <ByKey each={clipsOf(row().id)} by={(clip) => clip.id}>
                       {(clip) => <ClipButton clip={clip()} height={row().height} tracks={rows().flatMap((one) => (one.kind === "clips" ? [one.id] : []))} />}
