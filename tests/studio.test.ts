@@ -267,10 +267,11 @@ describe.skipIf(lacks("chromium"))("the studio", () => {
     // a piece of another take in the middle of it
     await page.selectOption("#snap", "off");
     const box = await own.first().boundingBox();
-    if (!box) throw new Error("no clip");
-    await page.mouse.move(box.x + box.width * 0.4, ruler.y + 10);
+    const now = await page.locator(".scrub").boundingBox();
+    if (!box || !now) throw new Error("no clip");
+    await page.mouse.move(box.x + box.width * 0.4, now.y + 10);
     await page.mouse.down();
-    await page.mouse.move(box.x + box.width * 0.7, ruler.y + 10, { steps: 6 });
+    await page.mouse.move(box.x + box.width * 0.7, now.y + 10, { steps: 6 });
     await page.mouse.up();
     await takes.nth(1).press("Enter");
     expect(await own.count()).toBeGreaterThan(1);
