@@ -18,7 +18,7 @@ const LearnRoom = lazy(async () => ({ default: (await import("./views/learn.tsx"
 const MixRoom = lazy(async () => ({ default: (await import("./views/mix.tsx")).MixRoom }));
 const PlayPanel = lazy(async () => ({ default: (await import("./views/play.tsx")).PlayPanel }));
 const ProjectSheet = lazy(async () => ({ default: (await import("./views/projects.tsx")).ProjectSheet }));
-const Timeline = lazy(async () => ({ default: (await import("./views/timeline.tsx")).Timeline }));
+const Timeline = lazy(async () => ({ default: (await import("./views/timeline/room.tsx")).Timeline }));
 const Tour = lazy(async () => ({ default: (await import("./views/tour.tsx")).Tour }));
 const CalibrateSheet = lazy(async () => ({ default: (await import("./views/calibrate.tsx")).CalibrateSheet }));
 

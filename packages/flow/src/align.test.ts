@@ -2,7 +2,7 @@ import { seeded } from "@kuishi/base";
 import { Kernels } from "@kuishi/signal";
 import { kernelModule } from "@kuishi/signal/node";
 import { describe, expect, test } from "vitest";
-import { alignment } from "./align.ts";
+import { alignment, passesOf } from "./align.ts";
 
 const kernels = (): Kernels => new Kernels(kernelModule());
 /** Strokes with noise in them at uneven times, as what is played through a loudspeaker. */
@@ -64,5 +64,45 @@ describe("where a take lies is read from the take", () => {
     const played = music(15, 3);
     expect(alignment(kernels(), played, music(15, 999)).stretches).toEqual([]);
     expect(alignment(kernels(), played, new Float32Array(played.length)).stretches).toEqual([]);
+  });
+});
+
+describe("passes of a take", () => {
+  const common = { began: 1000, start: 48_000, stretches: [{ from: 0, late: 500 }] };
+  test("after a count-in, from where it was started", () => {
+    const { passes, heard } = passesOf({ ...common, frames: 200_000, anchors: [{ context: 5000, frame: 38_000 }] });
+    // 10,000 frames of counting, then the tune; heard 500 late
+    expect(passes).toEqual([{ at: 48_000, from: 14_500, length: 185_500, pieces: [{ at: 48_000, from: 14_500, length: 185_500 }] }]);
+    expect(heard).toBe(0);
+  });
+  test("in a loop each turn is one; of the last, broken off before its half, the one before is heard", () => {
+    const anchors = [0, 96_000, 192_000].map((context) => ({ context: 1000 + context, frame: 48_000 }));
+    const told = passesOf({ ...common, frames: 220_000, anchors });
+    expect(told.passes.map((pass) => [pass.at, pass.from, pass.length])).toEqual([
+      [48_000, 500, 96_000],
+      [48_000, 96_500, 96_000],
+      [48_000, 192_500, 27_500],
+    ]);
+    expect(told.heard).toBe(1);
+    expect(passesOf({ ...common, frames: 280_000, anchors }).heard).toBe(2);
+  });
+  test("where the delay jumps the pass is cut, and what follows is moved by as much", () => {
+    const { passes } = passesOf({
+      ...common,
+      stretches: [
+        { from: 0, late: 500 },
+        { from: 60_000, late: 1500 },
+      ],
+      frames: 100_000,
+      anchors: [{ context: 1000, frame: 48_000 }],
+    });
+    expect(passes[0]?.pieces).toEqual([
+      { at: 48_000, from: 500, length: 59_500 },
+      { at: 107_500, from: 61_000, length: 40_000 },
+    ]);
+  });
+  test("what is too short, or never ran, gives nothing", () => {
+    expect(passesOf({ ...common, frames: 1000, anchors: [{ context: 1000, frame: 48_000 }] }).passes).toEqual([]);
+    expect(passesOf({ ...common, frames: 100_000, anchors: [] }).passes).toEqual([]);
   });
 });

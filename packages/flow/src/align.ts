@@ -48,6 +48,52 @@ export function alignment(kernels: Kernels, played: Float32Array, taken: Float32
   );
   return { stretches, driftPerMinute: slope(joined.reduce<Delay[]>((best, group) => (group.length > best.length ? group : best), [])), told: delays.length };
 }
+/** What is known of a take when it has ended. All frames are of one audio clock but where they are said to be the tune's. */
+export interface Taken {
+  /** From this context frame on the tune ran from this frame of its own: at the start, after a count-in, at each turn of a loop. */
+  readonly anchors: readonly { readonly context: Frames; readonly frame: Frames }[];
+  /** Context frame of the take's first sample, and how many it has. */
+  readonly began: Frames;
+  readonly frames: Frames;
+  /** Frame of the tune from which it was recorded; what came before is count-in. */
+  readonly start: Frames;
+  /** How late it lies, from its own frames on; at least one. */
+  readonly stretches: readonly Stretch[];
+}
+/** A stretch of a take on the timeline: from `from` of the take on, at `at` of the tune. */
+export interface Laid {
+  readonly at: Frames;
+  readonly from: Frames;
+  readonly length: Frames;
+}
+/** One pass through the tune: where it lies as a whole, and in pieces where the delay jumped inside it. */
+export interface Pass extends Laid {
+  readonly pieces: readonly Laid[];
+}
+/** A pass shorter than this is none, frames. */
+const SHORTEST = 2400;
+
+/** Puts a take where it was played, pass by pass. @returns the passes, and which of them is heard: the last that was not broken off before its half. */
+export function passesOf({ anchors, began, frames, start, stretches }: Taken): { readonly passes: readonly Pass[]; readonly heard: number } {
+  const late = (at: Frames): Frames => (stretches.findLast((one) => one.from <= at) ?? (stretches[0] as Stretch)).late;
+  const passes = anchors.flatMap((anchor, k): Pass[] => {
+    const at = Math.max(start, anchor.frame);
+    const played = anchor.context + at - anchor.frame - began;
+    const end = (anchors[k + 1]?.context ?? Number.POSITIVE_INFINITY) - began;
+    const from = Math.max(0, Math.round(played + late(played)));
+    const length = Math.round(Math.min(frames - from, end - played));
+    if (length < SHORTEST) return [];
+    const cuts = [from, ...stretches.slice(1).flatMap((one) => (one.from > from && one.from < from + length ? [one.from] : [])), from + length];
+    const pieces = cuts.slice(0, -1).map((cut, i): Laid => {
+      const moved = late(cut) - late(played);
+      return { at: at + cut - from, from: Math.max(0, cut + moved), length: (cuts[i + 1] as Frames) - cut };
+    });
+    return [{ at, from, length, pieces }];
+  });
+  const [before, last] = [passes.at(-2), passes.at(-1)];
+  return { passes, heard: before && last && last.length < before.length / 2 ? passes.length - 2 : passes.length - 1 };
+}
+
 const agree = (a: readonly Delay[] | undefined, b: readonly Delay[] | undefined): boolean =>
   a !== undefined && b !== undefined && Math.abs((a.at(-1) as Delay).frames - (b[0] as Delay).frames) < ALIKE;
 

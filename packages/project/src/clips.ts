@@ -9,6 +9,9 @@ import type { Clip, Take } from "./records.ts";
 /** Sounds are cut with this much of a fade, frames: short enough not to be heard, long enough not to click. */
 const CUT = 240;
 
+/** What a clip has that nobody has touched yet. */
+export const newClip = { kind: "clip", gainDb: 0, fadeIn: CUT, fadeOut: CUT, rate: 1, cents: 0, mute: false } as const satisfies Partial<Clip>;
+
 /** Cuts a clip in two at a moment inside it. @returns the id of the right half; undefined where there is nothing to cut. */
 export function split(draft: Draft, id: string, at: number): string | undefined {
   const clip = draft.get("clip", id);
@@ -136,20 +139,7 @@ export function comp(draft: Draft, takeId: string, from: number, to: number): st
   clear(draft, take.track, start, end);
   const id = draft.newId("clip");
   const length = end - start;
-  draft.put({
-    id,
-    kind: "clip",
-    track: take.track,
-    asset: take.asset,
-    at: start,
-    from: take.from + start - take.at,
-    length,
-    gainDb: 0,
-    fadeIn: Math.min(CUT, length >> 1),
-    fadeOut: Math.min(CUT, length >> 1),
-    rate: 1,
-    cents: 0,
-    mute: false,
-  });
+  const fade = Math.min(CUT, length >> 1);
+  draft.put({ ...newClip, id, track: take.track, asset: take.asset, at: start, from: take.from + start - take.at, length, fadeIn: fade, fadeOut: fade });
   return id;
 }

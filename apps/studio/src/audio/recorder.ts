@@ -1,6 +1,7 @@
 import { Complaint, SAMPLE_RATE } from "@kuishi/base";
 import { MASTER_LATENCY } from "@kuishi/engine";
-import { type Alignment, entryOf } from "@kuishi/flow";
+import { type Alignment, entryOf, passesOf } from "@kuishi/flow";
+import { clear, newClip } from "@kuishi/project";
 import { createSignal } from "solid-js";
 import { barAt } from "../state/metronome.ts";
 import { dropFile, edit, finishTake, getFile, note, onStore, placed, recordInto } from "../state/project.ts";
@@ -242,95 +243,42 @@ async function stopRecord(): Promise<void> {
   lay(own, began, frames, told);
 }
 
-/** Puts what was recorded where it was played, pass by pass; where the delay jumped, what follows is moved by as much. */
+/** Puts what was recorded where it was played: each pass as a take, the one that is heard as clips of its track. */
 function lay(own: NonNullable<typeof current>, began: number, frames: number, told: Alignment | undefined): void {
   const known = told?.stretches ?? [];
-  const first = known[0];
+  const [first] = known;
   const fallback = measured() ?? guessed(own.session);
-  const stretches = first ? known : [{ from: 0, late: fallback }];
+  // what is played leaves the engine a little late: its limiter looks ahead
+  const stretches = (first ? known : [{ from: 0, late: fallback }]).map((one) => ({ ...one, late: one.late + MASTER_LATENCY }));
   if (first && known.length === 1 && (told?.told ?? 0) >= 2) keepDelay(first.late);
-  const lastAnchor = own.anchors.length - 1;
+  const { passes, heard } = passesOf({ anchors: own.anchors, began, frames, start: own.start, stretches });
   edit("record", (draft) => {
-    if (!draft.get("asset", own.asset)) return;
+    const { asset, track } = own;
     // the provisional take gives way to what is known now
-    for (const take of draft.session.takes) if (take.asset === own.asset) draft.remove(take.id);
-    if (frames < 2400 || own.anchors.length === 0) {
-      finishTake(draft, own.asset, 0);
+    for (const take of draft.session.takes) if (take.asset === asset) draft.remove(take.id);
+    if (passes.length === 0) {
+      finishTake(draft, asset, 0);
       return;
     }
-    draft.set("asset", own.asset, { frames });
-    own.anchors.forEach((anchor, k) => {
-      // the first anchor is of the count-in: what lies before the start is kept under the clip's edge
-      const at = Math.max(own.start, anchor.frame, k === 0 ? own.start : 0);
-      const contextAt = anchor.context + (at - anchor.frame);
-      const contextEnd = k < lastAnchor ? (own.anchors[k + 1] as Anchor).context : Number.POSITIVE_INFINITY;
-      // what is played leaves the engine a little late: its limiter looks ahead
-      const late = (context: number): number =>
-        (stretches.findLast((one) => one.from <= context - began) ?? (stretches[0] as { late: number })).late + MASTER_LATENCY;
-      const from = contextAt - began + late(contextAt);
-      const length = Math.min(frames - from, contextEnd - contextAt);
-      if (length < 2400) return;
-      const take = draft.newId("take");
-      const place = Math.max(0, Math.round(at));
-      const start = Math.max(0, Math.round(from));
-      draft.put({
-        id: take,
-        kind: "take",
-        track: own.track,
-        asset: own.asset,
-        at: place,
-        from: start,
-        length: Math.round(length),
-        name: takeName(draft.session.takes.length),
-      });
-      // the last whole pass is what is heard; earlier ones wait to be chosen
-      const cuts = [
-        place,
-        ...stretches
-          .slice(1)
-          .map((one) => place + one.from - start)
-          .filter((cut) => cut > place && cut < place + length),
-        place + Math.round(length),
-      ];
-      if (k < lastAnchor && !(k === lastAnchor - 1 && shortPass(own.anchors, frames, began))) return;
-      clearFor(draft, own.track, place, Math.round(length));
-      cuts.slice(0, -1).forEach((cut, i) => {
-        const end = cuts[i + 1] as number;
-        const moved = late(began + start + (cut - place)) - late(contextAt);
-        draft.put({
-          id: draft.newId("clip"),
-          kind: "clip",
-          track: own.track,
-          asset: own.asset,
-          at: cut,
-          from: Math.max(0, start + (cut - place) + moved),
-          length: end - cut,
-          gainDb: 0,
-          fadeIn: 240,
-          fadeOut: 240,
-          rate: 1,
-          cents: 0,
-          mute: false,
-        });
-      });
-    });
+    draft.set("asset", asset, { frames });
+    for (const [k, { pieces, ...pass }] of passes.entries()) {
+      draft.put({ id: draft.newId("take"), kind: "take", track, asset, ...pass, name: takeName(draft.session.takes.length) });
+      if (k !== heard) continue;
+      clear(draft, track, pass.at, pass.at + pass.length);
+      for (const piece of pieces) draft.put({ ...newClip, id: draft.newId("clip"), track, asset, ...piece });
+    }
   });
   const ms = (value: number): number => Math.round((value / SAMPLE_RATE) * 1000);
   if (known.length > 1) setNotice({ code: "record.jumped", params: { count: known.length - 1 } });
-  else if (Math.abs(told?.driftPerMinute ?? 0) > 96) setNotice({ code: "record.drifts", params: { ms: ms(told?.driftPerMinute ?? 0) } });
+  else if (Math.abs(told?.driftPerMinute ?? 0) > DRIFT) setNotice({ code: "record.drifts", params: { ms: ms(told?.driftPerMinute ?? 0) } });
   else if (own.gaps > 0) setNotice({ code: "record.gaps", params: { ms: Math.max(1, ms(own.gaps)) } });
   else if (first) setNotice({ code: "record.checked", params: { ms: ms(first.late) } });
   else setNotice({ code: measured() === null ? "record.guessed" : "record.unchecked", params: { ms: ms(fallback) } });
+  // for those who measure
   Object.assign(globalThis, { kuishiTake: { began, anchors: own.anchors, stretches: known, told: told?.told ?? 0, gaps: own.gaps } });
 }
-/** Whether the last pass was broken off before its half. */
-const shortPass = (anchors: readonly Anchor[], frames: number, began: number): boolean => {
-  const [before, last] = [anchors.at(-2), anchors.at(-1)];
-  return before !== undefined && last !== undefined && began + frames - last.context < (last.context - before.context) / 2;
-};
-function clearFor(draft: Parameters<Parameters<typeof edit>[1]>[0], track: string, at: number, length: number): void {
-  for (const clip of draft.session.clips) if (clip.track === track && clip.at < at + length && clip.at + clip.length > at) draft.remove(clip.id);
-}
+/** Clocks that run apart by more than this are told, frames a minute: 2 ms. */
+const DRIFT = 96;
 /** What the system says of its own delay: nothing a take is laid by where anything better is known. */
 function guessed({ context, stream }: Session): number {
   const settings = stream.getAudioTracks()[0]?.getSettings() as (MediaTrackSettings & { latency?: number }) | undefined;

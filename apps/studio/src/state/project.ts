@@ -1,5 +1,5 @@
 import { Complaint } from "@kuishi/base";
-import { type Draft, ProjectDocument, type ProjectRecord, type Session, stripId } from "@kuishi/project";
+import { type Draft, newClip, ProjectDocument, type ProjectRecord, type Session, stripId } from "@kuishi/project";
 import { createSignal } from "solid-js";
 import type { StoreAsk, StoredProject, StoreTold } from "../work/messages.ts";
 import { asker } from "../work/rpc.ts";
@@ -212,22 +212,7 @@ export function finishTake(draft: Draft, asset: string, frames: number): void {
     const length = Math.max(1, frames - take.from);
     draft.set("take", take.id, { length });
     const free = draft.session.clips.every((clip) => clip.track !== take.track || clip.at >= take.at + length || clip.at + clip.length <= take.at);
-    if (free)
-      draft.put({
-        id: draft.newId("clip"),
-        kind: "clip",
-        track: take.track,
-        asset,
-        at: take.at,
-        from: take.from,
-        length,
-        gainDb: 0,
-        fadeIn: 240,
-        fadeOut: 240,
-        rate: 1,
-        cents: 0,
-        mute: false,
-      });
+    if (free) draft.put({ ...newClip, id: draft.newId("clip"), track: take.track, asset, at: take.at, from: take.from, length });
   }
 }
 

@@ -1,0 +1,95 @@
+import { RECORDING_TRACK } from "@kuishi/project";
+import { ownWord } from "@kuishi/words";
+import { type JSX, Show } from "solid-js";
+import { armed, setArmed } from "../../audio/recorder.ts";
+import { language, t } from "../../state/language.ts";
+import { edit, session, setStrip } from "../../state/project.ts";
+import { openTakes, type Row, setOpenTakes } from "./rows.ts";
+
+/** A track's name, and what is set there. */
+export function Head(props: { readonly row: Row; readonly top: number }): JSX.Element {
+  const row = (): Row => props.row;
+  const settings = () => session().strips.get(row().id);
+  const name = (): string => {
+    const own = row();
+    if (own.kind === "clips") return own.name;
+    if (own.kind === "take") return t("take.name", { name: own.take.name });
+    if (own.kind === "part") return ownWord(language(), "part", own.id);
+    return t(`lane.${own.kind}`);
+  };
+  const takes = (): boolean => session().takes.some((take) => take.track === row().id);
+  return (
+    <li class={row().kind} style={{ top: `${props.top}px`, height: `${row().height}px` }}>
+      <Show when={row().kind === "clips" && row().id !== RECORDING_TRACK} fallback={<span class="name">{name()}</span>}>
+        <input
+          type="text"
+          class="name"
+          value={name()}
+          aria-label={t("track.name")}
+          onChange={(event) => edit("track", (draft) => draft.set("track", row().id, { name: event.currentTarget.value }))}
+        />
+      </Show>
+      <Show when={row().kind === "clips" || row().kind === "part"}>
+        <span class="acts">
+          <button
+            type="button"
+            class="mini"
+            aria-pressed={settings()?.mute ?? false}
+            aria-label={t("ui.mute", { part: name() })}
+            onClick={() => setStrip(row().id, { mute: !settings()?.mute })}
+          >
+            {t("ui.mute.short")}
+          </button>
+          <button
+            type="button"
+            class="mini"
+            aria-pressed={settings()?.solo ?? false}
+            aria-label={t("ui.solo", { part: name() })}
+            onClick={() => setStrip(row().id, { solo: !settings()?.solo })}
+          >
+            {t("ui.solo.short")}
+          </button>
+          <Show when={row().kind === "clips" && row().id !== RECORDING_TRACK}>
+            <button
+              type="button"
+              class="mini rec"
+              aria-pressed={armed() === row().id}
+              aria-label={t("track.arm", { part: name() })}
+              onClick={() => setArmed(armed() === row().id ? undefined : row().id)}
+            >
+              ●
+            </button>
+            <Show when={takes()}>
+              <button
+                type="button"
+                class="mini"
+                aria-expanded={openTakes().has(row().id)}
+                aria-label={t("take.show", { part: name() })}
+                onClick={() => {
+                  const next = new Set(openTakes());
+                  if (!next.delete(row().id)) next.add(row().id);
+                  setOpenTakes(next);
+                }}
+              >
+                ≣
+              </button>
+            </Show>
+            <button
+              type="button"
+              class="mini"
+              aria-label={t("track.remove", { part: name() })}
+              onClick={() =>
+                edit("track", (draft) => {
+                  for (const clip of draft.session.clips) if (clip.track === row().id) draft.remove(clip.id);
+                  draft.remove(row().id);
+                })
+              }
+            >
+              ✕
+            </button>
+          </Show>
+        </span>
+      </Show>
+    </li>
+  );
+}
