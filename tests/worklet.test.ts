@@ -176,9 +176,14 @@ describe.skipIf(lacks("chromium"))("one engine", () => {
       const page = await (await browser.newContext({ locale: "en" })).newPage();
       await page.goto(site.url.replace("localhost", "kuishi.test"));
       await page.waitForSelector("#heard", { timeout: 60_000 });
+      expect(await page.locator("#insecure").textContent()).toContain("secure page");
+      await page.click(".rooms [data-room=blend]");
       await page.click("#blend");
+      await page.waitForTimeout(60);
+      await page.waitForFunction(() => document.querySelector(".work") === null, undefined, { timeout: 120_000 });
+      await page.click(".rooms [data-room=export]");
+      await page.click("#export");
       await page.waitForSelector(".files", { timeout: 120_000 });
-      expect(await page.locator(".notice").first().textContent()).toContain("secure page");
       expect(await page.locator("#play").isDisabled()).toBe(true);
     } finally {
       await browser.close();

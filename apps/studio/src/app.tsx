@@ -1,5 +1,6 @@
 import { languageNames, languages } from "@kuishi/words";
 import { createEffect, createSignal, For, type JSX, lazy, Match, onMount, Show, Suspense, Switch } from "solid-js";
+import { canPlay } from "./audio/player.ts";
 import { onKey } from "./state/keys.ts";
 import { language, setLanguage, t } from "./state/language.ts";
 import { keeping, redo, redoLabel, session, undo, undoLabel } from "./state/project.ts";
@@ -127,6 +128,11 @@ export function App(): JSX.Element {
       <div class="ornament" aria-hidden="true" />
       <main id="main" tabindex="-1" data-room={room()}>
         <WorkBar />
+        <Show when={!canPlay()}>
+          <p class="notice" id="insecure">
+            {t("ui.insecure")}
+          </p>
+        </Show>
         <Show when={failure()}>
           {(f) => (
             <p class="failure" role="alert">

@@ -1,6 +1,6 @@
 import type { Cents, Seconds } from "@kuishi/base";
 import type { Kernels } from "@kuishi/signal";
-import { Network, type Opinion, PITCH_LOW, PITCHES } from "./network.ts";
+import { Network, type Opinion, PITCH_LOW, PITCHES, PLUCKED } from "./network.ts";
 import { findOnsets, type Onset } from "./onsets.ts";
 import { BIN_CENTS, LATE, PATCH_BINS, PATCH_SIZE, Patcher } from "./patch.ts";
 import { RATE, type Samples, type Sound } from "./sound.ts";
@@ -55,7 +55,7 @@ export class Judge {
 }
 
 /** How likely anything happened at a moment. */
-export const eventOf = ({ opinion }: Moment): number => Math.max(opinion.plucked, opinion.leftHand, opinion.knock);
+export const eventOf = ({ opinion }: Moment): number => Math.max(...opinion.kinds);
 
 /** Whether a moment is worth a thought. */
 export const isLikely = (moment: Moment): boolean => eventOf(moment) >= 0.25 || moment.struck.some((v) => v >= 0.2);
@@ -66,7 +66,7 @@ const CLEARLY = 0.97;
 
 /** A moment without an onset, with nothing in it that was not struck just before. */
 export function isEcho(moment: Moment, last: Moment): boolean {
-  if (moment.strength > 0 || moment.at - last.at > ECHO || moment.opinion.plucked > CLEARLY) return false;
+  if (moment.strength > 0 || moment.at - last.at > ECHO || (moment.opinion.kinds[PLUCKED] as number) > CLEARLY) return false;
   return peaksOf(moment.struck, 0.3).every((peak) => valueAt(last.struck, peak.cents) > 0.3);
 }
 

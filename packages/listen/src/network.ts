@@ -6,15 +6,21 @@ import { PATCH_BINS, WINDOWS } from "./patch.ts";
 export const PITCHES = 127;
 export const PITCH_LOW = 4000;
 
+/** Places in `Opinion.kinds`. */
+export const PLUCKED = 0;
+export const KNOCK = 1;
+export const LEFT_HAND = 2;
+
 /** What the network thinks of a moment; every value but `seconds` is a probability. */
 export interface Opinion {
   /** A string was struck at this pitch: the lower string, the higher. */
   readonly low: Float32Array;
   readonly high: Float32Array;
-  readonly plucked: number;
-  readonly knock: number;
-  /** Hammered, pulled or slid to by the left hand. */
-  readonly leftHand: number;
+  /**
+   * Chances that something was plucked, that the soundboard was struck, that the left hand did it: at `PLUCKED`, `KNOCK`, `LEFT_HAND`. An array,
+   * because optimised code of V8 13 has been seen to read such numbers of an object wrong, one run in thirty, for a few notes at a time.
+   */
+  readonly kinds: Float64Array;
   /** Seconds from the moment at which each pitch, if struck, was. */
   readonly when: Float32Array;
   /** At each pitch, were it struck: the fret its sound suggests, and how far that may be off (mean deviation, frets). */
@@ -164,9 +170,7 @@ export class Network {
     return {
       low: chances(0),
       high: chances(1),
-      plucked: logistic(kinds[0] as number),
-      knock: logistic(kinds[1] as number),
-      leftHand: logistic(kinds[2] as number),
+      kinds: Float64Array.from([PLUCKED, KNOCK, LEFT_HAND], (kind) => logistic(kinds[kind] as number)),
       when: this.#row(head, 4)
         .slice(0, PITCHES)
         .map((v) => v * 0.02),

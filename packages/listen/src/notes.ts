@@ -3,6 +3,7 @@ import type { HeardNote, HeardStroke } from "@kuishi/score";
 import { type Kernels, Spectrum } from "@kuishi/signal";
 import type { Placed, PlacedStroke } from "./fretboard.ts";
 import { lineAt } from "./moments.ts";
+import { KNOCK, LEFT_HAND, PLUCKED } from "./network.ts";
 import { Tuner } from "./pitches.ts";
 import { RATE, type Sound } from "./sound.ts";
 
@@ -42,13 +43,13 @@ export function strokesOf(sound: Sound, placed: readonly PlacedStroke[]): Stroke
       at,
       strength: (rises[i] as number) / Math.max(1e-9, strong),
       tap: stroke.pitches.length === 0,
-      leftHand: stroke.pitches.length === 1 && opinion.leftHand > opinion.plucked,
+      leftHand: stroke.pitches.length === 1 && (opinion.kinds[LEFT_HAND] as number) > (opinion.kinds[PLUCKED] as number),
     };
   });
 }
 
 /** What of the strokes is kept: those with notes, and blows without pitch the network is sure of. */
-export const isHeard = (stroke: PlacedStroke): boolean => stroke.pitches.length > 0 || stroke.moment.opinion.knock > 0.5;
+export const isHeard = (stroke: PlacedStroke): boolean => stroke.pitches.length > 0 || (stroke.moment.opinion.kinds[KNOCK] as number) > 0.5;
 
 /** Measures the recording's pitches from partials, where they sound longest and most alone; each index of `pitches` anew. */
 export function tunePitches(kernels: Kernels, sound: Sound, placed: readonly PlacedStroke[], pitches: readonly Cents[]): Cents[] {
@@ -132,9 +133,9 @@ export function writeNotes(kernels: Kernels, sound: Sound, strokes: readonly Str
   const sounding: (HeardNote & { until: Seconds })[] = [];
   const written = strokes.map((stroke): HeardStroke => {
     const { at, moment } = stroke;
-    const { plucked, leftHand, knock } = moment.opinion;
-    const hand = plucked > leftHand ? plucked : leftHand;
-    const event = stroke.tap && knock > hand ? knock : hand;
+    const { kinds } = moment.opinion;
+    const hand = Math.max(kinds[PLUCKED] as number, kinds[LEFT_HAND] as number);
+    const event = stroke.tap ? Math.max(hand, kinds[KNOCK] as number) : hand;
     const ids: string[] = [];
     const add = (note: Omit<HeardNote, "id" | "onset" | "offset">, until: Seconds): HeardNote & { until: Seconds } => {
       const whole = { id: `n${notes.length + 1}`, onset: rounded(at, 4), offset: rounded(until, 4), until, ...note };
