@@ -257,6 +257,7 @@ describe.skipIf(lacks("chromium"))("a page that is killed", () => {
           const seconds = Number(/([\d.]+) s of it/.exec((await told.textContent()) ?? "")?.[1] ?? 0);
           lost.push(lasted - seconds * 1000);
           await page.click(room("tracks"));
+          await page.locator(".clip", { hasText: "take-" }).first().waitFor();
           expect(await page.locator(".clip", { hasText: "take-" }).count()).toBe(1);
         } else {
           // markers, each named for when it was made
