@@ -1,11 +1,15 @@
 import { closeSync, ftruncateSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { silent } from "@kuishi/base";
 import { everyDevice, fieldsOf } from "@kuishi/engine";
+import { readSheet } from "@kuishi/flow";
 import { serveFolder, startChromium } from "@kuishi/lab";
-import { wavHeader } from "@kuishi/media";
+import { loadRecording, memorySource, wavHeader } from "@kuishi/media";
 import { emptySong, packBundle } from "@kuishi/project";
-import { strToU8, zipSync } from "fflate";
+import { Kernels } from "@kuishi/signal";
+import { kernelModule } from "@kuishi/signal/node";
+import { strToU8, unzipSync, zipSync } from "fflate";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { scratch } from "./cli.ts";
@@ -355,6 +359,45 @@ describe.skipIf(lacks("chromium"))("the studio", () => {
     expect(await poor.page.locator(".marker").count()).toBe(1);
     expect(poor.errors).toEqual([]);
     await poor.page.context().close();
+  });
+
+  test("everything that leaves the studio can be read again", async () => {
+    using folder = scratch();
+    const { page, errors } = await open();
+    await room(page, "export");
+    const given = async (selector: string): Promise<string> => {
+      const [download] = await Promise.all([page.waitForEvent("download", { timeout: 60_000 }), page.click(selector)]);
+      const path = join(folder.path, download.suggestedFilename());
+      await download.saveAs(path);
+      return path;
+    };
+    for (const format of ["musicxml", "mxl", "mid", "abc"]) {
+      const path = await given(`[data-score=${format}]`);
+      const sheet = await readSheet(path, new Uint8Array(readFileSync(path)));
+      expect(sheet.notes.length, format).toBeGreaterThan(250);
+    }
+    await page.click("#export");
+    await page.waitForSelector(".files", { timeout: 120_000 });
+    const seconds = 26.16;
+    for (const format of ["wav", "flac", "mp3", "opus"]) {
+      const path = await given(`[data-format=${format}]`);
+      const { channels } = await loadRecording(new Kernels(kernelModule()), memorySource(new Uint8Array(readFileSync(path))), {}, silent);
+      expect(Math.abs((channels[0]?.length ?? 0) / 48_000 - seconds), format).toBeLessThan(0.2);
+    }
+    const stems = Object.keys(unzipSync(new Uint8Array(readFileSync(await given("#stems")))));
+    expect(stems.length).toBeGreaterThan(10);
+    expect(stems.every((name) => /^stems\/\d\d_[a-zA-Z0-9-]+\.wav$/.test(name))).toBe(true);
+    // words with chords, in and out
+    await page.setInputFiles("#open-lyrics", { name: "a.chopro", mimeType: "text/plain", buffer: Buffer.from("{t:Ән}\n[Am]Көк ту\n") });
+    await page.waitForFunction(() => (document.querySelector("#lyrics") as HTMLTextAreaElement).value.includes("{title: Ән}"));
+    await page.evaluate(() => {
+      for (const details of document.querySelectorAll<HTMLDetailsElement>("main details")) details.open = true;
+    });
+    expect(readFileSync(await given("#save-lyrics"), "utf8")).toContain("[Am]Көк ту");
+    await page.setInputFiles("#open-lyrics", { name: "b.cho", mimeType: "text/plain", buffer: Buffer.from("[Am") });
+    expect(await failure(page)).toContain("Line 1");
+    expect(errors).toEqual([]);
+    await page.context().close();
   });
 
   test("the tour leads in five steps from the example to one's own recording, blended", async () => {

@@ -251,12 +251,20 @@ export function LearnRoom(): JSX.Element {
   );
 }
 
-const [WIDTH, GAP] = [1000, 46];
+const GAP = 46;
+/** A phone's neck ends at the highest fret the tune needs, so that a finger is seen. */
+const narrow = window.matchMedia("(max-width: 640px)");
 /** The neck as it was heard: every fret where the recording has it, fingers now filled, the next ones as rings. */
 function Neck(props: { readonly now: readonly HeardNote[]; readonly coming: readonly HeardNote[] }): JSX.Element {
   const strings = () => tune()?.heard.tuning.strings ?? [];
-  const frets = (): number => Math.max(12, ...strings().map((string) => string.fretCents.length - 1));
-  const x = (cents: number, open: number): number => 40 + (WIDTH - 70) * ((1 - exp2(-(cents - open) / 1200)) / (1 - exp2(-(frets() + 1) / 12)));
+  const [small, setSmall] = createSignal(narrow.matches);
+  const change = (): void => void setSmall(narrow.matches);
+  narrow.addEventListener("change", change);
+  onCleanup(() => narrow.removeEventListener("change", change));
+  const width = (): number => (small() ? 520 : 1000);
+  const used = createMemo(() => (tune()?.heard.notes ?? []).reduce((most, note) => Math.max(most, note.fret ?? 0), 7));
+  const frets = (): number => (small() ? Math.ceil(used()) : Math.max(12, ...strings().map((string) => string.fretCents.length - 1)));
+  const x = (cents: number, open: number): number => 40 + (width() - 70) * ((1 - exp2(-(cents - open) / 1200)) / (1 - exp2(-(frets() + 1) / 12)));
   const y = (string: number): number => 24 + (strings().length - 1 - string) * GAP;
   const place = (note: HeardNote): { cx: number; cy: number } | undefined => {
     const string = note.string === null ? undefined : strings()[note.string];
@@ -268,7 +276,7 @@ function Neck(props: { readonly now: readonly HeardNote[]; readonly coming: read
   const label = (): string => props.now.map((note) => t("learn.finger", { string: (note.string ?? 0) + 1, fret: note.fret ?? 0 })).join(", ");
   return (
     <Show when={strings().length > 0}>
-      <svg viewBox={`0 0 ${WIDTH} ${24 + strings().length * GAP}`} class="neck" role="img" aria-label={`${t("learn.neck")} ${label()}`}>
+      <svg viewBox={`0 0 ${width()} ${24 + strings().length * GAP}`} class="neck" role="img" aria-label={`${t("learn.neck")} ${label()}`}>
         <For each={strings()}>
           {(string, s) => (
             <>
@@ -298,7 +306,7 @@ function Neck(props: { readonly now: readonly HeardNote[]; readonly coming: read
                   );
                 }}
               </For>
-              <line x1="10" x2={WIDTH - 10} y1={y(s())} y2={y(s())} class="string" />
+              <line x1="10" x2={width() - 10} y1={y(s())} y2={y(s())} class="string" />
             </>
           )}
         </For>

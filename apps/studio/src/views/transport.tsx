@@ -30,7 +30,8 @@ export function barText(frame: number): string {
   const all = beats();
   const k = all.findLastIndex((beat) => beat.at <= frame + 1);
   const beat = all[k];
-  if (!beat) return "–";
+  // before the first bar
+  if (!beat) return "0";
   const first = all.findLastIndex((other, i) => i <= k && other.rank === "bar");
   return `${beat.bar}:${k - first + 1}`;
 }

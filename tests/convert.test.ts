@@ -1,0 +1,72 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { readSheet } from "@kuishi/flow";
+import { readScl, scaleText } from "@kuishi/tuning";
+import { describe, expect, test } from "vitest";
+import { example, kuishi, scratch } from "./cli.ts";
+
+const ABC = "X:1\nT:Елім-ай\nC:халық\nM:(3+2+2)/8\nL:1/8\nQ:1/8=200\nK:Ddor\n|: D2 E FG A2 | A2 G FE D2 :|\n| [DA]2 z ^/F2 _/B2 | D7 |\n";
+const notes = async (path: string): Promise<string[]> => {
+  const sheet = await readSheet(path, new Uint8Array(readFileSync(path)));
+  const first = Math.min(...sheet.notes.map((note) => note.at));
+  return sheet.notes.map((note) => `${Math.round((note.at - first) * 50)} ${Math.round(note.length * 20)} ${Math.round(note.cents / 10)}`).sort();
+};
+
+describe("convert", () => {
+  test("a tune goes through every format and comes back as it was", async () => {
+    using folder = scratch();
+    const at = (name: string): string => join(folder.path, name);
+    writeFileSync(at("a.abc"), ABC);
+    const wanted = await notes(at("a.abc"));
+    expect(wanted.length).toBe(25);
+    for (const [from, to] of [
+      ["a.abc", "b.musicxml"],
+      ["b.musicxml", "c.mid"],
+      ["c.mid", "d.mxl"],
+      ["d.mxl", "e.abc"],
+      ["e.abc", "f.xml"],
+    ] as const) {
+      expect(kuishi(["convert", at(from), at(to)]), to).toMatchObject({ code: 0 });
+      expect(await notes(at(to)), to).toEqual(wanted);
+    }
+  });
+  test("a project gives its tune, its tuning and itself; words with chords are written one way", async () => {
+    using folder = scratch();
+    const at = (name: string): string => join(folder.path, name);
+    expect(kuishi(["blend", example, "--style", "lo-fi", "--to", "9", "--out", at("b")]).code).toBe(0);
+    const project = at("b/project.kuishi");
+    for (const name of ["t.musicxml", "t.mxl", "t.mid", "t.abc"]) {
+      expect(kuishi(["convert", project, at(name)]), name).toMatchObject({ code: 0 });
+      expect((await notes(at(name))).length, name).toBeGreaterThan(30);
+    }
+    expect(kuishi(["convert", project, at("t.scl")]).code).toBe(0);
+    expect(readScl(scaleText(new Uint8Array(readFileSync(at("t.scl"))))).degrees.length).toBeGreaterThan(1);
+    expect(kuishi(["convert", project, at("again.kuishi")]).code).toBe(0);
+    expect(readFileSync(at("again.kuishi")).equals(readFileSync(project))).toBe(true);
+    writeFileSync(at("s.chopro"), "{t:Елім-ай}\n[Am]Қара[E]таудың\n");
+    expect(kuishi(["convert", at("s.chopro"), at("s.cho")]).code).toBe(0);
+    expect(readFileSync(at("s.cho"), "utf8")).toBe("{title: Елім-ай}\n\n[Am]Қара[E]таудың\n");
+    expect(kuishi(["convert", at("s.cho"), at("s.txt")]).code).toBe(0);
+    expect(readFileSync(at("s.txt"), "utf8")).toContain("Am  E\nҚаратаудың");
+  });
+  test("what cannot be read says where, in one line, and exits with 3; what does not go together with 2", () => {
+    using folder = scratch();
+    const at = (name: string, text: string): string => {
+      writeFileSync(join(folder.path, name), text);
+      return join(folder.path, name);
+    };
+    for (const [path, to, says] of [
+      [at("a.cho", "{t:A}\n[Am broken\n"), "x.txt", "2"],
+      [at("a.musicxml", "<score-partwise><part>"), "x.mid", ""],
+      [at("a.mid", "MThd nothing"), "x.abc", ""],
+      [at("a.kuishi", "PK nothing"), "x.scl", ""],
+      [at("a.scl", "! x\nname\n2\n3/0\n2/1\n"), "x.scl", "4"],
+    ] as const) {
+      const run = kuishi(["convert", path, join(folder.path, to)]);
+      expect(run.code, path).toBe(3);
+      expect(run.err.trim().split("\n"), path).toHaveLength(1);
+      expect(run.err).toContain(says);
+    }
+    expect(kuishi(["convert", at("b.cho", "[C]a"), join(folder.path, "x.mid")]).code).toBe(2);
+  });
+});
