@@ -238,6 +238,11 @@ export async function putFile(entry: string, blob: Blob): Promise<void> {
     fail(error);
   }
 }
+/** Puts what can be made anew beside the project; the untouched example has no place for it, and needs none. */
+export async function putMade(entry: string, blob: Blob): Promise<void> {
+  await exampleKept;
+  if (opened) await putFile(entry, blob);
+}
 /** A file of the project. */
 export async function getFile(entry: string): Promise<Blob | undefined> {
   if (!opened) return exampleFile?.entry === entry ? exampleFile.blob : undefined;

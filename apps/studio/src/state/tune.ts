@@ -10,7 +10,7 @@ import type { Sound, WorkAnswers, WorkAsk, WorkTold } from "../work/messages.ts"
 import { asker } from "../work/rpc.ts";
 import { choices, ownStyles } from "./choices.ts";
 import { language } from "./language.ts";
-import { allFiles, beginExample, beginProject, edit, getFile, lastProject, note, openStored, placed, putFile, records, session } from "./project.ts";
+import { allFiles, beginExample, beginProject, edit, getFile, lastProject, note, openStored, placed, putFile, putMade, records, session } from "./project.ts";
 import { fail, setFailure, setNotice, setWork, work } from "./ui.ts";
 
 /** What is open: its sound, and what was heard of it. */
@@ -127,7 +127,7 @@ function recordsOf(name: string, entry: string | null, { fromSec, toSec }: Pick<
 /** What was heard travels beside the records: it is large, and made anew rather than edited. */
 const HEARD = "heard.json";
 const putHeard = async (heard: Heard): Promise<void> => {
-  await putFile(HEARD, new Blob([JSON.stringify(heard)]));
+  await putMade(HEARD, new Blob([JSON.stringify(heard)]));
 };
 
 /** Opens a `.kuishi` bundle as a project of its own. */

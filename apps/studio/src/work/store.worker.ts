@@ -24,6 +24,8 @@ const ROOT = "kuishi";
 const CARD = "card.json";
 /** Names of files are flat here. */
 const flat = (entry: string): string => entry.replaceAll("/", "~");
+/** A project's own files stand apart from its journal and card, whatever a bundle calls them. */
+const fileOf = (entry: string): string => `file~${entry}`;
 
 /** What the browser's own errors mean to a person. */
 function complaintOf(error: unknown): unknown {
@@ -171,20 +173,20 @@ async function run(ask: StoreAsk): Promise<unknown> {
       const { store, folder } = current();
       const bytes = new Uint8Array(await ask.blob.arrayBuffer());
       if (folder) {
-        await folder.replace(ask.entry, bytes);
-        return await folder.close(ask.entry);
+        await folder.replace(fileOf(ask.entry), bytes);
+        return await folder.close(fileOf(ask.entry));
       }
-      await store.remove(ask.entry);
-      return await store.append(ask.entry, bytes);
+      await store.remove(fileOf(ask.entry));
+      return await store.append(fileOf(ask.entry), bytes);
     }
     case "get": {
       const { store, folder } = current();
-      if (folder) return await folder.blob(ask.entry);
-      const bytes = await store.read(ask.entry);
+      if (folder) return await folder.blob(fileOf(ask.entry));
+      const bytes = await store.read(fileOf(ask.entry));
       return bytes && new Blob([bytes as Uint8Array<ArrayBuffer>]);
     }
     case "drop":
-      return await current().store.remove(ask.entry);
+      return await current().store.remove(fileOf(ask.entry));
     case "remove": {
       if (open?.id === ask.project) {
         await open.folder?.closeAll();
@@ -209,7 +211,8 @@ const header = (channels: number, frames: number): Uint8Array => wavHeader("floa
  */
 async function record({ entry, port, channels }: Extract<StoreAsk, { do: "record" }>): Promise<void> {
   const { store, folder } = current();
-  await store.append(entry, header(channels, 0));
+  const file = fileOf(entry);
+  await store.append(file, header(channels, 0));
   let held: Float32Array[] = [];
   let count = 0;
   let frames = 0;
@@ -223,7 +226,7 @@ async function record({ entry, port, channels }: Extract<StoreAsk, { do: "record
     }
     held = [];
     count = 0;
-    await store.append(entry, new Uint8Array(part.buffer));
+    await store.append(file, new Uint8Array(part.buffer));
     frames += part.length / channels;
   };
   let last: Promise<void> = Promise.resolve();
@@ -239,8 +242,8 @@ async function record({ entry, port, channels }: Extract<StoreAsk, { do: "record
         if (data) return;
         port.close();
         if (folder) {
-          await folder.patch(entry, 0, header(channels, frames));
-          await folder.close(entry);
+          await folder.patch(file, 0, header(channels, frames));
+          await folder.close(file);
         }
         tell({ told: "recorded", entry, frames });
       })
@@ -256,15 +259,16 @@ async function record({ entry, port, channels }: Extract<StoreAsk, { do: "record
 /** Writes the true length into a take whose recording was cut off. @returns its frames. */
 async function mend(entry: string): Promise<number> {
   const { folder } = current();
-  const blob = await folder?.blob(entry);
+  const file = fileOf(entry);
+  const blob = await folder?.blob(file);
   if (!folder || !blob) return 0;
   const head = new DataView(await blob.slice(0, 64).arrayBuffer());
   const channels = head.byteLength >= 24 ? head.getUint16(22, true) : 0;
   if (channels < 1 || channels > 2) return 0;
   const from = header(channels, 0).length;
   const frames = Math.max(0, Math.floor((blob.size - from) / (4 * channels)));
-  await folder.patch(entry, 0, header(channels, frames));
-  await folder.close(entry);
+  await folder.patch(file, 0, header(channels, frames));
+  await folder.close(file);
   return frames;
 }
 
