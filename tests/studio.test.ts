@@ -257,7 +257,7 @@ describe.skipIf(lacks("chromium"))("the studio", () => {
     await page.selectOption("#count-in", "0");
     await page.click("#record");
     await page.waitForFunction(() => document.querySelector("#record")?.getAttribute("aria-pressed") === "true");
-    await page.waitForTimeout(8500);
+    await page.waitForTimeout(11_500);
     await page.click("#record");
     await page.waitForSelector(".told", { timeout: 30_000 });
     const takes = page.locator("button.take");

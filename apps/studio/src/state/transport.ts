@@ -1,3 +1,4 @@
+import { BLOCK } from "@kuishi/base";
 import { createEffect, createMemo, createRoot, createSignal, on, untrack } from "solid-js";
 import type { Anchor, Report } from "../audio/engine.worklet.ts";
 import { canPlay, Player } from "../audio/player.ts";
@@ -9,8 +10,13 @@ export const [position, setPosition] = createSignal(0);
 export const [playing, setPlaying] = createSignal(false);
 export const [peaks, setPeaks] = createSignal<Readonly<Record<string, number>>>({});
 export const [loudness, setLoudness] = createSignal<Report["loudness"]>();
-/** Passage that goes round while `looping`. */
-export const [loop, setLoop] = createSignal<{ readonly from: number; readonly to: number } | null>(null);
+/** Passage that goes round while `looping`: whole blocks of the engine, so that each pass of a recording is exactly as long. */
+const [loopSignal, setLoopSignal] = createSignal<{ readonly from: number; readonly to: number } | null>(null);
+export const loop = loopSignal;
+export function setLoop(next: { readonly from: number; readonly to: number } | null): void {
+  const block = (frame: number): number => Math.max(0, Math.round(frame / BLOCK) * BLOCK);
+  setLoopSignal(next && { from: block(next.from), to: block(next.to) });
+}
 export const [looping, setLooping] = createSignal(false);
 export const [metronome, setMetronome] = createSignal(false);
 /** Bars of count-in before a recording. */
