@@ -44,7 +44,7 @@ export interface Delay {
   readonly sure: number;
 }
 
-/** One sample of what is compared, in frames at 48 kHz; stretches are so many samples long and half of it apart. */
+/** One sample of what is compared, in frames at 48 kHz; stretches are so many samples long and a quarter of it apart. */
 const STEP = 4;
 const WINDOW = 1 << 15;
 /** What is quieter than this is no sound, mean square. */
@@ -73,7 +73,7 @@ export function delaysOf(kernels: Kernels, played: Float32Array, heard: Float32A
   const size = WINDOW * 2;
   const reach = Math.min(WINDOW, Math.ceil(most / STEP));
   const out: Delay[] = [];
-  for (let from = 0; from + WINDOW / 4 < Math.min(a.length, b.length); from += WINDOW / 2) {
+  for (let from = 0; from + WINDOW / 4 < Math.min(a.length, b.length); from += WINDOW / 4) {
     const [re, im] = [new Float64Array(size), new Float64Array(size)];
     // both real sounds in one transform: played in the real part, heard in the imaginary
     let [powerA, powerB] = [0, 0];
