@@ -11,6 +11,7 @@ import type { Browser, Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { scratch } from "./cli.ts";
 import { lacks } from "./needs.ts";
+import { digests, idle } from "./page.ts";
 import { wav } from "./wav.ts";
 
 const dist = join(import.meta.dirname, "../apps/studio/dist");
@@ -51,23 +52,10 @@ const keyboard: Hand = {
   },
 };
 
-const idle = async (page: Page): Promise<void> => {
-  await page.waitForTimeout(60);
-  await page.waitForFunction(() => document.querySelector(".work") === null, undefined, { timeout: 120_000 });
-};
 const ready = async (page: Page, url: string): Promise<void> => {
   await page.goto(url);
   await page.waitForSelector("#heard", { timeout: 60_000 });
 };
-const digests = (page: Page): Promise<Record<string, string>> =>
-  page.evaluate(async () => {
-    const out: Record<string, string> = {};
-    for (const link of document.querySelectorAll<HTMLAnchorElement>("a[data-file]")) {
-      const digest = await crypto.subtle.digest("SHA-256", await (await fetch(link.href)).arrayBuffer());
-      out[link.dataset["file"] as string] = [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-    }
-    return out;
-  });
 const room = (name: string): string => `.rooms [data-room=${name}]`;
 
 describe.skipIf(lacks("chromium"))("journeys through the studio", () => {

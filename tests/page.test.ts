@@ -8,6 +8,7 @@ import { BasicSoundBank } from "spessasynth_core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { example, kuishi, scratch } from "./cli.ts";
 import { lacks, shared } from "./needs.ts";
+import { digests, idle, room } from "./page.ts";
 
 const dist = join(import.meta.dirname, "../apps/studio/dist");
 
@@ -35,15 +36,10 @@ describe.skipIf(lacks("chromium"))("the studio in Chromium, on a sub-path withou
     await page.waitForSelector("#heard", { timeout: 60_000 });
     return { page, errors };
   }
-  const room = (page: Page, name: string): Promise<void> => page.click(`.rooms [data-room=${name}]`);
-  const idle = async (page: Page): Promise<void> => {
-    await page.waitForFunction(() => document.querySelector(".work") === null, undefined, { timeout: 120_000 });
-  };
   const blended = async (page: Page, style?: string): Promise<void> => {
     await room(page, "blend");
     if (style) await page.click(`input[value="${style}"]`, { force: true });
     await page.click("#blend");
-    await page.waitForTimeout(50);
     await idle(page);
   };
   /** Goes on to write everything. */
@@ -52,17 +48,6 @@ describe.skipIf(lacks("chromium"))("the studio in Chromium, on a sub-path withou
     await page.click("#export");
     await page.waitForSelector(".files", { timeout: 120_000 });
   };
-  /** SHA-256 of every output, by name. */
-  const digests = (page: Page): Promise<Record<string, string>> =>
-    page.evaluate(async () => {
-      const out: Record<string, string> = {};
-      for (const link of document.querySelectorAll<HTMLAnchorElement>("a[data-file]")) {
-        const digest = await crypto.subtle.digest("SHA-256", await (await fetch(link.href)).arrayBuffer());
-        out[link.dataset["file"] as string] = [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-      }
-      return out;
-    });
-
   test("the example is blended, played with a moving playhead, and the downloads are the command line's files", async () => {
     using folder = scratch();
     const { page, errors } = await open();

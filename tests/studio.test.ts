@@ -14,6 +14,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { scratch } from "./cli.ts";
 import { lacks } from "./needs.ts";
+import { idle, room } from "./page.ts";
 
 const dist = join(import.meta.dirname, "../apps/studio/dist");
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -30,11 +31,6 @@ describe.skipIf(lacks("chromium"))("the studio", () => {
     await browser?.close();
     site?.close();
   });
-  const room = (page: Page, name: string): Promise<void> => page.click(`.rooms [data-room=${name}]`);
-  const idle = async (page: Page): Promise<void> => {
-    await page.waitForTimeout(60);
-    await page.waitForFunction(() => document.querySelector(".work") === null, undefined, { timeout: 120_000 });
-  };
   async function open(
     options: { dark?: boolean; width?: number; height?: number; locale?: string; script?: () => void } = {},
   ): Promise<{ page: Page; errors: string[] }> {

@@ -8,9 +8,6 @@ const ending = (name: string): string => (/\.([a-z0-9]+)$/i.exec(name)?.[1] ?? "
 const written = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
 const CHORDPRO = new Set(["cho", "crd", "chopro", "chordpro", "pro"]);
 
-/** Whether a file is words and chords, by its name. */
-export const isChordSheet = (name: string): boolean => CHORDPRO.has(ending(name));
-
 /** Formats that a file of this name can be turned into, by their endings. */
 export function convertible(name: string): readonly string[] {
   const own = ending(name);
@@ -62,8 +59,7 @@ function ofBundle(bytes: Uint8Array, to: string, name: string): Uint8Array<Array
     return to === "mxl" ? writeMxl(xml) : written(xml);
   }
   const accents = new Map(heard.strokes.flatMap((stroke) => stroke.noteIds.map((id) => [id, stroke.accent] as const)));
-  const { bars } = transcribe(heard);
-  const { tempo } = transcribe(heard);
+  const { bars, tempo } = transcribe(heard);
   const sheet: Sheet = {
     title,
     composer: song?.provenance.composer ?? "",

@@ -1,4 +1,5 @@
 import { atan2, type Cents, cos, exp, type Hertz, hertzToCents, log, log10, median, PI, type Seconds, sin } from "@kuishi/base";
+import { fft } from "@kuishi/signal";
 
 const RATE = 48_000;
 /** Partials that are followed. */
@@ -240,37 +241,9 @@ export function spectrumAt(x: Float32Array, frame: number, size: number): Float6
   const re = new Float64Array(size);
   const im = new Float64Array(size);
   for (let i = 0; i < size; i++) re[i] = (x[frame - size / 2 + i] ?? 0) * (0.5 - 0.5 * cos((2 * PI * i) / size));
-  transform(re, im);
+  fft(re, im, -1);
   return Float64Array.from({ length: size / 2 + 1 }, (_, k) => (square(re[k] as number) + square(im[k] as number)) / (size * size));
 }
-function transform(re: Float64Array, im: Float64Array): void {
-  const n = re.length;
-  for (let i = 1, j = 0; i < n; i++) {
-    let bit = n >> 1;
-    for (; j & bit; bit >>= 1) j ^= bit;
-    j ^= bit;
-    if (i < j) {
-      [re[i], re[j]] = [re[j] as number, re[i] as number];
-      [im[i], im[j]] = [im[j] as number, im[i] as number];
-    }
-  }
-  for (let size = 2; size <= n; size *= 2) {
-    const [wr, wi] = [cos((2 * PI) / size), -sin((2 * PI) / size)];
-    for (let from = 0; from < n; from += size) {
-      let [c, s] = [1, 0];
-      for (let k = 0; k < size / 2; k++) {
-        const [a, b] = [from + k, from + k + size / 2];
-        const [br, bi] = [(re[b] as number) * c - (im[b] as number) * s, (re[b] as number) * s + (im[b] as number) * c];
-        re[b] = (re[a] as number) - br;
-        im[b] = (im[a] as number) - bi;
-        re[a] = (re[a] as number) + br;
-        im[a] = (im[a] as number) + bi;
-        [c, s] = [c * wr - s * wi, c * wi + s * wr];
-      }
-    }
-  }
-}
-
 function glideOf(x: Float32Array, onset: number, hertz: Hertz, b: number, partials: readonly MeasuredPartial[]): Cents {
   const strong = partials.slice(0, 3).reduce((best, p) => (p.level > best.level ? p : best), partials[0] as MeasuredPartial);
   const at = strong.number * hertz * Math.sqrt(1 + b * strong.number * strong.number);

@@ -143,3 +143,11 @@ export function comp(draft: Draft, takeId: string, from: number, to: number): st
   draft.put({ ...newClip, id, track: take.track, asset: take.asset, at: start, from: take.from + start - take.at, length, fadeIn: fade, fadeOut: fade });
   return id;
 }
+
+/** A track below all others. @param name without one, its number. @returns its id. */
+export function addTrack(draft: Draft, name?: string): string {
+  const { tracks } = draft.session;
+  const id = draft.newId("track");
+  draft.put({ id, kind: "track", name: name ?? String(tracks.length + 1), order: Math.max(0, ...tracks.map((track) => track.order)) + 1 });
+  return id;
+}

@@ -1,4 +1,4 @@
-import { type Bend, type Clips, Engine, type Plan, type PlanEvent, type PlanSet, type StripControl } from "@kuishi/engine";
+import { type Bend, type Clips, Engine, type Plan, type PlanEvent, type PlanSet } from "@kuishi/engine";
 import { integrated, Kernels, LoudnessMeter, toLufs } from "@kuishi/signal";
 import { SIDE } from "./side.ts";
 
@@ -26,7 +26,6 @@ export type Command =
   | { readonly type: "seek"; readonly frame: number; readonly count: number }
   /** Round and round between two frames; null ends it. */
   | { readonly type: "loop"; readonly loop: { readonly from: number; readonly to: number } | null }
-  | { readonly type: "control"; readonly controls: Readonly<Record<string, StripControl>> }
   /** Another plan: it is built beside the one that plays and takes over at the same frame. */
   | { readonly type: "plan"; readonly plan: Plan; readonly clips: Sounds; readonly keep: readonly string[] }
   /** Values of the plan that plays. */
@@ -118,9 +117,6 @@ class EngineProcessor extends AudioWorkletProcessor {
         break;
       case "loop":
         this.#loop = command.loop && command.loop.to - command.loop.from >= 1280 ? command.loop : null;
-        break;
-      case "control":
-        this.#engine.control(command.controls);
         break;
       case "plan":
         for (const [name, sound] of command.clips) this.#clips.set(name, sound);

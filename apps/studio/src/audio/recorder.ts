@@ -1,7 +1,7 @@
 import { Complaint, SAMPLE_RATE } from "@kuishi/base";
 import { MASTER_LATENCY } from "@kuishi/engine";
 import { type Alignment, entryOf, passesOf } from "@kuishi/flow";
-import { clear, newClip } from "@kuishi/project";
+import { addTrack, clear, newClip } from "@kuishi/project";
 import { createSignal } from "solid-js";
 import { barAt } from "../state/metronome.ts";
 import { dropFile, edit, finishTake, getFile, note, onStore, placed, recordInto } from "../state/project.ts";
@@ -191,11 +191,7 @@ async function startRecord(): Promise<void> {
   note((draft) => {
     asset = draft.newId("asset");
     const tracks = draft.session.tracks.filter((one) => one.id !== "recording");
-    track = armed() && tracks.some((one) => one.id === armed()) ? (armed() as string) : "";
-    if (!track) {
-      track = draft.newId("track");
-      draft.put({ id: track, kind: "track", name: `${tracks.length + 1}`, order: Math.max(0, ...tracks.map((one) => one.order)) + 1 });
-    }
+    track = tracks.find((one) => one.id === armed())?.id ?? addTrack(draft, String(tracks.length + 1));
     draft.put({ id: asset, kind: "asset", name: name.replace("audio/", ""), entry: name, frames: null, origin: "take" });
     // where it will lie if nothing else can be said: after the count-in, the measured way back taken off
     draft.put({

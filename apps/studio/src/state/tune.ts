@@ -388,7 +388,6 @@ export const sounds = createRoot(() =>
     return new Map([...(own ? [[RECORDING, own.channels] as const] : []), ...decoded(), ...(made()?.clips ?? [])]);
   }),
 );
-export const decodedSound = (name: string): Sound | undefined => decoded().get(name);
 
 /** What is played: the blend, else the recording, with everything the project says. */
 export const plan = createRoot(() =>

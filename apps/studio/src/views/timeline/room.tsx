@@ -1,5 +1,5 @@
 import { entryOf } from "@kuishi/flow";
-import { type Clip, RECORDING_TRACK } from "@kuishi/project";
+import { addTrack, type Clip, RECORDING_TRACK } from "@kuishi/project";
 import { ownWord } from "@kuishi/words";
 import { createEffect, createMemo, For, type JSX, on, onCleanup, onMount, Show } from "solid-js";
 import { clipped, level, monitoring, recording, setMonitoring } from "../../audio/recorder.ts";
@@ -88,14 +88,8 @@ export function Timeline(): JSX.Element {
       if (frames === undefined) return;
       edit("import", (draft) => {
         const asset = draft.newId("asset");
-        const track = draft.newId("track");
         draft.put({ id: asset, kind: "asset", name: file.name, entry, frames, origin: "file" });
-        draft.put({
-          id: track,
-          kind: "track",
-          name: file.name.replace(/\.[^.]*$/, ""),
-          order: Math.max(0, ...draft.session.tracks.map((one) => one.order)) + 1,
-        });
+        const track = addTrack(draft, file.name.replace(/\.[^.]*$/, ""));
         draft.put({ ...wholeRecording(), id: draft.newId("clip"), track, asset, at: snapped(position()), length: frames, fadeOut: 240 });
       });
     } catch (error) {
@@ -139,20 +133,7 @@ export function Timeline(): JSX.Element {
             </For>
           </select>
         </label>
-        <button
-          type="button"
-          id="add-track"
-          onClick={() =>
-            edit("track", (draft) =>
-              draft.put({
-                id: draft.newId("track"),
-                kind: "track",
-                name: String(draft.session.tracks.length + 1),
-                order: Math.max(0, ...draft.session.tracks.map((one) => one.order)) + 1,
-              }),
-            )
-          }
-        >
+        <button type="button" id="add-track" onClick={() => edit("track", (draft) => void addTrack(draft))}>
           {t("track.add")}
         </button>
         <label class="button file">
