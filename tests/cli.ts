@@ -13,7 +13,7 @@ export interface Run {
 }
 /** Runs `kuishi` as a user does. */
 export function kuishi(args: readonly string[], environment: Record<string, string> = {}): Run {
-  const run = spawnSync(process.execPath, [join(home, "apps/cli/src/main.ts"), ...args], {
+  const run = spawnSync(process.execPath, [join(home, "apps/cli/src/main.mjs"), ...args], {
     encoding: "utf8",
     cwd: home,
     env: { ...process.env, LANG: "C", LC_ALL: "C", INIT_CWD: home, ...environment },

@@ -11,7 +11,7 @@ import { wav } from "./wav.ts";
 /** Runs `kuishi`; gives its exit code and greatest resident memory, MiB. */
 function measured(folder: string, args: readonly string[]): { code: number | null; memory: number } {
   const file = join(folder, "memory");
-  const run = spawnSync(process.execPath, ["--import", pathToFileURL(join(import.meta.dirname, "memory-hook.mjs")).href, "apps/cli/src/main.ts", ...args], {
+  const run = spawnSync(process.execPath, ["--import", pathToFileURL(join(import.meta.dirname, "memory-hook.mjs")).href, "apps/cli/src/main.mjs", ...args], {
     stdio: "ignore",
     env: { ...process.env, KUISHI_MEMORY_FILE: file },
   });
@@ -150,7 +150,7 @@ describe("what cannot be written is exit 5 and leaves nothing", () => {
   });
   test("Ctrl+C ends with 130 and leaves nothing", async () => {
     using folder = scratch();
-    const child = spawn(process.execPath, ["apps/cli/src/main.ts", "blend", example, "--style", "deep-house", "--out", join(folder.path, "b")], {
+    const child = spawn(process.execPath, ["apps/cli/src/main.mjs", "blend", example, "--style", "deep-house", "--out", join(folder.path, "b")], {
       stdio: "ignore",
     });
     // once its hidden folder is there, the work has begun

@@ -307,7 +307,7 @@ function speed(): void {
     cpu("ffmpeg", ["-v", "error", "-stream_loop", "9", "-i", join(home, "examples", "balbyrauyn.flac"), "-t", "180", "-y", three]);
     const run = (follow: string): number =>
       cpu(process.execPath, [
-        join(home, "apps/cli/src/main.ts"),
+        join(home, "apps/cli/src/main.mjs"),
         "blend",
         three,
         "--style",

@@ -1,5 +1,5 @@
 // Prints how near each instrument is to what was measured of it, and what the engine costs beside its peers.
-//   npm run bench:sound     (needs ffmpeg and the real notes beside the project; g++ and fluidsynth for the peers)
+//   npm run bench:sound [-- dombra others voices song chromium]     (all, or those named; needs ffmpeg and the real notes beside the project; g++ and fluidsynth for the peers)
 // Times are CPU time of alternating runs, medians; on shared machines only ratios mean anything.
 import { execFileSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -182,7 +182,8 @@ const cpuMs = (work: () => void): number => {
 };
 const SECONDS = 60;
 const BLOCKS = (SECONDS * 48_000) / 128;
-async function speed(): Promise<void> {
+/** The C++ reference, its port, and as many full voices. */
+async function voices(): Promise<void> {
   const native = join(shared, "bench/render/native");
   if (existsSync(native) && has("g++", "--version")) {
     for (const file of ["engine.cpp", "scalar.h", "simd.h", "autovec.h", "params.mjs"]) copyFileSync(join(native, file), join(folder, file));
@@ -224,6 +225,9 @@ async function speed(): Promise<void> {
     row("  the full dombra voice", `${median(rounds.map((r) => r.full)).toFixed(0)} ms`);
     row("    against the port", `asked 2.50`, median(rounds.map((r) => r.full / r.ported)).toFixed(2));
   } else console.log("\nC++ reference: skipped (needs g++ and the render benchmark beside the project)");
+}
+/** The whole command on a song, beside FluidSynth. */
+function wholeSong(): void {
   const song = join(shared, "bench/render/song.mid");
   const font = ["/usr/share/sounds/sf2/FluidR3_GM.sf2", "/usr/share/soundfonts/FluidR3_GM.sf2"].find(existsSync);
   if (!existsSync(song)) return;
@@ -231,7 +235,7 @@ async function speed(): Promise<void> {
   const own: number[] = [];
   const theirs: number[] = [];
   for (let round = 0; round < 3; round++) {
-    own.push(cpu(process.execPath, [join(home, "apps/cli/src/main.ts"), "render", song, "--out", join(folder, `s${round}`)]));
+    own.push(cpu(process.execPath, [join(home, "apps/cli/src/main.mjs"), "render", song, "--out", join(folder, `s${round}`)]));
     if (peer) theirs.push(cpu("fluidsynth", ["-ni", "-F", join(folder, "f.wav"), "-r", "48000", font as string, song]));
   }
   console.log("\nsong.mid, 62 s, 16 channels, reverb and chorus, whole process, mixed and limited");
@@ -381,12 +385,17 @@ async function browser(): Promise<void> {
 }
 
 try {
+  const named = process.argv.slice(2);
+  const wanted = (part: string): boolean => named.length === 0 || named.includes(part);
   const samples = join(shared, "bench/listening/samples");
-  if (existsSync(samples) && has("ffmpeg", "-version")) dombra(loadNotes(samples));
-  else console.log("dombra: skipped (needs ffmpeg and the real notes beside the project)");
-  others();
-  await speed();
-  await browser();
+  if (wanted("dombra")) {
+    if (existsSync(samples) && has("ffmpeg", "-version")) dombra(loadNotes(samples));
+    else console.log("dombra: skipped (needs ffmpeg and the real notes beside the project)");
+  }
+  if (wanted("others")) others();
+  if (wanted("voices")) await voices();
+  if (wanted("song")) wholeSong();
+  if (wanted("chromium")) await browser();
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -65,7 +65,7 @@ async function listening(): Promise<void> {
 }
 
 function rendering(): void {
-  const main = join(home, "apps/cli/src/main.ts");
+  const main = join(home, "apps/cli/src/main.mjs");
   const source = join(folder, "three-minutes.wav");
   execFileSync("ffmpeg", ["-y", "-v", "error", "-stream_loop", "-1", "-i", join(home, "examples/balbyrauyn.flac"), "-t", "180", source]);
   const ours = (round: number): number => cpu(process.execPath, [main, "blend", source, "--style", "deep-house", "--out", join(folder, `b${round}`)]);

@@ -94,7 +94,7 @@ mkdirSync(join(home, "out"), { recursive: true });
 switch (task) {
   case "start":
     await buildPage(false);
-    process.exit(await run([join(home, "apps", "cli", "src", "main.ts"), "serve", ...rest]));
+    process.exit(await run([join(home, "apps", "cli", "src", "main.mjs"), "serve", ...rest]));
     break;
   case "build":
     await buildPage(true);

@@ -33,7 +33,6 @@ import { type Console, complain, languageFrom, makeConsole } from "./console.ts"
 import { convert } from "./convert.ts";
 import { fileSource, folderOutputs, fromHere, readWhole, writeComplaint } from "./files.ts";
 import { returnMemory } from "./memory.ts";
-import { serve } from "./serve.ts";
 
 const abort = new AbortController();
 process.once("SIGINT", () => abort.abort());
@@ -373,6 +372,8 @@ common(program.command("serve").description(text(language, "cli.serve")))
   .option("--port <n>", "", number("--port", 0, 65535), 4173)
   .option("--no-open")
   .action(async (options: { port: number; open: boolean }) => {
+    // only here: Node's own web server takes a while to load
+    const { serve } = await import("./serve.ts");
     await serve(options.port, options.open, abort.signal, (url) => out.say("cli.serving", { url }));
   });
 

@@ -1,9 +1,4 @@
 import { Complaint, type Warning } from "@kuishi/base";
-import { FLACDecoder } from "@wasm-audio-decoders/flac";
-import { OggVorbisDecoder } from "@wasm-audio-decoders/ogg-vorbis";
-import { MPEGDecoder } from "mpg123-decoder";
-import { OggOpusDecoder } from "ogg-opus-decoder";
-import { unwrapped } from "./containers.ts";
 import { type Container, mpegFrame, recognise } from "./recognise.ts";
 import { type ByteSource, memorySource } from "./source.ts";
 import { wavFrames, wavLayout } from "./wav.ts";
@@ -27,7 +22,7 @@ export interface OpenAudio {
 
 const FEED = 1 << 17;
 
-/** Opens audio by its content. @throws Complaint `unreadable` or `unsupported`. */
+/** Opens audio by its content; its decoder is loaded then. @throws Complaint `unreadable` or `unsupported`. */
 export async function openAudio(source: ByteSource): Promise<OpenAudio> {
   if (source.size === 0) throw new Complaint("unreadable", "media.empty");
   const container = await recognise(source);
@@ -37,21 +32,25 @@ export async function openAudio(source: ByteSource): Promise<OpenAudio> {
       return openWav(source);
     case "flac":
     case "oggFlac": {
-      const durationSec = await flacDuration(source);
+      const [durationSec, { FLACDecoder }] = await Promise.all([flacDuration(source), import("@wasm-audio-decoders/flac")]);
       return { container, durationSec, warnings, chunks: () => compressed(source, new FLACDecoder(), warnings, durationSec) };
     }
     case "mp3": {
-      const durationSec = await mpegDuration(source);
+      const [durationSec, { MPEGDecoder }] = await Promise.all([mpegDuration(source), import("mpg123-decoder")]);
       return { container, durationSec, warnings, chunks: () => compressed(source, new MPEGDecoder(), warnings, durationSec) };
     }
-    case "vorbis":
+    case "vorbis": {
+      const { OggVorbisDecoder } = await import("@wasm-audio-decoders/ogg-vorbis");
       return { container, durationSec: null, warnings, chunks: () => compressed(source, new OggVorbisDecoder(), warnings, null) };
-    case "opus":
+    }
+    case "opus": {
+      const { OggOpusDecoder } = await import("ogg-opus-decoder");
       return { container, durationSec: null, warnings, chunks: () => compressed(source, new OggOpusDecoder(), warnings, null) };
+    }
     case "mp4":
     case "webm":
     case "adts": {
-      const inner = await unwrapped(source);
+      const inner = await (await import("./containers.ts")).unwrapped(source);
       if ("pcm" in inner) return { container, durationSec: null, warnings, chunks: inner.pcm };
       const opened = await openAudio(memorySource(inner.bytes));
       return { ...opened, container };

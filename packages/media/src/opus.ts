@@ -1,3 +1,5 @@
+import { BufferTarget, EncodedAudioPacketSource, EncodedPacket, OggOutputFormat, Output } from "mediabunny";
+
 /** What libopus' `.wasm` of `@evan/opus` exports, as far as it is used here. */
 interface OpusExports {
   readonly memory: WebAssembly.Memory;
@@ -13,7 +15,7 @@ const SET_BITRATE = 4002;
 const ROOM = 8192;
 
 /** libopus at 48 kHz, 20 ms frames. The package's own loader reads files, which a page cannot. */
-export class OpusEncoder {
+class OpusEncoder {
   readonly #opus: OpusExports;
   readonly #state: number;
   readonly #pcm: number;
@@ -42,4 +44,31 @@ export class OpusEncoder {
     if (length < 0) throw new RangeError(`libopus failed (${length})`);
     return new Uint8Array(this.#opus.memory.buffer, this.#out, length).slice();
   }
+}
+
+/** Samples libopus looks ahead; a player skips them. */
+const PRE_SKIP = 312;
+const FRAME = 960;
+
+/** One or two channels at 48 kHz as Opus in Ogg, 160 kb/s. */
+export async function encodeOpus(channels: readonly Float32Array[], module: WebAssembly.Module): Promise<Uint8Array<ArrayBuffer>> {
+  const count = channels.length;
+  const frames = channels[0]?.length ?? 0;
+  const encoder = new OpusEncoder(module, count, 160_000);
+  const output = new Output({ format: new OggOutputFormat(), target: new BufferTarget() });
+  const source = new EncodedAudioPacketSource("opus");
+  output.addAudioTrack(source);
+  await output.start();
+  // OpusHead, RFC 7845 section 5.1
+  const head = new Uint8Array([0x4f, 0x70, 0x75, 0x73, 0x48, 0x65, 0x61, 0x64, 1, count, PRE_SKIP & 255, PRE_SKIP >> 8, 0x80, 0xbb, 0, 0, 0, 0, 0]);
+  const decoderConfig = { codec: "opus", numberOfChannels: count, sampleRate: 48_000, description: head };
+  const pcm = new Int16Array(FRAME * count);
+  for (let at = 0; at < frames + PRE_SKIP; at += FRAME) {
+    for (let i = 0; i < FRAME; i++) {
+      for (let c = 0; c < count; c++) pcm[i * count + c] = Math.max(-32768, Math.min(32767, Math.round(((channels[c] as Float32Array)[at + i] ?? 0) * 32768)));
+    }
+    await source.add(new EncodedPacket(encoder.encode(pcm), "key", at / 48_000, FRAME / 48_000), { decoderConfig });
+  }
+  await output.finalize();
+  return new Uint8Array(output.target.buffer as ArrayBuffer);
 }

@@ -1,18 +1,25 @@
+import { linearMake, linearProcess, linearSet } from "./linear";
 import { alloc } from "./memory";
-import { nextNoise, white } from "./noise";
+import { addInto } from "./mix";
+import { addNoise, nextNoise, power } from "./noise";
 
-/** A burst of noise through a band-pass: nail, plectrum, fingertip on a fret. */
+/** A burst of noise through a band-pass (a state-variable filter; Chamberlin 1985): nail, plectrum, fingertip on a fret. */
 @unmanaged
 class Burst {
   level: f32 = 0;
   fall: f32 = 0;
-  f: f32 = 0;
-  low: f32 = 0;
-  band: f32 = 0;
-  seed: u32 = 0;
+  seed: u32 = 0; // of the next frame
+  filter: usize = 0;
+  own: usize = 0; // 128 frames
 }
 export function burstMake(): usize {
-  return alloc(offsetof<Burst>());
+  const b = changetype<Burst>(alloc(offsetof<Burst>()));
+  b.filter = linearMake();
+  b.own = alloc(512);
+  return changetype<usize>(b);
+}
+export function burstSounds(at: usize): bool {
+  return changetype<Burst>(at).level > 0;
 }
 /** A burst, unless a louder one still sounds: level, frames to 1/e, centre of the band in Hz at 48 kHz. */
 export function burstFire(at: usize, level: f32, frames: f32, hertz: f32, seed: u32): void {
@@ -20,29 +27,24 @@ export function burstFire(at: usize, level: f32, frames: f32, hertz: f32, seed: 
   if (!(level > b.level)) return;
   b.level = level;
   b.fall = NativeMathf.exp(-1 / max<f32>(frames, 1));
-  b.f = 2 * NativeMathf.sin((<f32>Math.PI * min<f32>(max<f32>(hertz, 20), 7000)) / 48000);
-  b.seed = seed;
+  b.seed = nextNoise(seed);
+  // low += f band, then band += f (noise - low - band); the states are band and low, band is heard
+  const f: f32 = 2 * NativeMathf.sin((<f32>Math.PI * min<f32>(max<f32>(hertz, 20), 7000)) / 48000);
+  const keep: f32 = 1 - f - f * f;
+  linearSet(b.filter, keep, -f, f, 1, f, 0, keep, -f, f);
 }
-/** Adds `count` frames to `out`. */
+/** Silences it. */
+export function burstClear(at: usize): void {
+  changetype<Burst>(at).level = 0;
+}
+/** Adds `count` frames, at most 128, to `out`. */
 export function burstProcess(at: usize, out: usize, count: i32): void {
   const b = changetype<Burst>(at);
-  if (b.level < 5e-5) return;
-  let seed = b.seed;
-  let low = b.low;
-  let band = b.band;
-  let level = b.level;
-  const f = b.f;
-  const fall = b.fall;
-  for (let i = 0; i < count; i++) {
-    seed = nextNoise(seed);
-    low += f * band;
-    band += f * (white(seed) * level - low - band);
-    level *= fall;
-    store<f32>(out + (i << 2), load<f32>(out + (i << 2)) + band);
-  }
-  b.seed = seed;
-  b.low = low;
-  b.band = band;
-  b.level = level;
-  if (level < 5e-5) b.low = b.band = b.level = 0;
+  if (b.level == 0) return;
+  memory.fill(b.own, 0, 512);
+  b.seed = addNoise(b.own, b.seed, b.level, b.fall, count);
+  b.level *= power(b.fall, count);
+  linearProcess(b.filter, b.own, count);
+  addInto(out, b.own, count, 1);
+  if (b.level < 5e-5) b.level = 0;
 }

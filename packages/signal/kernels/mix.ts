@@ -27,6 +27,19 @@ export function peakOf(at: usize, count: i32): f32 {
   for (let i = 0; i < count; i += 4) top = f32x4.max(top, f32x4.abs(v128.load(at + (i << 2))));
   return max(max(f32x4.extract_lane(top, 0), f32x4.extract_lane(top, 1)), max(f32x4.extract_lane(top, 2), f32x4.extract_lane(top, 3)));
 }
+/** dst += src * gain over `count` frames. */
+export function addInto(dst: usize, src: usize, count: i32, gain: f32): void {
+  const gains = f32x4.splat(gain);
+  let i = 0;
+  for (; i + 4 <= count; i += 4) {
+    const at = <usize>(i << 2);
+    v128.store(dst + at, f32x4.add(v128.load(dst + at), f32x4.mul(v128.load(src + at), gains)));
+  }
+  for (; i < count; i++) {
+    const at = <usize>(i << 2);
+    store<f32>(dst + at, load<f32>(dst + at) + load<f32>(src + at) * gain);
+  }
+}
 /** Adds `count` frames of a mono buffer to both sides. */
 export function addBoth(mono: usize, left: usize, right: usize, count: i32): void {
   let i = 0;

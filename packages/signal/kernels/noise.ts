@@ -10,23 +10,41 @@ export function nextNoise(state: u32): u32 {
 export function white(state: u32): f32 {
   return <f32>(<i32>state) * <f32>4.656612873077393e-10;
 }
-/** Rational tanh-like saturation, exact slope 1 at 0, clipped beyond +-3. */
-// @ts-ignore: decorator
-@inline
-export function saturate(x: f32): f32 {
-  const c = x < -3 ? <f32>-3 : x > 3 ? <f32>3 : x;
-  return (c * (27 + c * c)) / (27 + 9 * c * c);
+/** Adds white noise that falls by `fall` a frame to `count` frames; `state` is that of the first. @returns the state of the frame after them. */
+export function addNoise(out: usize, state: u32, level: f32, fall: f32, count: i32): u32 {
+  // a^4 and c (1 + a + a^2 + a^3): four steps of the generator at once
+  const mul = i32x4.splat(1664525 * 1664525 * 1664525 * 1664525);
+  const add = i32x4.splat(1013904223 * (1 + 1664525 + 1664525 * 1664525 + 1664525 * 1664525 * 1664525));
+  const second = nextNoise(state);
+  const third = nextNoise(second);
+  let states = i32x4(state, second, third, nextNoise(third));
+  let levels = f32x4.mul(f32x4.splat(level * <f32>4.656612873077393e-10), f32x4(1, fall, fall * fall, fall * fall * fall));
+  const sink = f32x4.splat(fall * fall * fall * fall);
+  let i = 0;
+  for (; i + 4 <= count; i += 4) {
+    const to = out + <usize>(i << 2);
+    v128.store(to, f32x4.add(v128.load(to), f32x4.mul(f32x4.convert_i32x4_s(states), levels)));
+    states = i32x4.add(i32x4.mul(states, mul), add);
+    levels = f32x4.mul(levels, sink);
+  }
+  let one = <u32>i32x4.extract_lane(states, 0);
+  let rest = f32x4.extract_lane(levels, 0);
+  for (; i < count; i++) {
+    const to = out + <usize>(i << 2);
+    store<f32>(to, load<f32>(to) + <f32>(<i32>one) * rest);
+    one = nextNoise(one);
+    rest *= fall;
+  }
+  return one;
 }
-/** sin(2 pi t) for t in [0, 1], to 2e-6: odd polynomial on the folded quarter. */
-// @ts-ignore: decorator
-@inline
-export function sineTurn(t: f32): f32 {
-  // fold to [-1/4, 1/4]
-  let x: f32 = <f32>0.5 - t;
-  if (x > 0.25) x = <f32>0.5 - x;
-  else if (x < -0.25) x = <f32>-0.5 - x;
-  const y = x * x;
-  return x * (<f32>6.2831835 + y * (<f32>-41.341148 + y * (<f32>81.596573 + y * (<f32>-76.581292 + y * <f32>39.7101))));
+/** x to the power of a whole number that is not negative. */
+export function power(x: f32, n: i32): f32 {
+  let y: f32 = 1;
+  for (; n > 0; n >>= 1) {
+    if (n & 1) y *= x;
+    x *= x;
+  }
+  return y;
 }
 /** Constants as vectors in memory: written out in code, they would be built anew in every turn of a loop. */
 const vectors: usize = heap.alloc(12 * 16 + 16);

@@ -1,17 +1,32 @@
-import { burstProcess } from "./burst";
+import { burstProcess, burstSounds } from "./burst";
 import { alloc } from "./memory";
 import { addBoth } from "./mix";
+import { power } from "./noise";
 
 /**
- * A bank of decaying sinusoids, the sound of a string or a body that rings freely: partial n is the real part of
- * z_n p_n^t with p_n = exp(-s_n + i w_n). Each runs as y[t] = a y[t-4] - b y[t-8], four frames at a time (the two-pole
- * recurrence of every fourth frame: its coefficients are well apart even for low partials). Where frequency or loss change, the
- * next frames are made anew from amplitude and phase, so nothing jumps.
+ * What strings and a body that ring freely sound like: decaying sinusoids, partial n the real part of z_n p_n^t with
+ * p_n = exp(-s_n + i w_n), in banks (a struck note each). Partials below 4 kHz, nearly all, run at a quarter of the rate and are brought
+ * to the whole rate once an instrument (polyphase interpolation; Crochiere & Rabiner 1983). Each runs as y[t] = a y[t-4] - b y[t-8],
+ * four samples of its own rate at a time. Time goes in hops of sixteen frames, one hop ahead of what is asked for, so that a partial
+ * begins on its exact frame. Where frequency or loss change, the next samples are made anew from amplitude and phase: nothing jumps.
  */
 @unmanaged
-class Partials {
+class Instrument {
+  bankCount: i32 = 0;
+  banks: usize = 0; // of addresses of Bank
+  low: usize = 0; // the last TAPS samples at a quarter of the rate, then those of the hops now made
+  high: usize = 0; // frames at the whole rate, held back by DELAY as the interpolation holds back the others
+  ready: usize = 0; // frames made
+  have: i32 = HOP; // of them not yet given away: 1 to 16
+  hops: i32 = 0;
+  tail: i32 = 0; // hops until nothing is left in the interpolation
+}
+@unmanaged
+class Bank {
+  home: usize = 0;
   room: i32 = 0;
-  count: i32 = 0;
+  lows: i32 = 0; // partials at a quarter of the rate, from the front of the list
+  highs: i32 = 0; // at the whole rate, from its back
   list: usize = 0; // of Partial
   natures: usize = 0; // of Nature
   bend: f64 = 1; // factor on all frequencies
@@ -20,12 +35,22 @@ class Partials {
   dampWanted: f64 = 0;
   rise: f32 = 0; // part of the sound that has not built up yet
   riseStep: f32 = 0;
+  head: usize = 0; // what partials that begin inside the next hop must not say before: four low samples, sixteen frames
+  headed: bool = false;
 }
-// What the loop needs of a partial: its next eight frames, a and b four times each. 64 bytes.
+const HOP: i32 = 16;
+/** Low samples one output frame is made of, and the frames by which that holds the sound back. */
+const TAPS: i32 = 12;
+const DELAY: i32 = 24;
+/** Hops until nothing is left of a sound in interpolation and delay. */
+const TAIL: i32 = 5;
+/** Radians a frame: 4 kHz. Its mirror image at 8 kHz is 64 dB down. */
+const LIMIT: f64 = Math.PI / 6;
+// What the loop needs of a partial: its next eight samples, a and b four times each. 64 bytes.
 // @ts-ignore: decorator
 @inline
 const SIZE: i32 = 64;
-/** What a partial is: radians and nepers a frame, and cos and sin parts of p as they stand. */
+/** What a partial is: radians and nepers a frame, and cos and sin parts of p (at its own rate) as they stand. */
 @unmanaged
 class Nature {
   w: f64 = 0;
@@ -36,76 +61,185 @@ class Nature {
 // @ts-ignore: decorator
 @inline
 const NATURE: i32 = 32;
+/** Partials are taken six at a time, so both ends of a list are filled up with up to five that are silent. */
+const SPARE: i32 = 12;
 
-const scratch: usize = heap.alloc(544 + 64 + 16);
+/** Room for a bank that still builds up, 32 low samples and 128 frames; the interpolation's response, a vector of four phases a tap. */
+const space: usize = heap.alloc(128 + 512 + TAPS * 16 + 16);
 // @ts-ignore: decorator
 @inline
-function sums(): usize {
-  return (scratch + 15) & ~15;
+function building(): usize {
+  return (space + 15) & ~15;
+}
+// @ts-ignore: decorator
+@inline
+function response(): usize {
+  return building() + 640;
+}
+/** Modified Bessel function of the first kind, order 0: its power series. */
+function bessel(x: f64): f64 {
+  let sum: f64 = 1;
+  let term: f64 = 1;
+  for (let k = 1; k < 40; k++) {
+    term *= (x * x) / <f64>(4 * k * k);
+    sum += term;
+  }
+  return sum;
+}
+// Kaiser's window at 64 dB about 6 kHz
+for (let i = 0; i < 4 * TAPS; i++) {
+  const t = <f64>i - 0.5 * <f64>(4 * TAPS - 1);
+  const edge = (2 * t) / <f64>(4 * TAPS);
+  const sinc = NativeMath.sin(0.25 * Math.PI * t) / (0.25 * Math.PI * t);
+  store<f32>(response() + <usize>(i << 2), <f32>((sinc * bessel(6 * Math.sqrt(1 - edge * edge))) / bessel(6)));
 }
 
-/** An empty bank with room for `room` partials. */
-export function partialsMake(room: i32): usize {
-  const bank = changetype<Partials>(alloc(offsetof<Partials>()));
-  bank.room = room;
-  bank.list = alloc((room + 6) * SIZE);
-  bank.natures = alloc((room + 6) * NATURE);
-  bank.bend = bank.bendWanted = 1;
-  return changetype<usize>(bank);
+/** An instrument with `banks` banks, at most 31, of room for `room` partials each. */
+export function instrumentMake(banks: i32, room: i32): usize {
+  const home = changetype<Instrument>(alloc(offsetof<Instrument>()));
+  home.bankCount = banks;
+  home.banks = alloc(banks << 2);
+  home.low = alloc((TAPS + 32) << 2);
+  home.high = alloc((DELAY + 128) << 2);
+  home.ready = alloc((2 * HOP + 128) << 2);
+  home.have = HOP;
+  for (let k = 0; k < banks; k++) {
+    const bank = changetype<Bank>(alloc(offsetof<Bank>()));
+    bank.home = changetype<usize>(home);
+    bank.room = room;
+    bank.list = alloc((room + SPARE) * SIZE);
+    bank.natures = alloc((room + SPARE) * NATURE);
+    bank.head = alloc((4 + HOP) << 2);
+    bank.bend = bank.bendWanted = 1;
+    store<usize>(home.banks + (k << 2), changetype<usize>(bank));
+  }
+  return changetype<usize>(home);
 }
-/** Silences the bank. `riseFrames` is the time in which what is added from now on builds up, as 1 - exp(-t / riseFrames); 0 for at once. */
-export function partialsClear(at: usize, riseFrames: f32): void {
-  const bank = changetype<Partials>(at);
-  bank.count = 0;
+/** Bank `k` of an instrument. */
+export function instrumentBank(at: usize, k: i32): usize {
+  return load<usize>(changetype<Instrument>(at).banks + (k << 2));
+}
+/** Silences an instrument. */
+export function instrumentClear(at: usize): void {
+  const home = changetype<Instrument>(at);
+  for (let k = 0; k < home.bankCount; k++) bankClear(instrumentBank(at, k), 0);
+  memory.fill(home.low, 0, (TAPS + 32) << 2);
+  memory.fill(home.high, 0, (DELAY + 128) << 2);
+  memory.fill(home.ready, 0, (2 * HOP + 128) << 2);
+  home.have = HOP;
+  home.tail = 0;
+}
+/** Silences a bank. `riseFrames` is the time in which what is added from now on builds up, as 1 - exp(-t / riseFrames); 0 for at once. */
+export function bankClear(at: usize, riseFrames: f32): void {
+  const bank = changetype<Bank>(at);
+  bank.lows = bank.highs = 0;
   bank.bend = bank.bendWanted = 1;
   bank.damp = bank.dampWanted = 0;
-  bank.rise = riseFrames > 0.5 ? 1 : 0;
   bank.riseStep = riseFrames > 0.5 ? NativeMathf.exp(-1 / riseFrames) : 0;
+  bank.rise = riseFrames > 0.5 ? NativeMathf.exp(<f32>late(bank) / riseFrames) : 0;
+  bank.headed = false;
+  memory.fill(bank.head, 0, (4 + HOP) << 2);
+}
+/** Where the bend and the damping wanted of a bank stand, two f64: written there, they hold from the next hop on. */
+export function bankWanted(at: usize): usize {
+  return at + offsetof<Bank>("bendWanted");
+}
+/** Frames of the next hop that lie before what begins now. */
+// @ts-ignore: decorator
+@inline
+function late(bank: Bank): i32 {
+  return HOP - changetype<Instrument>(bank.home).have;
 }
 /** Adds a partial: `w` radians and `s` nepers a frame, its complex amplitude. Beyond the room, above 0.95 of the Nyquist frequency or not a number: nothing. */
-export function partialsAdd(at: usize, w: f64, s: f64, re: f32, im: f32): void {
-  const bank = changetype<Partials>(at);
-  if (bank.count >= bank.room || !(w > 0 && w < 0.95 * Math.PI) || !(s > 0) || !isFinite(re) || !isFinite(im)) return;
-  const nature = changetype<Nature>(bank.natures + bank.count * NATURE);
+export function bankAdd(at: usize, w: f64, s: f64, re: f64, im: f64): void {
+  const bank = changetype<Bank>(at);
+  if (bank.lows + bank.highs >= bank.room || !(w > 0 && w < 0.95 * Math.PI) || !(s > 0) || !isFinite(re) || !isFinite(im)) return;
+  const isLow = w * bank.bend < LIMIT;
+  const i = isLow ? bank.lows++ : last(bank) - bank.highs++;
+  const nature = changetype<Nature>(bank.natures + i * NATURE);
   nature.w = w;
-  nature.s = s;
-  settle(bank, bank.count, re, im);
-  bank.count++;
+  nature.s = min<f64>(s, 0.1);
+  const before = late(bank);
+  if (before == 0) {
+    settle(bank, i, isLow, re, im);
+    return;
+  }
+  // as if it had sounded since the hop began, and that taken away again
+  const g = NativeMath.exp(<f64>before * (nature.s + bank.damp));
+  const turn = <f64>before * w * bank.bend;
+  const c = g * NativeMath.cos(turn);
+  const d = g * NativeMath.sin(turn);
+  settle(bank, i, isLow, re * c + im * d, im * c - re * d);
+  bank.headed = true;
+  const p = bank.list + i * SIZE;
+  if (isLow) {
+    for (let k = 0; 4 * k < before; k++) take(bank.head + <usize>(k << 2), load<f32>(p + <usize>(k << 2)));
+    return;
+  }
+  let u = re * c + im * d;
+  let v = im * c - re * d;
+  for (let k = 0; k < before; k++) {
+    take(bank.head + <usize>((4 + k) << 2), <f32>u);
+    const next = u * nature.c - v * nature.d;
+    v = u * nature.d + v * nature.c;
+    u = next;
+  }
 }
-/** From the next frame on all frequencies are `bend` times what they were added with, and `damp` nepers a frame are lost beside their own loss. */
-export function partialsMove(at: usize, bend: f64, damp: f64): void {
-  const bank = changetype<Partials>(at);
-  bank.bendWanted = bend;
-  bank.dampWanted = damp;
-  move(bank);
+// @ts-ignore: decorator
+@inline
+function take(at: usize, x: f32): void {
+  store<f32>(at, load<f32>(at) - x);
 }
-function move(bank: Partials): void {
+/** Index of the last place of a list. */
+// @ts-ignore: decorator
+@inline
+function last(bank: Bank): i32 {
+  return bank.room + SPARE - 1;
+}
+
+/** Brings a bank to the bend and damping wanted. A partial that crosses the limit changes its rate. */
+function move(bank: Bank): void {
   if (bank.bend == bank.bendWanted && bank.damp == bank.dampWanted) return;
   bank.bend = bank.bendWanted;
   bank.damp = bank.dampWanted;
-  for (let i = 0; i < bank.count; i++) {
-    const p = bank.list + i * SIZE;
-    const nature = changetype<Nature>(bank.natures + i * NATURE);
-    // its first two frames say amplitude and phase: x1 = re c - im d
-    const re = <f64>load<f32>(p);
-    const im = (re * nature.c - <f64>load<f32>(p, 4)) / nature.d;
-    settle(bank, i, <f32>re, <f32>im);
+  for (let i = bank.lows - 1; i >= 0; i--) renew(bank, i, true);
+  const end = last(bank) - bank.highs;
+  for (let i = end + 1; i <= last(bank); i++) renew(bank, i, false);
+}
+function renew(bank: Bank, i: i32, wasLow: bool): void {
+  const p = bank.list + i * SIZE;
+  const nature = changetype<Nature>(bank.natures + i * NATURE);
+  // its first two samples say amplitude and phase: y1 = re c - im d
+  const re = <f64>load<f32>(p);
+  const im = (re * nature.c - <f64>load<f32>(p, 4)) / nature.d;
+  const isLow = nature.w * bank.bend < LIMIT;
+  if (isLow == wasLow) {
+    settle(bank, i, isLow, re, im);
+    return;
   }
+  const w = nature.w;
+  const s = nature.s;
+  drop(bank, i, wasLow);
+  const to = isLow ? bank.lows++ : last(bank) - bank.highs++;
+  const moved = changetype<Nature>(bank.natures + to * NATURE);
+  moved.w = w;
+  moved.s = s;
+  settle(bank, to, isLow, re, im);
 }
-/** Where the bend and the damping wanted of a bank stand, two f64: written there, they hold from the next block on. */
-export function partialsWanted(at: usize): usize {
-  return at + offsetof<Partials>("bendWanted");
-}
-/** How many partials still sound. */
-export function partialsCount(at: usize): i32 {
-  return changetype<Partials>(at).count;
+/** Takes partial `i` out of a bank: the innermost of its rate takes its place. */
+function drop(bank: Bank, i: i32, isLow: bool): void {
+  const from = isLow ? --bank.lows : last(bank) - --bank.highs;
+  if (i == from) return;
+  memory.copy(bank.list + i * SIZE, bank.list + from * SIZE, SIZE);
+  memory.copy(bank.natures + i * NATURE, bank.natures + from * NATURE, NATURE);
 }
 
-/** Makes the next eight frames of partial `i` from its amplitude. sin and cos are Taylor series of the quarter angle, doubled twice: 1e-13. */
-function settle(bank: Partials, i: i32, re: f32, im: f32): void {
+/** Makes the next eight samples of partial `i` from its amplitude. sin and cos are Taylor series of the quarter angle, doubled twice: 1e-13. */
+function settle(bank: Bank, i: i32, isLow: bool, re: f64, im: f64): void {
   const nature = changetype<Nature>(bank.natures + i * NATURE);
   const p = bank.list + i * SIZE;
-  const x = min(nature.w * bank.bend, 0.99 * Math.PI) * 0.25;
+  const rate: f64 = isLow ? 4 : 1;
+  const x = min(nature.w * bank.bend, 0.99 * Math.PI) * (0.25 * rate);
   const y = x * x;
   let sn = x * (1 + y * (-1.0 / 6 + y * (1.0 / 120 + y * (-1.0 / 5040 + y * (1.0 / 362880 + y * (-1.0 / 39916800 + y * (1.0 / 6227020800)))))));
   let cs = 1 + y * (-0.5 + y * (1.0 / 24 + y * (-1.0 / 720 + y * (1.0 / 40320 + y * (-1.0 / 3628800 + y * (1.0 / 479001600 + y * (-1.0 / 87178291200)))))));
@@ -115,15 +249,15 @@ function settle(bank: Partials, i: i32, re: f32, im: f32): void {
   t = 2 * sn * cs;
   cs = 1 - 2 * sn * sn;
   sn = t;
-  const s = nature.s + bank.damp;
+  const s = (nature.s + bank.damp) * rate;
   // exp(-s) for small s by its series, else exactly
   const g: f64 = s < 0.02 ? 1 - s * (1 - s * (0.5 - s * (1.0 / 6 - s * (1.0 / 24 - s * (1.0 / 120))))) : NativeMath.exp(-s);
   const c = g * cs;
   const d = g * sn;
   nature.c = c;
   nature.d = d;
-  let u = <f64>re;
-  let v = <f64>im;
+  let u = re;
+  let v = im;
   for (let k = 0; k < 8; k++) {
     store<f32>(p + (k << 2), <f32>u);
     const next = u * c - v * d;
@@ -138,26 +272,18 @@ function settle(bank: Partials, i: i32, re: f32, im: f32): void {
   v128.store(p, f32x4.splat(<f32>(c4 * c4 + d4 * d4)), 48);
 }
 
-/** Adds `count` frames, at most 128, to `out`; `gain` is that at their end and moves there from `from`. */
-export function partialsProcess(at: usize, out: usize, count: i32, from: f32, gain: f32): void {
-  const bank = changetype<Partials>(at);
-  if (bank.count == 0) return;
-  // an empty partial is all zeros: up to five fill the last six
-  for (let i = bank.count; i % 6 != 0; i++) memory.fill(bank.list + i * SIZE, 0, SIZE);
-  const to = sums();
-  const whole = to + <usize>((count & ~7) << 2);
-  const rest = count & 7;
-  memory.fill(to, 0, whole - to + 32);
+/** Adds the next `bytes` (a multiple of 16) of six partials at a time, from `p` up to `end`, to `to`. */
+function run(first: usize, end: usize, to: usize, bytes: usize): void {
+  const pairs = to + (bytes & ~31);
   // six at a time: their states fill the registers, their constants are read
-  for (let i = 0; i < bank.count; i += 6) {
-    const p = bank.list + i * SIZE;
+  for (let p = first; p < end; p += 6 * SIZE) {
     let p0 = v128.load(p), p1 = v128.load(p, 16);
     let q0 = v128.load(p, SIZE), q1 = v128.load(p, SIZE + 16);
     let r0 = v128.load(p, 2 * SIZE), r1 = v128.load(p, 2 * SIZE + 16);
     let u0 = v128.load(p, 3 * SIZE), u1 = v128.load(p, 3 * SIZE + 16);
     let v0 = v128.load(p, 4 * SIZE), v1 = v128.load(p, 4 * SIZE + 16);
     let x0 = v128.load(p, 5 * SIZE), x1 = v128.load(p, 5 * SIZE + 16);
-    for (let t = to; t < whole; t += 32) {
+    for (let t = to; t < pairs; t += 32) {
       v128.store(t, f32x4.add(v128.load(t), f32x4.add(f32x4.add(f32x4.add(p0, q0), f32x4.add(r0, u0)), f32x4.add(v0, x0))));
       p0 = f32x4.sub(f32x4.mul(v128.load(p, 32), p1), f32x4.mul(v128.load(p, 48), p0));
       q0 = f32x4.sub(f32x4.mul(v128.load(p, SIZE + 32), q1), f32x4.mul(v128.load(p, SIZE + 48), q0));
@@ -173,6 +299,16 @@ export function partialsProcess(at: usize, out: usize, count: i32, from: f32, ga
       v1 = f32x4.sub(f32x4.mul(v128.load(p, 4 * SIZE + 32), v0), f32x4.mul(v128.load(p, 4 * SIZE + 48), v1));
       x1 = f32x4.sub(f32x4.mul(v128.load(p, 5 * SIZE + 32), x0), f32x4.mul(v128.load(p, 5 * SIZE + 48), x1));
     }
+    if (bytes & 16) {
+      v128.store(pairs, f32x4.add(v128.load(pairs), f32x4.add(f32x4.add(f32x4.add(p0, q0), f32x4.add(r0, u0)), f32x4.add(v0, x0))));
+      one(p, p0, p1);
+      one(p + SIZE, q0, q1);
+      one(p + 2 * SIZE, r0, r1);
+      one(p + 3 * SIZE, u0, u1);
+      one(p + 4 * SIZE, v0, v1);
+      one(p + 5 * SIZE, x0, x1);
+      continue;
+    }
     v128.store(p, p0); v128.store(p, p1, 16);
     v128.store(p, q0, SIZE); v128.store(p, q1, SIZE + 16);
     v128.store(p, r0, 2 * SIZE); v128.store(p, r1, 2 * SIZE + 16);
@@ -180,96 +316,148 @@ export function partialsProcess(at: usize, out: usize, count: i32, from: f32, ga
     v128.store(p, v0, 4 * SIZE); v128.store(p, v1, 4 * SIZE + 16);
     v128.store(p, x0, 5 * SIZE); v128.store(p, x1, 5 * SIZE + 16);
   }
-  if (rest != 0) tail(bank, whole, rest);
-  retire(bank);
-  const step = (gain - from) / <f32>count;
-  const up = f32x4.splat(4 * step);
-  let g = f32x4.add(f32x4.splat(from), f32x4.mul(f32x4.splat(step), f32x4(1, 2, 3, 4)));
-  const k = bank.riseStep;
-  let rise = f32x4.mul(f32x4.splat(bank.rise), f32x4(k, k * k, k * k * k, k * k * k * k));
-  const fall = f32x4.splat(k * k * k * k);
-  const one = f32x4.splat(1);
-  const rising = bank.rise > 0;
-  let i = 0;
-  for (; i + 4 <= count; i += 4) {
-    const o = <usize>(i << 2);
-    let y = f32x4.mul(v128.load(to + o), g);
-    if (rising) {
-      y = f32x4.mul(y, f32x4.sub(one, rise));
-      rise = f32x4.mul(rise, fall);
-    }
-    v128.store(out + o, f32x4.add(v128.load(out + o), y));
-    g = f32x4.add(g, up);
-  }
-  for (let lane = 0; i < count; i++, lane++) {
-    const o = <usize>(i << 2);
-    store<f32>(out + o, load<f32>(out + o) + load<f32>(to + o) * (from + step * <f32>(i + 1)) * (rising ? 1 - at4(rise, lane) : 1));
-  }
-  if (rising) {
-    bank.rise *= NativeMathf.pow(k, <f32>count);
-    if (bank.rise < 1e-4) bank.rise = 0;
-  }
 }
+/** Keeps a partial that has gone one vector further. */
 // @ts-ignore: decorator
 @inline
-function at4(v: v128, lane: i32): f32 {
-  return lane == 0 ? f32x4.extract_lane(v, 0) : lane == 1 ? f32x4.extract_lane(v, 1) : f32x4.extract_lane(v, 2);
+function one(p: usize, y0: v128, y1: v128): void {
+  v128.store(p, y1);
+  v128.store(p, f32x4.sub(f32x4.mul(v128.load(p, 32), y1), f32x4.mul(v128.load(p, 48), y0)), 16);
 }
-
-/** One to seven frames more, to `to`: of sixteen frames ahead those that come next are kept. */
-function tail(bank: Partials, to: usize, rest: i32): void {
-  const ahead = sums() + 544;
-  for (let i = 0; i < bank.count; i++) {
-    const p = bank.list + i * SIZE;
-    const y0 = v128.load(p), y1 = v128.load(p, 16);
-    const a = v128.load(p, 32), b = v128.load(p, 48);
-    v128.store(to, f32x4.add(v128.load(to), y0));
-    v128.store(to, f32x4.add(v128.load(to, 16), y1), 16);
-    const y2 = f32x4.sub(f32x4.mul(a, y1), f32x4.mul(b, y0));
-    v128.store(ahead, y0);
-    v128.store(ahead, y1, 16);
-    v128.store(ahead, y2, 32);
-    v128.store(ahead, f32x4.sub(f32x4.mul(a, y2), f32x4.mul(b, y1)), 48);
-    const next = ahead + <usize>(rest << 2);
-    v128.store(p, v128.load(next));
-    v128.store(p, v128.load(next, 16), 16);
+/** Adds `hops` of a bank to `low` and `high`. */
+function sound(bank: Bank, low: usize, high: usize, hops: i32): void {
+  const list = bank.list;
+  const lowEnd = list + ((bank.lows + 5) / 6) * (6 * SIZE);
+  const highEnd = list + (last(bank) + 1) * SIZE;
+  const highFirst = highEnd - ((bank.highs + 5) / 6) * (6 * SIZE);
+  zero(list + bank.lows * SIZE, lowEnd);
+  zero(highFirst, highEnd - bank.highs * SIZE);
+  run(list, lowEnd, low, <usize>(hops << 4));
+  run(highFirst, highEnd, high, <usize>(hops << 6));
+  if (!bank.headed) return;
+  bank.headed = false;
+  v128.store(low, f32x4.add(v128.load(low), v128.load(bank.head)));
+  for (let k: usize = 0; k < 64; k += 16) v128.store(high + k, f32x4.add(v128.load(high + k), v128.load(bank.head + 16 + k)));
+  memory.fill(bank.head, 0, (4 + HOP) << 2);
+}
+/** Adds `hops` of a bank that still builds up. */
+function build(bank: Bank, low: usize, high: usize, hops: i32): void {
+  const to = building();
+  zero(to, to + 640);
+  sound(bank, to, to + 128, hops);
+  const k1 = bank.riseStep;
+  const k2 = k1 * k1;
+  const k4 = k2 * k2;
+  const k8 = k4 * k4;
+  const k16 = k8 * k8;
+  const missing = f32x4.splat(bank.rise * k1);
+  grow(to, low, <usize>(hops << 4), f32x4.mul(missing, f32x4(1, k4, k8, k8 * k4)), k16);
+  grow(to + 128, high, <usize>(hops << 6), f32x4.mul(missing, f32x4(1, k1, k2, k2 * k1)), k4);
+  bank.rise *= power(k16, hops);
+  if (bank.rise < 1e-4) bank.rise = 0;
+}
+/** Adds samples to `to` as far as they have built up: `step` is what is missing after four frames of theirs against what was. */
+function grow(from: usize, to: usize, bytes: usize, missing: v128, step: f32): void {
+  const one = f32x4.splat(1);
+  const fall = f32x4.splat(step);
+  for (let o: usize = 0; o < bytes; o += 16) {
+    v128.store(to + o, f32x4.add(v128.load(to + o), f32x4.mul(v128.load(from + o), f32x4.sub(one, missing))));
+    missing = f32x4.mul(missing, fall);
   }
 }
 
 /** Drops the partials that have died away (-86 dB). y1^2 - a y0 y1 + b y0^2 = (b - a^2 / 4) |z|^2 does not depend on the phase. */
-function retire(bank: Partials): void {
-  for (let i = bank.count - 1; i >= 0; i--) {
-    const p = bank.list + i * SIZE;
-    const y0 = load<f32>(p);
-    const y1 = load<f32>(p, 16);
-    const a = load<f32>(p, 32);
-    const b = load<f32>(p, 48);
-    if (y1 * y1 - a * y0 * y1 + b * y0 * y0 < <f32>2.5e-9 * (b - a * a * <f32>0.25)) {
-      bank.count--;
-      if (i != bank.count) {
-        memory.copy(p, bank.list + bank.count * SIZE, SIZE);
-        memory.copy(bank.natures + i * NATURE, bank.natures + bank.count * NATURE, NATURE);
-      }
-    }
+function retire(bank: Bank): void {
+  for (let i = bank.lows - 1; i >= 0; i--) if (isOver(bank.list + i * SIZE)) drop(bank, i, true);
+  for (let i = last(bank) - bank.highs + 1; i <= last(bank); i++) if (isOver(bank.list + i * SIZE)) drop(bank, i, false);
+}
+// @ts-ignore: decorator
+@inline
+function isOver(p: usize): bool {
+  const y0 = load<f32>(p);
+  const y1 = load<f32>(p, 16);
+  const a = load<f32>(p, 32);
+  const b = load<f32>(p, 48);
+  return y1 * y1 - a * y0 * y1 + b * y0 * y0 < <f32>2.5e-9 * (b - a * a * <f32>0.25);
+}
+
+/** Makes `hops` hops behind those that are ready. */
+function make(home: Instrument, hops: i32): void {
+  const low = home.low + (TAPS << 2);
+  const high = home.high + (DELAY << 2);
+  const first = home.hops;
+  home.hops = first + hops;
+  zero(low, low + <usize>(hops << 4));
+  zero(high, high + <usize>(hops << 6));
+  for (let k = 0; k < home.bankCount; k++) {
+    const bank = changetype<Bank>(load<usize>(home.banks + (k << 2)));
+    if (bank.lows + bank.highs == 0) continue;
+    home.tail = TAIL + hops;
+    move(bank);
+    if (bank.rise > 0) build(bank, low, high, hops);
+    else sound(bank, low, high, hops);
+    // looked at every 1024 frames
+    if ((first ^ home.hops) >> 6 != 0) retire(bank);
   }
+  const ready = home.ready + <usize>(home.have << 2);
+  if (home.tail <= 0) {
+    zero(ready, ready + <usize>(hops << 6));
+    return;
+  }
+  home.tail -= hops;
+  for (let m = 0; m < hops << 2; m += 4) {
+    const x = low + <usize>(m << 2);
+    const late = home.high + <usize>(m << 4);
+    let y0 = v128.load(late), y1 = v128.load(late, 16), y2 = v128.load(late, 32), y3 = v128.load(late, 48);
+    for (let k = 0; k < TAPS; k++) {
+      const h = v128.load(response() + <usize>(k << 4));
+      const from = x - <usize>(k << 2);
+      y0 = f32x4.add(y0, f32x4.mul(h, v128.load32_splat(from)));
+      y1 = f32x4.add(y1, f32x4.mul(h, v128.load32_splat(from, 4)));
+      y2 = f32x4.add(y2, f32x4.mul(h, v128.load32_splat(from, 8)));
+      y3 = f32x4.add(y3, f32x4.mul(h, v128.load32_splat(from, 12)));
+    }
+    const to = ready + <usize>(m << 4);
+    v128.store(to, y0);
+    v128.store(to, y1, 16);
+    v128.store(to, y2, 32);
+    v128.store(to, y3, 48);
+  }
+  keep(home.low, low + <usize>(hops << 4), TAPS << 2);
+  keep(home.high, high + <usize>(hops << 6), DELAY << 2);
+}
+/** Moves `bytes` (a multiple of 16) that ended at `end` to `to`. */
+// @ts-ignore: decorator
+@inline
+function keep(to: usize, end: usize, bytes: usize): void {
+  const from = end - bytes;
+  for (let o: usize = 0; o < bytes; o += 16) v128.store(to + o, v128.load(from + o));
+}
+/** Zeroes from `at` to `end`, sixteen bytes at a time. */
+// @ts-ignore: decorator
+@inline
+function zero(at: usize, end: usize): void {
+  for (; at < end; at += 16) v128.store(at, f32x4.splat(0));
 }
 
 /**
- * An instrument's banks, at most 32 addresses at `banks`, and its noise, into `mono` and from there to both sides.
- * @returns a bit for each bank that still sounds.
+ * Adds `frames`, at most 128, of an instrument's banks and its noise to both sides. What a bank is given is heard sixteen frames later, and
+ * DELAY for the interpolation. @returns a bit for each bank that sounds, and the sign while anything is left to hear.
  */
-export function instrumentProcess(banks: usize, count: i32, burst: usize, mono: usize, left: usize, right: usize, frames: i32): i32 {
-  memory.fill(mono, 0, <usize>((frames + 3) & ~3) << 2);
-  let alive = 0;
-  for (let k = 0; k < count; k++) {
-    const at = <usize>load<u32>(banks + (k << 2));
-    const bank = changetype<Partials>(at);
-    if (bank.count == 0) continue;
-    move(bank);
-    partialsProcess(at, mono, frames, 1, 1);
-    if (bank.count != 0) alive |= 1 << k;
+export function instrumentProcess(at: usize, burst: usize, left: usize, right: usize, frames: i32): i32 {
+  const home = changetype<Instrument>(at);
+  const hops = (frames + HOP - home.have) >> 4;
+  if (hops > 0) make(home, hops);
+  const ready = home.ready;
+  burstProcess(burst, ready, frames);
+  addBoth(ready, left, right, frames);
+  const over = ready + <usize>(frames << 2);
+  home.have += (hops << 4) - frames;
+  for (let o: usize = 0; o < <usize>(HOP << 2); o += 16) v128.store(ready + o, v128.load(over + o));
+  let alive = home.tail > 0 || burstSounds(burst) ? i32.MIN_VALUE : 0;
+  for (let k = 0; k < home.bankCount; k++) {
+    const bank = changetype<Bank>(load<usize>(home.banks + (k << 2)));
+    if (bank.lows + bank.highs != 0) alive |= 1 << k;
   }
-  burstProcess(burst, mono, frames);
-  addBoth(mono, left, right, frames);
   return alive;
 }

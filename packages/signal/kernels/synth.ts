@@ -3,7 +3,7 @@ import { nextNoise, sineTurns, vector, white } from "./noise";
 
 /**
  * Four voices of a synthesiser, one a lane: up to four oscillators each (the note, two detuned beside it, a sine an octave
- * below), band-limited saw and square (polynomial steps: Valimaki and Huovilainen 2007), frequency modulation or a wavetable; a
+ * below), band-limited saw and square, frequency modulation or a wavetable; a
  * state-variable filter (Zavalishin) with envelope and LFO for each side; an envelope of loudness. What moves slowly moves every 32 frames.
  */
 @unmanaged
@@ -11,7 +11,6 @@ class Synth {
   rows: usize = 0;
   rate: f32 = 0;
   kind: i32 = 0; // 0 analogue, 1 FM, 2 wavetable
-  oscillators: i32 = 0;
   apart: f32 = 0; // detuning, relative
   sub: f32 = 0;
   shape: f32 = 0; // 0 saw .. 1 square
@@ -108,7 +107,6 @@ export function synthSet(at: usize, p: usize): void {
   s.placeMove = load<f32>(p + 80);
   s.vibrato = load<f32>(p + 84);
   if (s.kind == 2 && s.table == 0) s.kind = 0;
-  s.oscillators = s.sub != 0 ? 4 : s.apart != 0 ? 3 : 1;
 }
 /** What is left after a tick of something that falls to 1/e in so many seconds. */
 function kept(seconds: f32, rate: f32): f32 {
@@ -167,16 +165,6 @@ export function synthStop(at: usize, lane: i32): void {
 function wrapped(phase: v128): v128 {
   return f32x4.sub(phase, f32x4.floor(phase));
 }
-/** Saws with their steps smoothed over one sample on either side: 2p - 1 - ((b + 1)^2 - (1 - a)^2). */
-// @ts-ignore: decorator
-@inline
-function saws(phase: v128, inverse: v128, one: v128, zero: v128): v128 {
-  const q = f32x4.mul(phase, inverse);
-  const a = f32x4.max(f32x4.sub(one, q), zero);
-  const b = f32x4.max(f32x4.add(f32x4.sub(q, inverse), one), zero);
-  const step = f32x4.sub(f32x4.mul(b, b), f32x4.mul(a, a));
-  return f32x4.sub(f32x4.sub(f32x4.add(phase, phase), one), step);
-}
 /** 2^x for -20 < x < 20: whole octaves by the exponent, the rest by a polynomial (2e-5). */
 // @ts-ignore: decorator
 @inline
@@ -205,11 +193,9 @@ export function synthProcess(at: usize, left: usize, right: usize, count: i32): 
   const s = changetype<Synth>(at);
   const rows = s.rows;
   const one = vector(0);
-  const half = vector(1);
   const zero = vector(10);
   const bins = (sums + 15) & ~15;
   const square = s.shape != 0 && s.kind == 0;
-  const shape = f32x4.splat(s.shape);
   const perFrame = f32x4.splat(1 / s.rate);
   for (let from = 0; from < count; from += TICK) {
     const n = min(TICK, count - from);
@@ -258,55 +244,43 @@ export function synthProcess(at: usize, left: usize, right: usize, count: i32): 
     const slope = f32x4.mul(f32x4.sub(f32x4.mul(after, gain), f32x4.mul(amp, gain)), f32x4.splat(1 / <f32>n));
     let loud = f32x4.mul(amp, gain);
 
-    const together = s.kind == 0 && s.apart != 0;
-    if (together) unison(s, step, bins, n, square);
-    else memory.fill(bins, 0, <usize>n << 5);
-    for (let k = together ? 3 : 0; k < s.oscillators; k++) {
-      if (k == 3 && s.sub == 0) break;
-      const wide = s.apart != 0;
-      if ((k == 1 || k == 2) && !wide) continue;
-      const leftWeight = f32x4.splat(k == 0 ? (wide ? <f32>0.5 : 1) : k == 1 ? <f32>0.65 : k == 2 ? <f32>0.25 : s.sub);
-      const rightWeight = f32x4.splat(k == 0 ? (wide ? <f32>0.5 : 1) : k == 1 ? <f32>0.25 : k == 2 ? <f32>0.65 : s.sub);
-      const own = f32x4.mul(step, f32x4.splat(k == 1 ? 1 + s.apart : k == 2 ? 1 - s.apart : k == 3 ? <f32>0.5 : 1));
-      let phase = v128.load(rows + ((PHASE + k) << 4));
-      if (k == 3) {
-        for (let t = bins, end = bins + (<usize>n << 5); t < end; t += 32) {
-          phase = wrapped(f32x4.add(phase, own));
-          const wave = f32x4.mul(sineTurns(phase), leftWeight);
-          v128.store(t, f32x4.add(v128.load(t), wave));
-          v128.store(t, f32x4.add(v128.load(t, 16), wave), 16);
-        }
-      } else if (s.kind == 1) {
-        let turn = v128.load(rows + ((TURN + k) << 4));
-        const faster = f32x4.mul(own, f32x4.splat(s.ratio));
-        for (let t = bins, end = bins + (<usize>n << 5); t < end; t += 32) {
-          phase = wrapped(f32x4.add(phase, own));
-          turn = wrapped(f32x4.add(turn, faster));
-          const wave = sineTurns(wrapped(f32x4.add(phase, f32x4.mul(depth, sineTurns(turn)))));
-          v128.store(t, f32x4.add(v128.load(t), f32x4.mul(wave, leftWeight)));
-          v128.store(t, f32x4.add(v128.load(t, 16), f32x4.mul(wave, rightWeight)), 16);
-        }
-        v128.store(rows + ((TURN + k) << 4), turn);
-      } else if (s.kind == 2) phase = tabled(s, phase, own, swing, bins, n, leftWeight, rightWeight);
-      else {
-        const inverse = f32x4.div(one, own);
-        for (let t = bins, end = bins + (<usize>n << 5); t < end; t += 32) {
-          phase = wrapped(f32x4.add(phase, own));
-          let wave = saws(phase, inverse, one, zero);
-          if (square) wave = f32x4.sub(wave, f32x4.mul(shape, saws(wrapped(f32x4.add(phase, half)), inverse, one, zero)));
-          v128.store(t, f32x4.add(v128.load(t), f32x4.mul(wave, leftWeight)));
-          v128.store(t, f32x4.add(v128.load(t, 16), f32x4.mul(wave, rightWeight)), 16);
-        }
+    const wide = s.apart != 0;
+    if (s.kind == 0) {
+      if (wide) unison(s, step, bins, n, square);
+      else analogue(s, step, bins, n, square);
+    } else {
+      memory.fill(bins, 0, <usize>n << 5);
+      const count = wide ? 3 : 1;
+      for (let k = 0; k < count; k++) {
+        const leftWeight = f32x4.splat(k == 0 ? (wide ? <f32>0.5 : 1) : k == 1 ? <f32>0.65 : <f32>0.25);
+        const rightWeight = f32x4.splat(k == 0 ? (wide ? <f32>0.5 : 1) : k == 1 ? <f32>0.25 : <f32>0.65);
+        const own = f32x4.mul(step, f32x4.splat(k == 1 ? 1 + s.apart : k == 2 ? 1 - s.apart : 1));
+        let phase = v128.load(rows + ((PHASE + k) << 4));
+        if (s.kind == 1) {
+          let turn = v128.load(rows + ((TURN + k) << 4));
+          const faster = f32x4.mul(own, f32x4.splat(s.ratio));
+          for (let t = bins, end = bins + (<usize>n << 5); t < end; t += 32) {
+            phase = wrapped(f32x4.add(phase, own));
+            turn = wrapped(f32x4.add(turn, faster));
+            const wave = sineTurns(wrapped(f32x4.add(phase, f32x4.mul(depth, sineTurns(turn)))));
+            v128.store(t, f32x4.add(v128.load(t), f32x4.mul(wave, leftWeight)));
+            v128.store(t, f32x4.add(v128.load(t, 16), f32x4.mul(wave, rightWeight)), 16);
+          }
+          v128.store(rows + ((TURN + k) << 4), turn);
+        } else phase = tabled(s, phase, own, swing, bins, n, leftWeight, rightWeight);
+        v128.store(rows + ((PHASE + k) << 4), phase);
       }
-      v128.store(rows + ((PHASE + k) << 4), phase);
     }
+    if (s.sub != 0) octaveBelow(s, step, bins, n, wide);
     if (s.breath > 0) {
+      let seed = s.seed;
       for (let t = bins, end = bins + (<usize>n << 5); t < end; t += 32) {
-        s.seed = nextNoise(s.seed);
-        const noise = f32x4.splat(white(s.seed) * s.breath);
+        seed = nextNoise(seed);
+        const noise = f32x4.splat(white(seed) * s.breath);
         v128.store(t, f32x4.add(v128.load(t), noise));
-        v128.store(t, f32x4.add(v128.load(t, 16), noise), 16);
+        if (wide) v128.store(t, f32x4.add(v128.load(t, 16), noise), 16);
       }
+      s.seed = seed;
     }
     // both filters, as two lines of a matrix each: shorter chains than their usual form
     const m11 = f32x4.sub(f32x4.add(a1, a1), one);
@@ -316,7 +290,6 @@ export function synthProcess(at: usize, left: usize, right: usize, count: i32): 
     const y2 = f32x4.sub(one, a3);
     let l1 = v128.load(rows + (IC1L << 4)), r1 = v128.load(rows + (IC1R << 4));
     let l2 = v128.load(rows + (IC2L << 4)), r2 = v128.load(rows + (IC2R << 4));
-    const wide = s.apart != 0;
     if (wide) {
       for (let t = bins, end = bins + (<usize>n << 5); t < end; t += 32) {
         const xl = v128.load(t);
@@ -367,35 +340,90 @@ export function synthProcess(at: usize, left: usize, right: usize, count: i32): 
   }
   return i32x4.bitmask(f32x4.gt(v128.load(rows + (STAGE << 4)), zero));
 }
-/** The three analogue oscillators of a wide sound at once. */
-function unison(s: Synth, step: v128, bins: usize, n: i32, square: bool): void {
-  const one = vector(0);
+// @ts-ignore: decorator
+@inline
+function centred(phase: v128): v128 {
+  return f32x4.sub(phase, f32x4.nearest(phase));
+}
+/** What a saw needs of its step: frames a turn, and one less half of them. */
+// @ts-ignore: decorator
+@inline
+function edge(inverse: v128): v128 {
+  return f32x4.sub(vector(0), f32x4.mul(vector(1), inverse));
+}
+/** Saws of phases in -1/2..1/2, their steps smoothed by a parabola over the frame on either side (Valimaki and Huovilainen 2007). */
+// @ts-ignore: decorator
+@inline
+function saws(turn: v128, inverse: v128, edge: v128): v128 {
   const zero = vector(10);
-  const half = vector(1);
+  const sign = v128.and(turn, vector(8));
+  const far = v128.xor(turn, sign);
+  const near = f32x4.max(f32x4.add(f32x4.mul(far, inverse), edge), zero);
+  return v128.xor(f32x4.sub(f32x4.add(far, far), f32x4.mul(near, near)), sign);
+}
+/** Saws, less `shape` of themselves half a turn later: at 1 a square. */
+// @ts-ignore: decorator
+@inline
+function waves(turn: v128, inverse: v128, edge: v128, shape: v128, square: bool): v128 {
+  const saw = saws(turn, inverse, edge);
+  if (!square) return saw;
+  return f32x4.sub(saw, f32x4.mul(shape, saws(centred(f32x4.add(turn, vector(1))), inverse, edge)));
+}
+/** The one analogue oscillator of a narrow sound, to the left side. */
+function analogue(s: Synth, step: v128, bins: usize, n: i32, square: bool): void {
   const shape = f32x4.splat(s.shape);
-  const rows = s.rows;
+  const at = s.rows + (PHASE << 4);
+  const inverse = f32x4.div(vector(0), step);
+  const corner = edge(inverse);
+  let p = v128.load(at);
+  for (let t = bins, end = bins + (<usize>n << 5); t < end; t += 32) {
+    p = centred(f32x4.add(p, step));
+    v128.store(t, waves(p, inverse, corner, shape, square));
+  }
+  v128.store(at, p);
+}
+/** The three analogue oscillators of a wide sound. */
+function unison(s: Synth, step: v128, bins: usize, n: i32, square: bool): void {
+  const shape = f32x4.splat(s.shape);
+  const at = s.rows + (PHASE << 4);
   const step1 = f32x4.mul(step, f32x4.splat(1 + s.apart));
   const step2 = f32x4.mul(step, f32x4.splat(1 - s.apart));
-  const inverse = f32x4.div(one, step), inverse1 = f32x4.div(one, step1), inverse2 = f32x4.div(one, step2);
-  const middle = half, near = f32x4.splat(0.65), far = f32x4.splat(0.25);
-  let p = v128.load(rows + (PHASE << 4)), q = v128.load(rows + ((PHASE + 1) << 4)), r = v128.load(rows + ((PHASE + 2) << 4));
+  const inverse = f32x4.div(vector(0), step), inverse1 = f32x4.div(vector(0), step1), inverse2 = f32x4.div(vector(0), step2);
+  const corner = edge(inverse), corner1 = edge(inverse1), corner2 = edge(inverse2);
+  const middle = vector(1), near = f32x4.splat(0.65), far = f32x4.splat(0.25);
+  let p = v128.load(at), q = v128.load(at, 16), r = v128.load(at, 32);
   for (let t = bins, end = bins + (<usize>n << 5); t < end; t += 32) {
-    p = wrapped(f32x4.add(p, step));
-    q = wrapped(f32x4.add(q, step1));
-    r = wrapped(f32x4.add(r, step2));
-    let a = saws(p, inverse, one, zero), b = saws(q, inverse1, one, zero), c = saws(r, inverse2, one, zero);
-    if (square) {
-      a = f32x4.sub(a, f32x4.mul(shape, saws(wrapped(f32x4.add(p, half)), inverse, one, zero)));
-      b = f32x4.sub(b, f32x4.mul(shape, saws(wrapped(f32x4.add(q, half)), inverse1, one, zero)));
-      c = f32x4.sub(c, f32x4.mul(shape, saws(wrapped(f32x4.add(r, half)), inverse2, one, zero)));
-    }
-    a = f32x4.mul(a, middle);
+    p = centred(f32x4.add(p, step));
+    q = centred(f32x4.add(q, step1));
+    r = centred(f32x4.add(r, step2));
+    const a = f32x4.mul(middle, waves(p, inverse, corner, shape, square));
+    const b = waves(q, inverse1, corner1, shape, square);
+    const c = waves(r, inverse2, corner2, shape, square);
     v128.store(t, f32x4.add(a, f32x4.add(f32x4.mul(b, near), f32x4.mul(c, far))));
     v128.store(t, f32x4.add(a, f32x4.add(f32x4.mul(b, far), f32x4.mul(c, near))), 16);
   }
-  v128.store(rows + (PHASE << 4), p);
-  v128.store(rows + ((PHASE + 1) << 4), q);
-  v128.store(rows + ((PHASE + 2) << 4), r);
+  v128.store(at, p);
+  v128.store(at, q, 16);
+  v128.store(at, r, 32);
+}
+/** Adds the sine an octave below, as a two-pole recurrence begun anew each tick. */
+function octaveBelow(s: Synth, step: v128, bins: usize, n: i32, wide: bool): void {
+  const at = s.rows + ((PHASE + 3) << 4);
+  const own = f32x4.mul(step, vector(1));
+  const level = f32x4.splat(s.sub);
+  const phase = v128.load(at);
+  const cosine = sineTurns(wrapped(f32x4.add(own, vector(2))));
+  const twice = f32x4.add(cosine, cosine);
+  let before = f32x4.mul(level, sineTurns(phase));
+  let now = f32x4.mul(level, sineTurns(wrapped(f32x4.add(phase, own))));
+  for (let t = bins, end = bins + (<usize>n << 5); t < end; t += 32) {
+    v128.store(t, f32x4.add(v128.load(t), now));
+    if (wide) v128.store(t, f32x4.add(v128.load(t, 16), now), 16);
+    const next = f32x4.sub(f32x4.mul(twice, now), before);
+    before = now;
+    now = next;
+  }
+  v128.store(at, wrapped(f32x4.add(phase, f32x4.mul(own, f32x4.splat(<f32>n)))));
 }
 /** Sums of each vector's lanes, side by side. */
 // @ts-ignore: decorator

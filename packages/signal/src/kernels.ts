@@ -26,17 +26,15 @@ export interface KernelExports {
     rectify: number,
   ): void;
   resample(input: Address, output: Address, count: number, bank: Address, taps: number, up: number, down: number, phase: number): void;
-  partialsMake(room: number): Address;
-  partialsClear(at: Address, riseFrames: number): void;
-  partialsAdd(at: Address, w: number, s: number, re: number, im: number): void;
-  partialsMove(at: Address, bend: number, damp: number): void;
-  partialsWanted(at: Address): Address;
-  partialsCount(at: Address): number;
-  instrumentProcess(banks: Address, count: number, burst: Address, mono: Address, left: Address, right: Address, frames: number): number;
-  partialsProcess(at: Address, out: Address, count: number, from: number, gain: number): void;
+  instrumentMake(banks: number, room: number): Address;
+  instrumentBank(at: Address, k: number): Address;
+  instrumentClear(at: Address): void;
+  instrumentProcess(at: Address, burst: Address, left: Address, right: Address, frames: number): number;
+  bankClear(at: Address, riseFrames: number): void;
+  bankWanted(at: Address): Address;
+  bankAdd(at: Address, w: number, s: number, re: number, im: number): void;
   burstMake(): Address;
   burstFire(at: Address, level: number, frames: number, hertz: number, seed: number): void;
-  burstProcess(at: Address, out: Address, count: number): void;
   sampleMake(): Address;
   sampleStart(
     at: Address,

@@ -1,4 +1,4 @@
-import { BLOCK, type Cents, centsToHertz, clamp, cos, exp, fromDb, type Hertz, hash, log2, PI, pow, SAMPLE_RATE, sin } from "@kuishi/base";
+import { type Cents, centsToHertz, clamp, cos, exp, fromDb, type Hertz, hash, log2, PI, pow, SAMPLE_RATE, sin } from "@kuishi/base";
 import type { Address, Kernels } from "@kuishi/signal";
 import type { Player } from "../instrument.ts";
 import { bendAt, type PlanEvent } from "../plan.ts";
@@ -55,6 +55,7 @@ const MUTED = 90 * PER_FRAME;
 const NEVER = -1e9;
 /** Two banks a string and one for the body, a bit each. */
 const MOST_STRINGS = 15;
+const REST = -0x8000_0000;
 /** Time constant of a hard stroke's sharpness: gone within 70 ms (musicology 1.1.3), seconds. */
 const GLIDE = 0.025;
 const STEP = 256 * PER_FRAME;
@@ -70,14 +71,11 @@ export class Plucked implements Player {
   readonly #kernels: Kernels;
   readonly #sound: PluckedSound;
   readonly #courses: Course[];
+  readonly #instrument: Address;
   readonly #thump: Address;
-  readonly #banks: Address;
-  readonly #bankCount: number;
-  /** A bit for each bank that sounds. */
-  #alive = 0;
-  #noisy = 0;
   readonly #burst: Address;
-  readonly #mono: Address;
+  /** A bit for each bank that sounds, and the sign while anything does. */
+  #alive = 0;
   readonly #nail: number;
   readonly #seed: number;
   #strokes = 0;
@@ -91,42 +89,39 @@ export class Plucked implements Player {
     this.#sound = sound;
     this.#nail = nail;
     this.#seed = seed;
-    const room = sound.partials * 3 + 24;
-    const banks: Address[] = [];
-    const bank = (size: number): { at: Address; bit: number; wanted: Float64Array } => {
-      const at = kernels.call.partialsMake(size);
-      banks.push(at);
-      return { at, bit: 1 << (banks.length - 1), wanted: kernels.doubles(kernels.call.partialsWanted(at), 2) };
+    const count = clamp(Math.max(sound.strings, open.length), 1, MOST_STRINGS);
+    // two banks a string, the last one is the body's
+    this.#instrument = kernels.call.instrumentMake(2 * count + 1, Math.max(sound.partials * 3 + 24, 4 * sound.body.length + 4));
+    this.#thump = kernels.call.instrumentBank(this.#instrument, 2 * count);
+    const ringing = (bank: number, cents: Cents): Ringing => {
+      const at = kernels.call.instrumentBank(this.#instrument, bank);
+      return {
+        at,
+        bit: 1 << bank,
+        wanted: kernels.doubles(kernels.call.bankWanted(at), 2),
+        event: undefined,
+        struck: cents,
+        cents,
+        strength: 0,
+        loss: 1,
+        sharp: 0,
+        from: 0,
+        slide: 0,
+        began: NEVER,
+        damp: 0,
+      };
     };
-    const ringing = (cents: Cents): Ringing => ({
-      ...bank(room),
-      event: undefined,
-      struck: cents,
-      cents,
-      strength: 0,
-      loss: 1,
-      sharp: 0,
-      from: 0,
-      slide: 0,
-      began: NEVER,
-      damp: 0,
-    });
-    this.#courses = Array.from({ length: clamp(Math.max(sound.strings, open.length), 1, MOST_STRINGS) }, (_, string) => {
+    this.#courses = Array.from({ length: count }, (_, string) => {
       const nut = open[string] ?? (sound.open[string % sound.strings] as Cents);
-      return { nut, now: ringing(nut), before: ringing(nut) };
+      return { nut, now: ringing(2 * string, nut), before: ringing(2 * string + 1, nut) };
     });
-    this.#thump = bank(4 * sound.body.length + 4).at;
-    this.#banks = kernels.putWhole(banks);
-    this.#bankCount = banks.length;
     this.#burst = kernels.call.burstMake();
-    this.#mono = kernels.floats(BLOCK);
   }
 
   start(event: PlanEvent): void {
     if (!Number.isFinite(event.cents)) return;
-    // the body answers every stroke, and noise lasts half a second at most
-    this.#alive |= 1 << (this.#bankCount - 1);
-    this.#noisy = event.frame + SAMPLE_RATE / 2;
+    // the body answers every stroke
+    this.#alive |= REST;
     const random = chances(hash(`${this.#seed}/${event.frame}/${event.voice}/${++this.#strokes}`));
     if (event.articulation === "tap") {
       this.#knock(event.velocity, random, 12);
@@ -153,19 +148,17 @@ export class Plucked implements Player {
   }
 
   process(left: Address, right: Address, frame: number, count: number): void {
-    if (this.#alive === 0 && frame >= this.#noisy) return;
+    if (this.#alive === 0) return;
     for (const { now, before } of this.#courses) {
       if (this.#alive & now.bit) this.#steer(now, frame + count);
       if (this.#alive & before.bit) this.#steer(before, frame + count);
     }
-    this.#alive = this.#kernels.call.instrumentProcess(this.#banks, this.#bankCount, this.#burst, this.#mono, left, right, count);
+    this.#alive = this.#kernels.call.instrumentProcess(this.#instrument, this.#burst, left, right, count);
   }
 
   silence(): void {
-    for (const { now, before } of this.#courses) for (const ringing of [now, before]) this.#kernels.call.partialsClear(ringing.at, 0);
-    this.#kernels.call.partialsClear(this.#thump, 0);
+    this.#kernels.call.instrumentClear(this.#instrument);
     this.#alive = 0;
-    this.#noisy = 0;
   }
 
   /** Tells the kernel where a note's pitch and damping stand. */
@@ -204,7 +197,7 @@ export class Plucked implements Player {
     const cutoff = sound.touch.cutoff * pow(2, (leftHand ? -1.2 : 0) + 0.9 * hard + 1.6 * (nail - 0.5));
     const place = sound.place * (leftHand ? 0.5 : 1) * (1 + 0.12 * (random() - 0.5));
     const force = pow(strength / 0.8, 1.4) * (1 + 0.06 * (random() - 0.5));
-    call.partialsClear(ringing.at, rise * SAMPLE_RATE * (leftHand ? 0.6 : 1));
+    call.bankClear(ringing.at, rise * SAMPLE_RATE * (leftHand ? 0.6 : 1));
     const twin = sound.twin(string);
     const octave = sound.octaveTwin?.(string) ?? false;
     const others = this.#others(course);
@@ -300,7 +293,7 @@ export class Plucked implements Player {
   }
   #add(bank: Address, hertz: Hertz, loss: number, level: number, phase: number): void {
     // at phase 0 a partial begins at rest and rises: a sine
-    this.#kernels.call.partialsAdd(bank, TAU * hertz * PER_FRAME, loss * PER_FRAME, level * sin(phase), -level * cos(phase));
+    this.#kernels.call.bankAdd(bank, TAU * hertz * PER_FRAME, loss * PER_FRAME, level * sin(phase), -level * cos(phase));
   }
 
   /** The finger travels on the sounding string. */
