@@ -71,10 +71,11 @@ function dombra(notes: readonly RealNote[]): void {
       render({ kind: "plucked", model: "dombra-western", open: [...OPEN], nail }, [note(0.1, cents, real.string)], 2.4);
     const takes = [-0.3, 0.1, 0.5, 0.9, 1.2].map((nail) => {
       const sound = play(nail);
-      return { sound, distance: toneDistance(real.sound, real.tone.onset, sound, 4800, 1) };
+      const tone = measureTone(sound, cents);
+      return { tone, distance: toneDistance(real.sound, real.tone.release, sound, tone.release, 1) };
     });
     const best = takes.reduce((a, b) => (b.distance < a.distance ? b : a));
-    const tone = measureTone(best.sound, cents);
+    const { tone } = best;
     found.f0.push(Math.abs(hertzToCents(tone.hertz) - cents));
     found.b.push(tone.inharmonicity / real.tone.inharmonicity);
     const pairs = tone.partials.slice(0, 8).map((partial, k) => [partial, real.tone.partials[k]] as const);
@@ -91,7 +92,7 @@ function dombra(notes: readonly RealNote[]): void {
     found.distance.push(best.distance);
     const beside = notes.filter((other) => other.string === real.string && Math.abs(other.fret - real.fret) === 1);
     found.neighbour.push(
-      mean(beside.map((other) => toneDistance(real.sound, real.tone.onset, other.sound, other.tone.onset, real.tone.hertz / other.tone.hertz))),
+      mean(beside.map((other) => toneDistance(real.sound, real.tone.release, other.sound, other.tone.release, real.tone.hertz / other.tone.hertz))),
     );
   }
   const line = (what: string, asked: string, list: readonly number[], digits: number): void =>

@@ -152,6 +152,7 @@ const measured = {
   },
   stiffness: [0, 1].map((string) => line(string, (note) => log(Math.max(1e-5, note.tone.inharmonicity)))),
   attackMs: [0, 1].map((string) => line(string, (note) => 1000 * note.tone.attack)),
+  glideCents: [0, 1].map((string) => line(string, (note) => note.tone.glide)),
 };
 const path = join(import.meta.dirname, "..", "..", "packages", "engine", "src", "plucked", "dombra-measured.json");
 writeFileSync(path, `${JSON.stringify(measured, null, 1)}\n`);

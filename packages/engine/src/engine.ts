@@ -40,6 +40,10 @@ interface Channel {
   readonly rightView: Float32Array;
   peak: number;
 }
+interface Stop {
+  readonly frame: Frames;
+  readonly event: PlanEvent;
+}
 interface StripState extends Channel {
   readonly strip: Strip;
   readonly events: readonly PlanEvent[];
@@ -50,8 +54,8 @@ interface StripState extends Channel {
   /** As the kernel reads them: room for one to each bus, and how many there are. */
   readonly sends: Address;
   sendCount: number;
-  /** Stops of sounding notes by frame. */
-  readonly stops: { frame: Frames; event: PlanEvent }[];
+  /** Notes that sound, those that end first last. */
+  readonly stops: Stop[];
   /** The fader where no curve moves it, as a ratio. */
   readonly fader: number;
   /** By how much it was moved since, as a ratio, and whether it is silent. */
@@ -279,7 +283,7 @@ export class Engine {
         const event = state.events[k] as PlanEvent;
         if (event.frame + event.length <= this.#frame) continue;
         state.player.start(event);
-        state.stops.push({ frame: event.frame + event.length, event });
+        hold(state.stops, { frame: event.frame + event.length, event });
         state.quiet = 0;
       }
     }
@@ -324,22 +328,20 @@ export class Engine {
     let at = from;
     const end = from + BLOCK;
     while (at < end) {
-      for (let i = state.stops.length - 1; i >= 0; i--) {
-        const stop = state.stops[i] as { frame: Frames; event: PlanEvent };
-        if (stop.frame <= at) {
-          state.player.stop(stop.event);
-          state.stops.splice(i, 1);
-        }
+      for (let stop = state.stops.at(-1); stop && stop.frame <= at; stop = state.stops.at(-1)) {
+        state.player.stop(stop.event);
+        state.stops.pop();
       }
       for (let event = events[state.nextEvent]; event && event.frame <= at; event = events[state.nextEvent]) {
         state.player.start(event);
-        state.stops.push({ frame: event.frame + Math.max(1, event.length), event });
+        hold(state.stops, { frame: event.frame + Math.max(1, event.length), event });
         state.nextEvent++;
       }
       let to = end;
       const next = events[state.nextEvent];
       if (next && next.frame < to) to = next.frame;
-      for (const stop of state.stops) if (stop.frame < to) to = stop.frame;
+      const stop = state.stops.at(-1);
+      if (stop && stop.frame < to) to = stop.frame;
       const offset = (at - from) * 4;
       state.player.process(state.left + offset, state.right + offset, at, to - at);
       at = to;
@@ -410,6 +412,17 @@ export class Engine {
     if (!state) throw new RangeError(`side-chain key ${id} must stand before the strip it presses`);
     return [state.left, state.right];
   }
+}
+
+/** Puts a note that sounds among the others, which stand in the order of their ends, the first one last. */
+function hold(stops: Stop[], stop: Stop): void {
+  let [from, to] = [0, stops.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((stops[middle] as Stop).frame >= stop.frame) from = middle + 1;
+    else to = middle;
+  }
+  stops.splice(from, 0, stop);
 }
 
 /** Constant power, 1 in the middle. */

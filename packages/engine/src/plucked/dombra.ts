@@ -1,6 +1,6 @@
 import { type Decibels, exp, exp2, type Hertz, log2 } from "@kuishi/base";
 import measured from "./dombra-measured.json" with { type: "json" };
-import type { PluckedSound } from "./sound.ts";
+import { GLIDE, type PluckedSound } from "./sound.ts";
 
 interface Curve {
   readonly fromHertz: number;
@@ -39,8 +39,8 @@ function dombra(bodySize: number, mellow: Decibels): PluckedSound {
     },
     rise: (string, fret) => {
       const [ground, perFret] = pair(measured.attackMs, string);
-      // 10-90 % of 1 - exp(-t / tau) takes 2.2 tau
-      return Math.max(2, (ground as number) + (perFret as number) * fret) / 2200;
+      // 10-90 % of 1 - exp(-t / tau) takes 2.2 tau; of what was measured the first half is the finger that touches before it lets go
+      return Math.max(2, (ground as number) + (perFret as number) * fret) / 4400;
     },
     // Onset noise peaks of a real instrument (musicology 1.1.3); decay of a soundboard slap 0.1-0.2 s (2.1.10).
     // The two lowest are what stands under the strings' own sound in the 40 notes.
@@ -55,8 +55,13 @@ function dombra(bodySize: number, mellow: Decibels): PluckedSound {
       [773 * bodySize, 0.1, -28],
     ],
     place: 0.17,
-    touch: { cutoff: 5000, noiseDb: -11, noiseHertz: 3600, noiseSeconds: 0.024 },
-    sharp: 20,
+    // the even frets' first 30 ms
+    touch: { cutoff: 5000, noiseDb: -4, noiseHertz: 2000, noiseSeconds: 0.011 },
+    sharp: (string, fret) => {
+      const [ground, perFret] = pair(measured.glideCents, string);
+      // measured 35 ms after the string is let go
+      return Math.max(0, (ground as number) + (perFret as number) * fret) * exp(0.035 / GLIDE);
+    },
     second: { cents: 0.5, dB: -10, loss: 0.6 },
     coupling: 0.35,
     ringing: [],

@@ -1,4 +1,4 @@
-import { exp2, log2 } from "@kuishi/base";
+import { exp, exp2, log2 } from "@kuishi/base";
 import { type PluckedSound, resonances } from "./sound.ts";
 
 /**
@@ -50,7 +50,7 @@ function guitar(steelStrings: boolean): PluckedSound {
     touch: steelStrings
       ? { cutoff: 7500, noiseDb: -41, noiseHertz: 3600, noiseSeconds: 0.005 }
       : { cutoff: 3600, noiseDb: -44, noiseHertz: 2000, noiseSeconds: 0.008 },
-    sharp: steelStrings ? 4 : 7,
+    sharp: (_string, fret) => (steelStrings ? 4 : 7) * exp(-fret / 5),
     second: { cents: 0.6, dB: -10, loss: 0.5 },
     coupling: 0.3,
     ringing: [],

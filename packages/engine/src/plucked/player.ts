@@ -1,8 +1,8 @@
-import { type Cents, centsToHertz, clamp, cos, exp, fromDb, type Hertz, hash, log2, PI, pow, SAMPLE_RATE, sin } from "@kuishi/base";
+import { type Cents, centsToHertz, clamp, cos, exp, exp2, fromDb, type Hertz, hash, log2, PI, pow, SAMPLE_RATE, sin } from "@kuishi/base";
 import type { Address, Kernels } from "@kuishi/signal";
 import type { Player } from "../instrument.ts";
 import { bendAt, type PlanEvent } from "../plan.ts";
-import type { PluckedSound } from "./sound.ts";
+import { GLIDE, type PluckedSound } from "./sound.ts";
 
 /** One sounding note of a string. A string has two: the old one dies under the finger while the new one begins. */
 interface Ringing {
@@ -25,6 +25,8 @@ interface Ringing {
   slide: number;
   began: number;
   damp: number;
+  /** Whether its pitch may still move by itself. */
+  moves: boolean;
 }
 /** A string at a pitch: its partials at the reference stroke. */
 interface Pitch {
@@ -56,8 +58,6 @@ const NEVER = -1e9;
 /** Two banks a string and one for the body, a bit each. */
 const MOST_STRINGS = 15;
 const REST = -0x8000_0000;
-/** Time constant of a hard stroke's sharpness: gone within 70 ms (musicology 1.1.3), seconds. */
-const GLIDE = 0.025;
 const STEP = 256 * PER_FRAME;
 /** Partials below this are not begun: 62 dB under a plain stroke. */
 const FAINT = 1.5e-4;
@@ -109,6 +109,7 @@ export class Plucked implements Player {
         slide: 0,
         began: NEVER,
         damp: 0,
+        moves: false,
       };
     };
     this.#courses = Array.from({ length: count }, (_, string) => {
@@ -136,7 +137,7 @@ export class Plucked implements Player {
       return;
     }
     const leftHand = sounding && (event.articulation === "hammerOn" || event.articulation === "pullOff");
-    now.damp = TOUCHED;
+    damp(now, TOUCHED);
     course.now = course.before;
     course.before = now;
     const strength = leftHand ? clamp(0.7 * left + 0.25 * event.velocity, 0.02, 1) : event.velocity;
@@ -144,14 +145,14 @@ export class Plucked implements Player {
   }
 
   stop(event: PlanEvent): void {
-    for (const { now } of this.#courses) if (now.event === event && now.damp === 0) now.damp = LET_GO;
+    for (const { now } of this.#courses) if (now.event === event && now.damp === 0) damp(now, LET_GO);
   }
 
   process(left: Address, right: Address, frame: number, count: number): void {
     if (this.#alive === 0) return;
     for (const { now, before } of this.#courses) {
-      if (this.#alive & now.bit) this.#steer(now, frame + count);
-      if (this.#alive & before.bit) this.#steer(before, frame + count);
+      if (now.moves && this.#alive & now.bit) this.#steer(now, frame + count);
+      if (before.moves && this.#alive & before.bit) this.#steer(before, frame + count);
     }
     this.#alive = this.#kernels.call.instrumentProcess(this.#instrument, this.#burst, left, right, count);
   }
@@ -159,12 +160,6 @@ export class Plucked implements Player {
   silence(): void {
     this.#kernels.call.instrumentClear(this.#instrument);
     this.#alive = 0;
-  }
-
-  /** Tells the kernel where a note's pitch and damping stand. */
-  #steer(ringing: Ringing, frame: number): void {
-    ringing.wanted[0] = this.#bendOf(ringing, frame);
-    ringing.wanted[1] = ringing.damp;
   }
 
   /** The string told, else the free or least sounding one on which the hand finds the pitch lowest. */
@@ -229,11 +224,11 @@ export class Plucked implements Player {
     ringing.cents = event.cents;
     ringing.strength = strength;
     ringing.loss = partials[0]?.loss ?? 1;
-    ringing.sharp = sound.sharp * Math.min(2, square(strength / 0.8)) * exp(-fret / 5) * (leftHand ? 0.3 : 1);
+    ringing.sharp = sound.sharp(string, fret) * Math.min(2, square(strength / 0.8)) * (leftHand ? 0.3 : 1);
     ringing.from = 0;
     ringing.slide = 0;
     ringing.began = event.frame;
-    ringing.damp = event.articulation === "muted" ? MUTED : 0;
+    damp(ringing, event.articulation === "muted" ? MUTED : 0);
     this.#alive |= ringing.bit;
     this.#steer(ringing, event.frame);
   }
@@ -246,7 +241,7 @@ export class Plucked implements Player {
     const sound = this.#sound;
     const fret = clamp((cents - (this.#courses[string] as Course).nut) / 100, 0, 36);
     const b = sound.stiffness(string, fret);
-    const hertz = tempered(sound, string, centsToHertz(clamp(cents, 0, 15_000)), b);
+    const hertz = tempered(sound, string, fret, centsToHertz(clamp(cents, 0, 15_000)), b);
     const partials: PitchPartial[] = [];
     for (let n = 1; n <= sound.partials; n++) {
       const at = n * hertz * Math.sqrt(1 + b * n * n);
@@ -265,26 +260,24 @@ export class Plucked implements Player {
   }
   readonly #pitches = new Map<number, Pitch>();
 
-  /** Pitches at which other strings would ring along. */
-  #others(course: Course): Cents[] {
+  /** Fundamentals at which other strings would ring along. */
+  #others(course: Course): Hertz[] {
     const others = this.#courses.filter((other) => other !== course).map(({ now, nut }) => (now.damp === 0 && now.event ? now.cents : nut));
-    return [...others, ...this.#sound.ringing];
+    return [...others, ...this.#sound.ringing].map(centsToHertz);
   }
   /**
    * Strings that ring along. To first order in the coupling k a partial p_n drives another string's p_m with
    * k A / (p_n - p_m) (exp(p_n t) - exp(p_m t)); what the other string gets, this one gives.
    * @returns the part of the amplitude given away.
    */
-  #answer(bank: Address, others: readonly Cents[], hertz: Hertz, loss: number, level: number, phase: number): number {
+  #answer(bank: Address, others: readonly Hertz[], hertz: Hertz, loss: number, level: number, phase: number): number {
     let given = 0;
-    for (const cents of others) {
-      const ground = centsToHertz(cents);
+    for (const ground of others) {
       const m = Math.round(hertz / ground);
       const away = m < 1 || m > 10 ? Infinity : hertz - m * ground;
       if (Math.abs(away) > 9) continue;
       const own = 1.2 + 0.4 * m;
-      const [re, im] = [-loss + own, TAU * away];
-      const share = Math.min(0.4, this.#sound.coupling / Math.sqrt(re * re + im * im));
+      const share = Math.min(0.4, this.#sound.coupling / Math.sqrt(square(own - loss) + square(TAU * away)));
       if (share * level < FAINT) continue;
       this.#add(bank, m * ground, own, share * level, phase + 1.5);
       given += 0.5 * share;
@@ -305,6 +298,7 @@ export class Plucked implements Player {
     now.cents = event.cents;
     now.event = event;
     now.sharp = 0;
+    now.moves = true;
     this.#kernels.call.burstFire(this.#burst, fromDb(this.#sound.touch.noiseDb - 8) * event.velocity, 0.03 * SAMPLE_RATE, 1800, Math.floor(random() * 4e9));
   }
   #slid(ringing: Ringing, frame: number): Cents {
@@ -322,29 +316,39 @@ export class Plucked implements Player {
     if (more > 0) this.#kernels.call.burstFire(this.#burst, fromDb(-26) * velocity, 0.004 * SAMPLE_RATE, 900, Math.floor(random() * 4e9));
   }
 
-  /** Factor on the frequencies: tension, slide, and what the event says. */
-  #bendOf(ringing: Ringing, frame: number): number {
+  /** Tells the kernel where a note's pitch stands: tension, slide, and what the event says. */
+  #steer(ringing: Ringing, frame: number): void {
     const t = (frame - ringing.began) * PER_FRAME;
+    const { event } = ringing;
     let cents = ringing.cents - ringing.struck + this.#slid(ringing, frame);
     // in steps of 5 ms: every step sets all partials anew
-    if (ringing.sharp > 0.5 && t < 0.12) cents += Math.round(ringing.sharp * exp((-STEP * Math.floor(t / STEP)) / GLIDE));
-    if (ringing.event?.bend) cents += bendAt(ringing.event.bend, frame - ringing.event.frame);
-    return Math.abs(cents) < 0.05 ? 1 : centsToHertz(6900 + cents) / 440;
+    const tension = Math.round(ringing.sharp * exp((-STEP * Math.floor(t / STEP)) / GLIDE));
+    cents += tension;
+    if (event?.bend) cents += bendAt(event.bend, frame - event.frame);
+    ringing.wanted[0] = Math.abs(cents) < 0.05 ? 1 : centsToHertz(6900 + cents) / 440;
+    ringing.moves = tension > 0 || event?.bend !== undefined || frame - ringing.began < ringing.slide;
   }
+}
+/** What a finger takes from a sounding note: nepers a frame. */
+function damp(ringing: Ringing, loss: number): void {
+  ringing.damp = loss;
+  ringing.wanted[1] = loss;
 }
 
 /**
- * Fundamental of a stiff string that is tuned to sound `hertz`: the ear takes its stretched partials together (by power and
- * the square of their number, as autocorrelation does), the fundamental alone says something lower. Between the two.
+ * Fundamental, at rest, of a string that is tuned to sound `hertz`. The ear takes the stretched partials of a stiff string together (by power
+ * and the square of their number, as autocorrelation does), the fundamental alone says something lower: between the two. And it is tuned as
+ * it is struck: what tension adds between 25 and 325 ms, on the mean, is taken off.
  */
-function tempered(sound: PluckedSound, string: number, hertz: Hertz, b: number): Hertz {
+function tempered(sound: PluckedSound, string: number, fret: number, hertz: Hertz, b: number): Hertz {
   let [weight, stretch] = [0, 0];
   for (let n = 1; n <= 8; n++) {
     const power = n * n * fromDb(2 * sound.level(string, n, n * hertz));
     weight += power;
     stretch += power * 0.5 * b * n * n;
   }
-  return hertz / (1 + (0.45 * stretch) / weight);
+  const tension = ((sound.sharp(string, fret) * GLIDE) / 0.3) * (exp(-0.025 / GLIDE) - exp(-0.325 / GLIDE));
+  return (hertz / (1 + (0.45 * stretch) / weight)) * exp2(-tension / 1200);
 }
 
 const square = (x: number): number => x * x;

@@ -1,5 +1,8 @@
 import { type Cents, type Decibels, fromDb, type Hertz, log10, type Seconds } from "@kuishi/base";
 
+/** Seconds in which the sharpness of a hard stroke falls to 1/e: 40 real dombra notes, 50 to 150 ms after the string is let go. */
+export const GLIDE = 0.05;
+
 /** How a plucked instrument sounds: what its strings and its body make of a stroke. Levels are those of a stroke at velocity 0.8. */
 export interface PluckedSound {
   readonly strings: number;
@@ -23,8 +26,8 @@ export interface PluckedSound {
   readonly place: number;
   /** What plucks: half-power frequency of its touch at velocity 0.8, and its own noise. */
   readonly touch: { readonly cutoff: Hertz; readonly noiseDb: Decibels; readonly noiseHertz: Hertz; readonly noiseSeconds: Seconds };
-  /** Tension: cents by which a stroke at 0.8 begins sharp on the open string. */
-  readonly sharp: Cents;
+  /** Tension: cents by which a stroke at 0.8 begins sharp. */
+  readonly sharp: (string: number, fret: number) => Cents;
   /** The second polarisation: cents beside the first, level, and its loss against the first's. */
   readonly second: { readonly cents: Cents; readonly dB: Decibels; readonly loss: number };
   /** Coupling of strings over the bridge, radians a second. */

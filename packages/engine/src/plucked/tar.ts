@@ -1,4 +1,4 @@
-import { exp2, log2 } from "@kuishi/base";
+import { exp, exp2, log2 } from "@kuishi/base";
 import { type PluckedSound, resonances } from "./sound.ts";
 
 /**
@@ -49,7 +49,7 @@ function tar({ open, octave, size, ringing }: Kind): PluckedSound {
     ],
     place: 0.09,
     touch: { cutoff: 9000, noiseDb: -33, noiseHertz: 3200, noiseSeconds: 0.004 },
-    sharp: 9,
+    sharp: (_string, fret) => 9 * exp(-fret / 5),
     second: { cents: 0.7, dB: -11, loss: 0.5 },
     coupling: 0.5,
     ringing,
