@@ -3,6 +3,7 @@ import { heardFromText } from "@kuishi/score";
 import fc from "fast-check";
 import { strToU8, zipSync } from "fflate";
 import { expect, test } from "vitest";
+import { ProjectDocument } from "./document.ts";
 import {
   type Bundle,
   type Clip,
@@ -16,7 +17,6 @@ import {
   MemoryStore,
   move,
   openBundle,
-  ProjectDocument,
   type ProjectRecord,
   packBundle,
   type Session,

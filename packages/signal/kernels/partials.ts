@@ -46,6 +46,10 @@ const DELAY: i32 = 24;
 const TAIL: i32 = 5;
 /** Radians a frame: 4 kHz. Its mirror image at 8 kHz is 64 dB down. */
 const LIMIT: f64 = Math.PI / 6;
+/** As far as a low partial may be bent: 4.8 kHz, where the interpolation takes half a decibel. */
+const BENT_LIMIT: f64 = 1.2 * LIMIT;
+/** Nepers a frame at which it is handed over beyond that: 2 ms. */
+const HAND_OVER: f64 = 0.01;
 // What the loop needs of a partial: its next eight samples, a and b four times each. 64 bytes.
 // @ts-ignore: decorator
 @inline
@@ -86,11 +90,11 @@ function bessel(x: f64): f64 {
   }
   return sum;
 }
-// Kaiser's window at 64 dB about 6 kHz
+// Kaiser's window at 64 dB about 6 kHz; its middle, DELAY, is a frame, so that both rates hold back by the same
 for (let i = 0; i < 4 * TAPS; i++) {
-  const t = <f64>i - 0.5 * <f64>(4 * TAPS - 1);
-  const edge = (2 * t) / <f64>(4 * TAPS);
-  const sinc = NativeMath.sin(0.25 * Math.PI * t) / (0.25 * Math.PI * t);
+  const t = <f64>(i - DELAY);
+  const edge = t / <f64>DELAY;
+  const sinc = i == DELAY ? 1 : NativeMath.sin(0.25 * Math.PI * t) / (0.25 * Math.PI * t);
   store<f32>(response() + <usize>(i << 2), <f32>((sinc * bessel(6 * Math.sqrt(1 - edge * edge))) / bessel(6)));
 }
 
@@ -155,23 +159,21 @@ export function bankAdd(at: usize, w: f64, s: f64, re: f64, im: f64): void {
   const bank = changetype<Bank>(at);
   if (bank.lows + bank.highs >= bank.room || !(w > 0 && w < 0.95 * Math.PI) || !(s > 0) || !isFinite(re) || !isFinite(im)) return;
   const isLow = w * bank.bend < LIMIT;
-  const i = isLow ? bank.lows++ : last(bank) - bank.highs++;
-  const nature = changetype<Nature>(bank.natures + i * NATURE);
-  nature.w = w;
-  nature.s = min<f64>(s, 0.1);
+  s = min<f64>(s, 0.1);
   const before = late(bank);
   if (before == 0) {
-    settle(bank, i, isLow, re, im);
+    begin(bank, isLow, w, s, re, im);
     return;
   }
   // as if it had sounded since the hop began, and that taken away again
-  const g = NativeMath.exp(<f64>before * (nature.s + bank.damp));
+  const g = NativeMath.exp(<f64>before * (s + bank.damp));
   const turn = <f64>before * w * bank.bend;
   const c = g * NativeMath.cos(turn);
   const d = g * NativeMath.sin(turn);
-  settle(bank, i, isLow, re * c + im * d, im * c - re * d);
+  const i = begin(bank, isLow, w, s, re * c + im * d, im * c - re * d);
   bank.headed = true;
   const p = bank.list + i * SIZE;
+  const nature = changetype<Nature>(bank.natures + i * NATURE);
   if (isLow) {
     for (let k = 0; 4 * k < before; k++) take(bank.head + <usize>(k << 2), load<f32>(p + <usize>(k << 2)));
     return;
@@ -197,34 +199,39 @@ function last(bank: Bank): i32 {
   return bank.room + SPARE - 1;
 }
 
-/** Brings a bank to the bend and damping wanted. A partial that crosses the limit changes its rate. */
+/** Brings a bank to the bend and damping wanted. */
 function move(bank: Bank): void {
   if (bank.bend == bank.bendWanted && bank.damp == bank.dampWanted) return;
   bank.bend = bank.bendWanted;
   bank.damp = bank.dampWanted;
+  for (let i = last(bank) - bank.highs + 1; i <= last(bank); i++) renew(bank, i, false);
   for (let i = bank.lows - 1; i >= 0; i--) renew(bank, i, true);
-  const end = last(bank) - bank.highs;
-  for (let i = end + 1; i <= last(bank); i++) renew(bank, i, false);
 }
-function renew(bank: Bank, i: i32, wasLow: bool): void {
+/**
+ * A low partial that is bent beyond the limit is handed over: it dies at its own rate, and at the whole rate stands with its own death
+ * taken away, so that the sum is what it was. (Cut off, it would leave half of itself in the interpolation.)
+ */
+function renew(bank: Bank, i: i32, isLow: bool): void {
   const p = bank.list + i * SIZE;
   const nature = changetype<Nature>(bank.natures + i * NATURE);
   // its first two samples say amplitude and phase: y1 = re c - im d
   const re = <f64>load<f32>(p);
   const im = (re * nature.c - <f64>load<f32>(p, 4)) / nature.d;
-  const isLow = nature.w * bank.bend < LIMIT;
-  if (isLow == wasLow) {
-    settle(bank, i, isLow, re, im);
-    return;
+  if (isLow && nature.w * bank.bend > BENT_LIMIT && nature.s < HAND_OVER && bank.lows + bank.highs + 2 <= bank.room) {
+    begin(bank, false, nature.w, nature.s, re, im);
+    nature.s += HAND_OVER;
+    begin(bank, false, nature.w, nature.s, -re, -im);
   }
-  const w = nature.w;
-  const s = nature.s;
-  drop(bank, i, wasLow);
-  const to = isLow ? bank.lows++ : last(bank) - bank.highs++;
-  const moved = changetype<Nature>(bank.natures + to * NATURE);
-  moved.w = w;
-  moved.s = s;
-  settle(bank, to, isLow, re, im);
+  settle(bank, i, isLow, re, im);
+}
+/** A new partial in a bank that has room for it. @returns its index. */
+function begin(bank: Bank, isLow: bool, w: f64, s: f64, re: f64, im: f64): i32 {
+  const i = isLow ? bank.lows++ : last(bank) - bank.highs++;
+  const nature = changetype<Nature>(bank.natures + i * NATURE);
+  nature.w = w;
+  nature.s = s;
+  settle(bank, i, isLow, re, im);
+  return i;
 }
 /** Takes partial `i` out of a bank: the innermost of its rate takes its place. */
 function drop(bank: Bank, i: i32, isLow: bool): void {

@@ -1,5 +1,6 @@
 import { Complaint } from "@kuishi/base";
-import { type Draft, newClip, ProjectDocument, type ProjectRecord, type Session, stripId } from "@kuishi/project";
+import { type Draft, newClip, type ProjectRecord, type Session, stripId } from "@kuishi/project";
+import { ProjectDocument } from "@kuishi/project/document";
 import { createSignal } from "solid-js";
 import type { StoreAsk, StoredProject, StoreTold } from "../work/messages.ts";
 import { asker } from "../work/rpc.ts";
