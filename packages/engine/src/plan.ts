@@ -22,12 +22,24 @@ export interface PlanEvent {
 export type Articulation = "hammerOn" | "pullOff" | "slide" | "muted" | "tap";
 export type Bend = readonly (readonly [Frames, Cents])[];
 
+/** Farthest a bend may lead, four octaves. */
+const MOST_BEND = 4800;
 /** An event that any player can take: the same where it is sound, clamped where it is not, undefined where there is nothing to play. */
 export function soundEvent(event: PlanEvent): PlanEvent | undefined {
-  const { frame, length, cents, velocity } = event;
+  const { frame, length, cents, velocity, touch, bend, ...rest } = event;
   if (!Number.isFinite(frame) || Number.isNaN(length) || !Number.isFinite(cents) || Number.isNaN(velocity)) return undefined;
-  if (length >= 0 && velocity >= 0 && velocity <= 1.5 && cents >= -1200 && cents <= 15_500) return event;
-  return { ...event, length: Math.max(0, length), velocity: clamp(velocity, 0, 1.5), cents: clamp(cents, -1200, 15_500) };
+  const touches = touch === undefined || (touch >= -2 && touch <= 3);
+  const bends = bend === undefined || bend.every(([at, by]) => Number.isFinite(at) && Math.abs(by) <= MOST_BEND);
+  if (length >= 0 && velocity >= 0 && velocity <= 1.5 && cents >= -1200 && cents <= 15_500 && touches && bends) return event;
+  return {
+    ...rest,
+    frame,
+    length: Math.max(0, length),
+    velocity: clamp(velocity, 0, 1.5),
+    cents: clamp(cents, -1200, 15_500),
+    ...(touch === undefined || Number.isNaN(touch) ? {} : { touch: clamp(touch, -2, 3) }),
+    ...(bend ? { bend: bend.flatMap(([at, by]) => (Number.isFinite(at) && Number.isFinite(by) ? [[at, clamp(by, -MOST_BEND, MOST_BEND)] as const] : [])) } : {}),
+  };
 }
 
 /** A bend's cents so many frames after the start. */
