@@ -355,6 +355,8 @@ const ROUND_ROBIN = 3;
 export class DrumKit implements Player {
   readonly #kernels: Kernels;
   readonly #drums = new Map<string, { voices: Address[]; settings: Address; next: number }>();
+  /** Addresses of all voices. */
+  readonly #voices: Address;
   readonly #mono: Address;
   readonly #seed: number;
 
@@ -391,6 +393,7 @@ export class DrumKit implements Player {
       ];
       this.#drums.set(name, { voices: Array.from({ length: ROUND_ROBIN }, () => kernels.call.drumMake(SAMPLE_RATE)), settings: kernels.put(values), next: 0 });
     }
+    this.#voices = kernels.putWhole([...this.#drums.values()].flatMap(({ voices }) => voices));
   }
 
   start(event: PlanEvent): void {
@@ -403,10 +406,7 @@ export class DrumKit implements Player {
   }
   stop(): void {}
   process(left: Address, right: Address, _frame: number, count: number): void {
-    const { call } = this.#kernels;
-    call.clear(this.#mono, count * 4);
-    for (const drum of this.#drums.values()) for (const voice of drum.voices) call.drumProcess(voice, this.#mono, count);
-    this.#kernels.call.addBoth(this.#mono, left, right, count);
+    this.#kernels.call.drumsProcess(this.#voices, ROUND_ROBIN * this.#drums.size, this.#mono, left, right, count);
   }
   silence(): void {
     for (const drum of this.#drums.values()) for (const voice of drum.voices) this.#kernels.call.drumChoke(voice);

@@ -237,11 +237,9 @@ export class Engine {
     const { call } = this.#kernels;
     const from = this.#frame;
     for (const bus of this.#buses) {
-      call.clear(bus.left, BLOCK * 4);
-      call.clear(bus.right, BLOCK * 4);
+      call.clear(bus.left, 2 * BLOCK * 4);
     }
-    call.clear(this.#sum.left, BLOCK * 4);
-    call.clear(this.#sum.right, BLOCK * 4);
+    call.clear(this.#sum.left, 2 * BLOCK * 4);
     for (const state of this.#strips) this.#renderStrip(state, from);
     for (const bus of this.#buses) {
       bus.running.process(bus.left, bus.right, from, BLOCK);
@@ -321,8 +319,7 @@ export class Engine {
 
   #renderStrip(state: StripState, from: Frames): void {
     const { call } = this.#kernels;
-    call.clear(state.left, BLOCK * 4);
-    call.clear(state.right, BLOCK * 4);
+    call.clear(state.left, 2 * BLOCK * 4);
     const { events } = state;
     // cut the block at every start and stop: each happens exactly on its frame
     let at = from;
@@ -403,8 +400,9 @@ export class Engine {
   }
 
   #channel(id: string): Channel {
-    const left = this.#kernels.floats(BLOCK);
-    const right = this.#kernels.floats(BLOCK);
+    // one behind the other, to be cleared in one stroke
+    const left = this.#kernels.floats(2 * BLOCK);
+    const right = left + BLOCK * 4;
     return { id, left, right, leftView: this.#kernels.view(left, BLOCK), rightView: this.#kernels.view(right, BLOCK), peak: 0 };
   }
   #buffersOf(id: string): readonly [Address, Address] {

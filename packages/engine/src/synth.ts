@@ -14,6 +14,8 @@ interface Group {
   readonly voices: readonly Voice[];
   /** A bit for each voice that sounds. */
   sounding: number;
+  /** Whether any of them was begun with a bend. */
+  bends: boolean;
 }
 
 /** A polyphonic synthesiser: subtractive, FM or wavetable; the oldest voice is taken when none is free. */
@@ -59,7 +61,7 @@ export class PolySynth implements Player {
       if (table !== undefined) kernels.call.synthTable(at, table, FRAMES);
       kernels.call.synthSet(at, settings);
       const voices = Array.from({ length: Math.min(4, patch.voices - 4 * group) }, () => ({ event: undefined, age: 0 }));
-      return { at, voices, sounding: 0 };
+      return { at, voices, sounding: 0, bends: false };
     });
   }
 
@@ -69,6 +71,7 @@ export class PolySynth implements Player {
     const voice = group.voices[lane] as Voice;
     voice.event = event;
     voice.age = ++this.#count;
+    group.bends = event.bend !== undefined || (group.bends && group.sounding !== 0);
     group.sounding |= 1 << lane;
     const gain = 0.25 * (0.3 + 0.7 * event.velocity);
     const seed = hash(`${this.#seed}/${event.frame}/${event.cents}`);
@@ -96,8 +99,9 @@ export class PolySynth implements Player {
     const { call } = this.#kernels;
     for (const group of this.#groups) {
       if (group.sounding === 0) continue;
-      for (const [lane, { event }] of group.voices.entries()) {
-        if (event?.bend) call.synthBend(group.at, lane, exp2(bendAt(event.bend, frame + count - event.frame) / 1200));
+      if (group.bends) {
+        for (const [lane, { event }] of group.voices.entries())
+          if (event?.bend) call.synthBend(group.at, lane, exp2(bendAt(event.bend, frame + count - event.frame) / 1200));
       }
       group.sounding = call.synthProcess(group.at, left, right, count);
     }

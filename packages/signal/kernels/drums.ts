@@ -1,6 +1,6 @@
 import { linearMake, linearProcess, linearSet } from "./linear";
 import { alloc } from "./memory";
-import { addInto, peakOf } from "./mix";
+import { addBoth, addInto, peakOf } from "./mix";
 import { addNoise, nextNoise, power, sineTurns } from "./noise";
 
 /**
@@ -134,10 +134,19 @@ function saturated(x: v128): v128 {
   return f32x4.div(f32x4.mul(c, f32x4.add(f32x4.splat(27), c2)), f32x4.add(f32x4.splat(27), f32x4.mul(f32x4.splat(9), c2)));
 }
 
-/** Adds `count` frames, at most 128, to `out`. */
-export function drumProcess(at: usize, out: usize, count: i32): void {
-  const d = changetype<Drum>(at);
-  if (d.alive == 0) return;
+/** Adds `count` frames, at most 128, of `voices` voices whose addresses stand at `list` to both sides; `mono` is room for a block. */
+export function drumsProcess(list: usize, voices: i32, mono: usize, left: usize, right: usize, count: i32): void {
+  let sounds = false;
+  for (let k = 0; k < voices; k++) {
+    const d = changetype<Drum>(load<usize>(list + (k << 2)));
+    if (d.alive == 0) continue;
+    if (!sounds) memory.fill(mono, 0, 512);
+    sounds = true;
+    addVoice(d, mono, count);
+  }
+  if (sounds) addBoth(mono, left, right, count);
+}
+function addVoice(d: Drum, out: usize, count: i32): void {
   const sound = own();
   memory.fill(sound, 0, 512);
   if (d.noise > 1e-4 || d.bursts > 0 || d.metal > 1e-4) rattle(d, sound, count);

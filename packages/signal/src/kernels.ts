@@ -74,7 +74,7 @@ export interface KernelExports {
   drumMake(rate: number): Address;
   drumStrike(at: Address, settings: Address, gain: number, seed: number): void;
   drumChoke(at: Address): void;
-  drumProcess(at: Address, out: Address, count: number): void;
+  drumsProcess(list: Address, voices: number, mono: Address, left: Address, right: Address, count: number): void;
   synthMake(rate: number): Address;
   synthTable(at: Address, table: Address, frames: number): void;
   synthSet(at: Address, settings: Address): void;
