@@ -195,7 +195,6 @@ export function synthProcess(at: usize, left: usize, right: usize, count: i32): 
   const one = vector(0);
   const zero = vector(10);
   const bins = (sums + 15) & ~15;
-  const square = s.shape != 0 && s.kind == 0;
   const perFrame = f32x4.splat(1 / s.rate);
   for (let from = 0; from < count; from += TICK) {
     const n = min(TICK, count - from);
@@ -246,8 +245,8 @@ export function synthProcess(at: usize, left: usize, right: usize, count: i32): 
 
     const wide = s.apart != 0;
     if (s.kind == 0) {
-      if (wide) unison(s, step, bins, n, square);
-      else analogue(s, step, bins, n, square);
+      if (wide) unison(s, step, bins, n);
+      else analogue(s, step, bins, n);
     } else {
       memory.fill(bins, 0, <usize>n << 5);
       const count = wide ? 3 : 1;
@@ -291,18 +290,21 @@ export function synthProcess(at: usize, left: usize, right: usize, count: i32): 
     let l1 = v128.load(rows + (IC1L << 4)), r1 = v128.load(rows + (IC1R << 4));
     let l2 = v128.load(rows + (IC2L << 4)), r2 = v128.load(rows + (IC2R << 4));
     if (wide) {
+      // what is heard stands half-way between l2 and what it becomes
+      const gentle = f32x4.mul(slope, vector(1));
+      loud = f32x4.mul(loud, vector(1));
       for (let t = bins, end = bins + (<usize>n << 5); t < end; t += 32) {
-        const xl = v128.load(t);
-        const xr = v128.load(t, 16);
-        loud = f32x4.add(loud, slope);
-        v128.store(t, f32x4.mul(loud, f32x4.add(f32x4.mul(a2, l1), f32x4.add(f32x4.mul(y2, l2), f32x4.mul(a3, xl)))));
-        v128.store(t, f32x4.mul(loud, f32x4.add(f32x4.mul(a2, r1), f32x4.add(f32x4.mul(y2, r2), f32x4.mul(a3, xr)))), 16);
-        const nextL = f32x4.add(f32x4.mul(m11, l1), f32x4.mul(m12, f32x4.sub(xl, l2)));
-        const nextR = f32x4.add(f32x4.mul(m11, r1), f32x4.mul(m12, f32x4.sub(xr, r2)));
-        l2 = f32x4.add(f32x4.mul(m12, l1), f32x4.add(f32x4.mul(m22, l2), f32x4.mul(m23, xl)));
-        r2 = f32x4.add(f32x4.mul(m12, r1), f32x4.add(f32x4.mul(m22, r2), f32x4.mul(m23, xr)));
-        l1 = nextL;
-        r1 = nextR;
+        const dl = f32x4.sub(v128.load(t), l2);
+        const dr = f32x4.sub(v128.load(t, 16), r2);
+        loud = f32x4.add(loud, gentle);
+        const nextL = f32x4.add(f32x4.add(l2, f32x4.mul(m12, l1)), f32x4.mul(m23, dl));
+        const nextR = f32x4.add(f32x4.add(r2, f32x4.mul(m12, r1)), f32x4.mul(m23, dr));
+        l1 = f32x4.add(f32x4.mul(m11, l1), f32x4.mul(m12, dl));
+        r1 = f32x4.add(f32x4.mul(m11, r1), f32x4.mul(m12, dr));
+        v128.store(t, f32x4.mul(loud, f32x4.add(l2, nextL)));
+        v128.store(t, f32x4.mul(loud, f32x4.add(r2, nextR)), 16);
+        l2 = nextL;
+        r2 = nextR;
       }
     } else {
       // both sides are one
@@ -340,71 +342,96 @@ export function synthProcess(at: usize, left: usize, right: usize, count: i32): 
   }
   return i32x4.bitmask(f32x4.gt(v128.load(rows + (STAGE << 4)), zero));
 }
+/** A turn as a whole number: it wraps by itself. */
+const WHOLE_TURN: f32 = 4294967296;
 // @ts-ignore: decorator
 @inline
-function centred(phase: v128): v128 {
-  return f32x4.sub(phase, f32x4.nearest(phase));
+function whole(phase: v128): v128 {
+  return i32x4.trunc_sat_f32x4_s(f32x4.mul(f32x4.sub(phase, f32x4.nearest(phase)), f32x4.splat(WHOLE_TURN)));
 }
-/** What a saw needs of its step: frames a turn, and one less half of them. */
 // @ts-ignore: decorator
 @inline
-function edge(inverse: v128): v128 {
-  return f32x4.sub(vector(0), f32x4.mul(vector(1), inverse));
+function fraction(turn: v128): v128 {
+  return f32x4.mul(f32x4.convert_i32x4_s(turn), f32x4.splat(1 / WHOLE_TURN));
 }
-/** Saws of phases in -1/2..1/2, their steps smoothed by a parabola over the frame on either side (Valimaki and Huovilainen 2007). */
+/**
+ * Saws of whole turns -1/2..1/2, their steps smoothed by a parabola over the frame on either side (Valimaki and Huovilainen 2007): of `level`,
+ * `slope` twice that over a turn, `inverse` and `edge` frames a turn and one less half of them, times its root.
+ */
 // @ts-ignore: decorator
 @inline
-function saws(turn: v128, inverse: v128, edge: v128): v128 {
-  const zero = vector(10);
-  const sign = v128.and(turn, vector(8));
-  const far = v128.xor(turn, sign);
-  const near = f32x4.max(f32x4.add(f32x4.mul(far, inverse), edge), zero);
-  return v128.xor(f32x4.sub(f32x4.add(far, far), f32x4.mul(near, near)), sign);
+function saws(turn: v128, slope: v128, inverse: v128, edge: v128): v128 {
+  const x = f32x4.convert_i32x4_s(turn);
+  const sign = v128.and(x, vector(8));
+  const far = v128.xor(x, sign);
+  const near = f32x4.max(f32x4.add(f32x4.mul(far, inverse), edge), vector(10));
+  return v128.xor(f32x4.sub(f32x4.mul(far, slope), f32x4.mul(near, near)), sign);
 }
 /** Saws, less `shape` of themselves half a turn later: at 1 a square. */
 // @ts-ignore: decorator
 @inline
-function waves(turn: v128, inverse: v128, edge: v128, shape: v128, square: bool): v128 {
-  const saw = saws(turn, inverse, edge);
+function waves(turn: v128, slope: v128, inverse: v128, edge: v128, shape: v128, square: bool): v128 {
+  const saw = saws(turn, slope, inverse, edge);
   if (!square) return saw;
-  return f32x4.sub(saw, f32x4.mul(shape, saws(centred(f32x4.add(turn, vector(1))), inverse, edge)));
+  // half a turn is the sign of a whole one
+  return f32x4.sub(saw, f32x4.mul(shape, saws(v128.xor(turn, vector(8)), slope, inverse, edge)));
+}
+// @ts-ignore: decorator
+@inline
+function inverseOf(step: v128, root: f32): v128 {
+  return f32x4.div(f32x4.splat(root / WHOLE_TURN), step);
+}
+// @ts-ignore: decorator
+@inline
+function edgeOf(step: v128, root: f32): v128 {
+  return f32x4.mul(f32x4.splat(root), f32x4.sub(vector(0), f32x4.div(vector(1), step)));
 }
 /** The one analogue oscillator of a narrow sound, to the left side. */
-function analogue(s: Synth, step: v128, bins: usize, n: i32, square: bool): void {
+function analogue(s: Synth, step: v128, bins: usize, n: i32): void {
+  const square = s.shape != 0;
   const shape = f32x4.splat(s.shape);
   const at = s.rows + (PHASE << 4);
-  const inverse = f32x4.div(vector(0), step);
-  const corner = edge(inverse);
-  let p = v128.load(at);
+  const slope = f32x4.splat(2 / WHOLE_TURN);
+  const inverse = inverseOf(step, 1);
+  const edge = edgeOf(step, 1);
+  const on = whole(step);
+  let p = whole(v128.load(at));
   for (let t = bins, end = bins + (<usize>n << 5); t < end; t += 32) {
-    p = centred(f32x4.add(p, step));
-    v128.store(t, waves(p, inverse, corner, shape, square));
+    p = i32x4.add(p, on);
+    v128.store(t, waves(p, slope, inverse, edge, shape, square));
   }
-  v128.store(at, p);
+  v128.store(at, fraction(p));
 }
-/** The three analogue oscillators of a wide sound. */
-function unison(s: Synth, step: v128, bins: usize, n: i32, square: bool): void {
+/** The three analogue oscillators of a wide sound: the middle one half on either side, the others 65 and 25 parts of a hundred. */
+function unison(s: Synth, step: v128, bins: usize, n: i32): void {
+  const square = s.shape != 0;
   const shape = f32x4.splat(s.shape);
   const at = s.rows + (PHASE << 4);
   const step1 = f32x4.mul(step, f32x4.splat(1 + s.apart));
   const step2 = f32x4.mul(step, f32x4.splat(1 - s.apart));
-  const inverse = f32x4.div(vector(0), step), inverse1 = f32x4.div(vector(0), step1), inverse2 = f32x4.div(vector(0), step2);
-  const corner = edge(inverse), corner1 = edge(inverse1), corner2 = edge(inverse2);
-  const middle = vector(1), near = f32x4.splat(0.65), far = f32x4.splat(0.25);
-  let p = v128.load(at), q = v128.load(at, 16), r = v128.load(at, 32);
+  // both sides have 45 parts of their sum, and 20 of their difference
+  const middle = <f32>Math.SQRT1_2;
+  const outer: f32 = 0.6708204;
+  const slope = f32x4.splat(1 / WHOLE_TURN), slopes = f32x4.splat(<f32>0.9 / WHOLE_TURN);
+  const inverse = inverseOf(step, middle), inverse1 = inverseOf(step1, outer), inverse2 = inverseOf(step2, outer);
+  const edge = edgeOf(step, middle), edge1 = edgeOf(step1, outer), edge2 = edgeOf(step2, outer);
+  const side = f32x4.splat(<f32>0.2 / <f32>0.45);
+  const on = whole(step), on1 = whole(step1), on2 = whole(step2);
+  let p = whole(v128.load(at)), q = whole(v128.load(at, 16)), r = whole(v128.load(at, 32));
   for (let t = bins, end = bins + (<usize>n << 5); t < end; t += 32) {
-    p = centred(f32x4.add(p, step));
-    q = centred(f32x4.add(q, step1));
-    r = centred(f32x4.add(r, step2));
-    const a = f32x4.mul(middle, waves(p, inverse, corner, shape, square));
-    const b = waves(q, inverse1, corner1, shape, square);
-    const c = waves(r, inverse2, corner2, shape, square);
-    v128.store(t, f32x4.add(a, f32x4.add(f32x4.mul(b, near), f32x4.mul(c, far))));
-    v128.store(t, f32x4.add(a, f32x4.add(f32x4.mul(b, far), f32x4.mul(c, near))), 16);
+    p = i32x4.add(p, on);
+    q = i32x4.add(q, on1);
+    r = i32x4.add(r, on2);
+    const b = waves(q, slopes, inverse1, edge1, shape, square);
+    const c = waves(r, slopes, inverse2, edge2, shape, square);
+    const both = f32x4.add(waves(p, slope, inverse, edge, shape, square), f32x4.add(b, c));
+    const apart = f32x4.mul(side, f32x4.sub(b, c));
+    v128.store(t, f32x4.add(both, apart));
+    v128.store(t, f32x4.sub(both, apart), 16);
   }
-  v128.store(at, p);
-  v128.store(at, q, 16);
-  v128.store(at, r, 32);
+  v128.store(at, fraction(p));
+  v128.store(at, fraction(q), 16);
+  v128.store(at, fraction(r), 32);
 }
 /** Adds the sine an octave below, as a two-pole recurrence begun anew each tick. */
 function octaveBelow(s: Synth, step: v128, bins: usize, n: i32, wide: bool): void {
