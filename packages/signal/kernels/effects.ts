@@ -32,7 +32,7 @@ export function eqPair(at: usize, other: usize, left: usize, right: usize, count
     for (let i = 0; i < count; i++) {
       const x = f32x4.replace_lane(v128.load32_zero(left + (i << 2)), 1, load<f32>(right + (i << 2)));
       const y = f32x4.add(f32x4.mul(b0, x), z1);
-      z1 = f32x4.add(f32x4.sub(f32x4.mul(b1, x), f32x4.mul(a1, y)), z2);
+      z1 = f32x4.sub(f32x4.add(f32x4.mul(b1, x), z2), f32x4.mul(a1, y));
       z2 = f32x4.sub(f32x4.mul(b2, x), f32x4.mul(a2, y));
       store<f32>(left + (i << 2), f32x4.extract_lane(y, 0));
       store<f32>(right + (i << 2), f32x4.extract_lane(y, 1));
@@ -78,25 +78,24 @@ export function compSet(at: usize, threshold: f32, slope: f32, attack: f32, rele
 /** Compresses the pair in place, keyed by the pair `keyLeft`, `keyRight`. Gain is updated every 4 frames. */
 export function compProcess(at: usize, left: usize, right: usize, keyLeft: usize, keyRight: usize, count: i32): void {
   const c = changetype<Compressor>(at);
-  for (let i = 0; i < count; i += 4) {
-    let top: f32 = 0;
-    for (let j = i; j < i + 4; j++) {
-      top = max(top, abs(load<f32>(keyLeft + (j << 2))));
-      top = max(top, abs(load<f32>(keyRight + (j << 2))));
-    }
-    c.level += (top - c.level) * (top > c.level ? c.attack : c.release);
-    if (c.level < 1e-9) c.level = 0;
-    const over = c.level / c.threshold;
-    const target: f32 = over > 1 ? NativeMathf.exp(-c.slope * NativeMathf.log(over)) : 1;
-    const from = c.gain;
-    c.gain = target;
-    for (let j = 0; j < 4; j++) {
-      const g = (from + (target - from) * <f32>(j + 1) * <f32>0.25) * c.makeup;
-      const o = (i + j) << 2;
-      store<f32>(left + o, load<f32>(left + o) * g);
-      store<f32>(right + o, load<f32>(right + o) * g);
-    }
+  let level = c.level;
+  let gain = f32x4.splat(c.gain);
+  const makeup = f32x4.splat(c.makeup);
+  const along = f32x4(0.25, 0.5, 0.75, 1);
+  for (let o: usize = 0; o < <usize>(count << 2); o += 16) {
+    const key = f32x4.max(f32x4.abs(v128.load(keyLeft + o)), f32x4.abs(v128.load(keyRight + o)));
+    const top = max(max(f32x4.extract_lane(key, 0), f32x4.extract_lane(key, 1)), max(f32x4.extract_lane(key, 2), f32x4.extract_lane(key, 3)));
+    level += (top - level) * (top > level ? c.attack : c.release);
+    if (level < 1e-9) level = 0;
+    const over = level / c.threshold;
+    const target = f32x4.splat(over > 1 ? NativeMathf.exp(-c.slope * NativeMathf.log(over)) : 1);
+    const g = f32x4.mul(f32x4.add(gain, f32x4.mul(f32x4.sub(target, gain), along)), makeup);
+    gain = target;
+    v128.store(left + o, f32x4.mul(v128.load(left + o), g));
+    v128.store(right + o, f32x4.mul(v128.load(right + o), g));
   }
+  c.level = level;
+  c.gain = f32x4.extract_lane(gain, 0);
 }
 
 const LINES: i32 = 8;

@@ -18,17 +18,15 @@ function truePeakStep(at: usize, bank: usize, x: f32): f32 {
   pos = pos + 1 == TAPS ? 0 : pos + 1;
   store<i32>(at, pos);
   const from = h + (pos << 2);
-  const a = v128.load(from);
-  const b = v128.load(from + 16);
-  const c = v128.load(from + 32);
-  let top: f32 = abs(x);
-  for (let p = 0; p < 4; p++) {
-    const row = bank + p * TAPS * 4;
-    const s = f32x4.add(f32x4.add(f32x4.mul(a, v128.load(row)), f32x4.mul(b, v128.load(row + 16))), f32x4.mul(c, v128.load(row + 32)));
-    const y = f32x4.extract_lane(s, 0) + f32x4.extract_lane(s, 1) + f32x4.extract_lane(s, 2) + f32x4.extract_lane(s, 3);
-    top = max(top, abs(y));
+  // the four phases side by side, one tap after another
+  let even = f32x4.mul(v128.load32_splat(from), v128.load(bank));
+  let odd = f32x4.mul(v128.load32_splat(from, 4), v128.load(bank, 16));
+  for (let k: usize = 2; k < <usize>TAPS; k += 2) {
+    even = f32x4.add(even, f32x4.mul(v128.load32_splat(from + (k << 2)), v128.load(bank + (k << 4))));
+    odd = f32x4.add(odd, f32x4.mul(v128.load32_splat(from + (k << 2), 4), v128.load(bank + (k << 4), 16)));
   }
-  return top;
+  const y = f32x4.abs(f32x4.add(even, odd));
+  return max(abs(x), max(max(f32x4.extract_lane(y, 0), f32x4.extract_lane(y, 1)), max(f32x4.extract_lane(y, 2), f32x4.extract_lane(y, 3))));
 }
 /** Takes a sample without looking between it and its neighbours. */
 // @ts-ignore: decorator
@@ -76,10 +74,10 @@ export function kWeightPair(at: usize, other: usize, left: usize, right: usize, 
   for (let i = 0; i < count; i++) {
     const x = f64x2.promote_low_f32x4(f32x4.replace_lane(v128.load32_zero(left + (i << 2)), 1, load<f32>(right + (i << 2))));
     const y = f64x2.add(f64x2.mul(b0, x), y1);
-    y1 = f64x2.add(f64x2.sub(f64x2.mul(b1, x), f64x2.mul(a1, y)), y2);
+    y1 = f64x2.sub(f64x2.add(f64x2.mul(b1, x), y2), f64x2.mul(a1, y));
     y2 = f64x2.sub(f64x2.mul(b2, x), f64x2.mul(a2, y));
     const z = f64x2.add(f64x2.mul(c0, y), z1);
-    z1 = f64x2.add(f64x2.sub(f64x2.mul(c1, y), f64x2.mul(d1, z)), z2);
+    z1 = f64x2.sub(f64x2.add(f64x2.mul(c1, y), z2), f64x2.mul(d1, z));
     z2 = f64x2.sub(f64x2.mul(c2, y), f64x2.mul(d2, z));
     sum = f64x2.add(sum, f64x2.mul(z, z));
   }
@@ -112,6 +110,8 @@ class Limiter {
   need: usize = 0; // ring of required gains
   smooth: usize = 0; // ring of held gains, box-averaged
   sum: f64 = 0;
+  low: f32 = 1; // the least of the required gains in the window, and how many frames ago it was asked for
+  age: i32 = 0;
   held: f32 = 1;
   hot: i32 = 0; // frames for which peaks between samples may matter
   peakL: usize = 0;
@@ -133,7 +133,7 @@ export function limiterMake(ceiling: f32, look: i32, release: f32): usize {
     store<f32>(l.smooth + (i << 2), 1);
   }
   l.sum = <f64>look;
-  l.held = 1; // memory comes zeroed: field defaults do not apply
+  l.held = l.low = 1; // memory comes zeroed: field defaults do not apply
   l.peakL = truePeakMake();
   l.peakR = truePeakMake();
   return changetype<usize>(l);
@@ -148,6 +148,7 @@ export function limiterProcess(at: usize, bank: usize, left: usize, right: usize
   const look = l.look;
   const mask = l.mask;
   const late = look + 11;
+  const window = look + 12;
   for (let i = 0; i < count; i++) {
     const x = load<f32>(left + (i << 2));
     const y = load<f32>(right + (i << 2));
@@ -166,11 +167,22 @@ export function limiterProcess(at: usize, bank: usize, left: usize, right: usize
     store<f32>(l.need + (w << 2), need);
     store<f32>(l.delayL + (w << 2), x);
     store<f32>(l.delayR + (w << 2), y);
-    // sliding minimum; rescan only when something below 1 may be in the window
-    let low: f32 = need;
-    if (l.held < 1 || need < 1) {
-      for (let k = 1; k <= look + 12; k++) low = min(low, load<f32>(l.need + (((l.write - k) & mask) << 2)));
+    // sliding minimum; looked for anew only when the one that held has left the window
+    if (need <= l.low) {
+      l.low = need;
+      l.age = 0;
+    } else if (++l.age > window) {
+      l.low = need;
+      l.age = 0;
+      for (let k = 1; k <= window; k++) {
+        const before = load<f32>(l.need + (((l.write - k) & mask) << 2));
+        if (before < l.low) {
+          l.low = before;
+          l.age = k;
+        }
+      }
     }
+    const low = l.low;
     l.held = low < l.held ? low : l.held + (low - l.held) * l.release;
     if (low == 1 && l.held > 0.99999) l.held = 1;
     const old = load<f32>(l.smooth + (((l.write - look) & mask) << 2));

@@ -10,10 +10,10 @@ export function truePeakBank(kernels: Kernels): Address {
       const x = k - 5.5 - (phase - 1.5) / 4;
       const w = 0.5 + 0.5 * sin(PI / 2 + (PI * x) / 6.4);
       const value = (sin(PI * x) / (PI * x)) * w;
-      bank[phase * 12 + k] = value;
+      bank[k * 4 + phase] = value;
       sum += value;
     }
-    for (let k = 0; k < 12; k++) bank[phase * 12 + k] = (bank[phase * 12 + k] as number) / sum;
+    for (let k = 0; k < 12; k++) bank[k * 4 + phase] = (bank[k * 4 + phase] as number) / sum;
   }
   return kernels.put(bank);
 }
