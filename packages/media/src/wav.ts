@@ -160,7 +160,7 @@ export function wavBytes(format: WavFormat, channels: readonly Float32Array[], i
     const out = into ? new Float32Array(into, 0, frames * count) : new Float32Array(frames * count);
     for (let c = 0; c < count; c++) {
       const channel = channels[c] as Float32Array;
-      for (let i = 0; i < frames; i++) out[i * count + c] = channel[i] as number;
+      for (let i = 0, at = c; i < frames; i++, at += count) out[at] = channel[i] as number;
     }
     return new Uint8Array(out.buffer, 0, frames * count * 4);
   }
