@@ -39,7 +39,6 @@ narrow.addEventListener("change", () => setNarrow(narrow.matches));
 const width = (): number => (isNarrow() ? 560 : 1000);
 const nutX = (): number => (isNarrow() ? 48 : 70);
 const strumX = (): number => (isNarrow() ? 450 : 850);
-const GAP = 44;
 /** Keys of a computer keyboard, a row a string, whatever letters are printed on them. */
 const ROWS = [
   ["KeyZ", "KeyX", "KeyC", "KeyV", "KeyB", "KeyN", "KeyM", "Comma", "Period", "Slash"],
@@ -85,8 +84,10 @@ export function PlayPanel(): JSX.Element {
     chosen().family === "plucked"
       ? nutX() + (strumX() - nutX() - 20) * ((1 - exp2(-(cents - (row[0] as Cents)) / 1200)) / (1 - exp2(-reach() / 1200)))
       : nutX() + ((strumX() - nutX() - 20) * (cents - (row[0] as Cents))) / reach();
-  const height = createMemo(() => 40 + GAP * rows().length);
-  const y = (string: number): number => height() - 34 - GAP * string - GAP / 2 + 14;
+  /** Between strings: as far as fingers like it while few strings leave room. */
+  const gap = createMemo(() => (rows().length <= 4 ? (isNarrow() ? 92 : 72) : isNarrow() ? 64 : 44));
+  const height = createMemo(() => 40 + gap() * rows().length);
+  const y = (string: number): number => height() - 20 - gap() * (string + 0.5);
 
   const drone = (): Cents | null => (droning() ? ((tune()?.heard.mode.tonicCents ?? 5500) % 1200) + 4800 : null);
   createEffect(() => {
@@ -131,7 +132,7 @@ export function PlayPanel(): JSX.Element {
     const box = (board as SVGSVGElement).getBoundingClientRect();
     const px = ((event.clientX - box.left) / box.width) * width();
     const py = ((event.clientY - box.top) / box.height) * height();
-    const string = Math.max(0, Math.min(rows().length - 1, Math.round((y(0) - py) / GAP)));
+    const string = Math.max(0, Math.min(rows().length - 1, Math.round((y(0) - py) / gap())));
     const row = rows()[string] as readonly Cents[];
     let fret = 0;
     while (
@@ -394,8 +395,8 @@ export function PlayPanel(): JSX.Element {
                       <line
                         x1={x(row, cents)}
                         x2={x(row, cents)}
-                        y1={y(string()) - GAP / 2 + 3}
-                        y2={y(string()) + GAP / 2 - 3}
+                        y1={y(string()) - gap() / 2 + 3}
+                        y2={y(string()) + gap() / 2 - 3}
                         class={fret() === 0 ? "nut" : "fret"}
                       />
                     )}
@@ -411,6 +412,15 @@ export function PlayPanel(): JSX.Element {
                 </>
               )}
             </For>
+            <Show when={chosen().family === "plucked"}>
+              <For each={rows()[0]?.slice(1)}>
+                {(cents, fret) => (
+                  <text class="number" x={x(rows()[0] ?? [0], cents) - 4} y={height() - 5} text-anchor="end">
+                    {fret() + 1}
+                  </text>
+                )}
+              </For>
+            </Show>
             <Show when={chosen().family !== "drums"}>
               <rect
                 x={
@@ -419,9 +429,9 @@ export function PlayPanel(): JSX.Element {
                     (rows()[position().string] ?? [0])[Math.min(position().fret, (rows()[position().string]?.length ?? 1) - 1)] as Cents,
                   ) - 4
                 }
-                y={y(position().string) - GAP / 2}
+                y={y(position().string) - gap() / 2}
                 width="8"
-                height={GAP}
+                height={gap()}
                 class="hand"
               />
             </Show>
