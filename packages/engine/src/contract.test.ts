@@ -134,7 +134,14 @@ describe.each(Object.entries(sources))("%s", (name, source) => {
     const bad = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -1e9, 1e9];
     const events = bad.flatMap((by, i) => [
       { ...note(i * 900, 6000, 0.8, voice), touch: by },
-      { ...note(i * 900 + 300, 6000, 0.8, voice), bend: [[0, 0], [by, 200], [400, by]] as const },
+      {
+        ...note(i * 900 + 300, 6000, 0.8, voice),
+        bend: [
+          [0, 0],
+          [by, 200],
+          [400, by],
+        ] as const,
+      },
       { ...note(i * 900 + 600, 6000, 0.8, voice), bend: [] },
     ]);
     const out = render(source, [...events, note(9000, 6000, 0.8, voice)], 19_200).left;

@@ -38,7 +38,9 @@ export function soundEvent(event: PlanEvent): PlanEvent | undefined {
     velocity: clamp(velocity, 0, 1.5),
     cents: clamp(cents, -1200, 15_500),
     ...(touch === undefined || Number.isNaN(touch) ? {} : { touch: clamp(touch, -2, 3) }),
-    ...(bend ? { bend: bend.flatMap(([at, by]) => (Number.isFinite(at) && Number.isFinite(by) ? [[at, clamp(by, -MOST_BEND, MOST_BEND)] as const] : [])) } : {}),
+    ...(bend
+      ? { bend: bend.flatMap(([at, by]) => (Number.isFinite(at) && Number.isFinite(by) ? [[at, clamp(by, -MOST_BEND, MOST_BEND)] as const] : [])) }
+      : {}),
   };
 }
 
