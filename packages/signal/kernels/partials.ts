@@ -246,7 +246,8 @@ function settle(bank: Bank, i: i32, isLow: bool, re: f64, im: f64): void {
   const nature = changetype<Nature>(bank.natures + i * NATURE);
   const p = bank.list + i * SIZE;
   const rate: f64 = isLow ? 4 : 1;
-  const x = min(nature.w * bank.bend, 0.99 * Math.PI) * (0.25 * rate);
+  // what finds no room to be handed over stays where its rate can say it
+  const x = min(nature.w * bank.bend, (0.99 * Math.PI) / rate) * (0.25 * rate);
   const y = x * x;
   let sn = x * (1 + y * (-1.0 / 6 + y * (1.0 / 120 + y * (-1.0 / 5040 + y * (1.0 / 362880 + y * (-1.0 / 39916800 + y * (1.0 / 6227020800)))))));
   let cs = 1 + y * (-0.5 + y * (1.0 / 24 + y * (-1.0 / 720 + y * (1.0 / 40320 + y * (-1.0 / 3628800 + y * (1.0 / 479001600 + y * (-1.0 / 87178291200)))))));

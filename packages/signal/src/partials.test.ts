@@ -94,6 +94,17 @@ describe("a partial", () => {
   });
 });
 
+test("a full bank that is bent by octaves stays bounded, and dies away", () => {
+  const x = played(192_000, [128], (at, kernels, bank) => {
+    if (at === 0) for (let k = 0; k < 12; k++) begin(0, 300 * (k + 1), 1)(0, kernels, bank);
+    if (at > 0 && at % 12_800 === 0) kernels.doubles(kernels.call.bankWanted(bank), 2)[0] = at % 25_600 ? 15.3 : 16;
+  });
+  expect(x.every(Number.isFinite)).toBe(true);
+  // eight found room
+  expect(greatest(x)).toBeLessThan(8 * 0.5 * 1.2);
+  expect(greatest(x.subarray(185_000))).toBeLessThan(0.15);
+});
+
 test("a burst is the noise of its generator through Chamberlin's band-pass, wherever the blocks are cut", () => {
   const [level, frames, hertz, seed] = [0.7, 500, 2000, 12_345];
   const expected = new Float64Array(3000);

@@ -1,4 +1,4 @@
-import { type Cents, centsToHertz, clamp, cos, exp, exp2, fromDb, type Hertz, hash, log2, PI, pow, SAMPLE_RATE, sin } from "@kuishi/base";
+import { BLOCK, type Cents, centsToHertz, clamp, cos, exp, exp2, fromDb, type Hertz, hash, log2, PI, pow, SAMPLE_RATE, sin } from "@kuishi/base";
 import type { Address, Kernels } from "@kuishi/signal";
 import type { Player } from "../instrument.ts";
 import { bendAt, type PlanEvent } from "../plan.ts";
@@ -150,9 +150,11 @@ export class Plucked implements Player {
 
   process(left: Address, right: Address, frame: number, count: number): void {
     if (this.#alive === 0) return;
+    // where the whole block ends, wherever it is cut: cuts must not be heard
+    const end = BLOCK * (Math.floor(frame / BLOCK) + 1);
     for (const { now, before } of this.#courses) {
-      if (now.moves && this.#alive & now.bit) this.#steer(now, frame + count);
-      if (before.moves && this.#alive & before.bit) this.#steer(before, frame + count);
+      if (now.moves && this.#alive & now.bit) this.#steer(now, end);
+      if (before.moves && this.#alive & before.bit) this.#steer(before, end);
     }
     this.#alive = this.#kernels.call.instrumentProcess(this.#instrument, this.#burst, left, right, count);
   }
