@@ -1,7 +1,7 @@
 import { linearMake, linearProcess, linearSet } from "./linear";
 import { alloc } from "./memory";
 import { addBoth, addInto, peakOf } from "./mix";
-import { addNoise, nextNoise, power, sineTurns } from "./noise";
+import { addNoise, nextNoise, power, sineTurns, wrapped } from "./noise";
 
 /**
  * One drum voice. A tone with a falling pitch, a second mode, six square waves (metal), and
@@ -119,11 +119,6 @@ function own(): usize {
 @inline
 function falling(from: f32, fall: f32): v128 {
   return f32x4.mul(f32x4.splat(from), f32x4(1, fall, fall * fall, fall * fall * fall));
-}
-// @ts-ignore: decorator
-@inline
-function wrapped(phase: v128): v128 {
-  return f32x4.sub(phase, f32x4.floor(phase));
 }
 /** Rational tanh-like saturation, exact slope 1 at 0, clipped beyond +-3. */
 // @ts-ignore: decorator

@@ -67,6 +67,12 @@ keep(7, 39.7101);
 keep(8, -0.0);
 v128.store(((vectors + 15) & ~15) + (9 << 4), f32x4(1, 2, 3, 4));
 keep(10, 0);
+/** Four phases in turns, back in [0, 1). */
+// @ts-ignore: decorator
+@inline
+export function wrapped(phase: v128): v128 {
+  return f32x4.sub(phase, f32x4.floor(phase));
+}
 /** sin(2 pi t) for four t in [0, 1]. */
 // @ts-ignore: decorator
 @inline

@@ -1,5 +1,5 @@
 import { alloc } from "./memory";
-import { nextNoise, sineTurns, vector, white } from "./noise";
+import { nextNoise, sineTurns, vector, white, wrapped } from "./noise";
 
 /**
  * Four voices of a synthesiser, one a lane: up to four oscillators each (the note, two detuned beside it, a sine an octave
@@ -160,11 +160,6 @@ export function synthStop(at: usize, lane: i32): void {
   if (get(s, STAGE, lane) != 0) put(s, STAGE, lane, 3);
 }
 
-// @ts-ignore: decorator
-@inline
-function wrapped(phase: v128): v128 {
-  return f32x4.sub(phase, f32x4.floor(phase));
-}
 /** 2^x for -20 < x < 20: whole octaves by the exponent, the rest by a polynomial (2e-5). */
 // @ts-ignore: decorator
 @inline

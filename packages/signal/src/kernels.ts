@@ -34,6 +34,7 @@ export interface KernelExports {
   bankWanted(at: Address): Address;
   bankAdd(at: Address, w: number, s: number, re: number, im: number): void;
   burstMake(): Address;
+  burstClear(at: Address): void;
   burstFire(at: Address, level: number, frames: number, hertz: number, seed: number): void;
   sampleMake(): Address;
   sampleStart(

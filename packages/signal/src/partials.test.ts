@@ -136,3 +136,24 @@ test("a burst is the noise of its generator through Chamberlin's band-pass, wher
     expect(worst).toBeLessThan(2e-5);
   }
 });
+
+test("what is silenced is silent, bursts too", () => {
+  const kernels = new Kernels(kernelModule());
+  const { call } = kernels;
+  const instrument = call.instrumentMake(1, 4);
+  const burst = call.burstMake();
+  const [left, right] = [kernels.floats(128), kernels.floats(128)];
+  const block = (): number => {
+    call.clear(left, 512);
+    call.clear(right, 512);
+    call.instrumentProcess(instrument, burst, left, right, 128);
+    return greatest(kernels.view(left, 128));
+  };
+  begin(0, 440)(0, kernels, call.instrumentBank(instrument, 0));
+  call.burstFire(burst, 0.7, 500, 2000, 1);
+  block();
+  expect(block()).toBeGreaterThan(0.1);
+  call.instrumentClear(instrument);
+  call.burstClear(burst);
+  for (let k = 0; k < 4; k++) expect(block()).toBe(0);
+});

@@ -161,6 +161,7 @@ export class Plucked implements Player {
 
   silence(): void {
     this.#kernels.call.instrumentClear(this.#instrument);
+    this.#kernels.call.burstClear(this.#burst);
     this.#alive = 0;
   }
 
