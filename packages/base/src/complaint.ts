@@ -1,5 +1,5 @@
 /** What went wrong, as far as it is the caller's or the world's doing. Decides the exit code. */
-export type ComplaintKind = "usage" | "unreadable" | "notEnough" | "cannotWrite" | "cancelled" | "unsupported";
+export type ComplaintKind = "usage" | "unreadable" | "notEnough" | "cannotWrite" | "cancelled" | "unsupported" | "doesNotHold";
 
 /**
  * An error a person can act on: a code (its sentences, in every language, live in `words`), what
@@ -26,6 +26,7 @@ export const EXIT_CODES: Readonly<Record<ComplaintKind, number>> = {
   unsupported: 3,
   notEnough: 4,
   cannotWrite: 5,
+  doesNotHold: 6,
   cancelled: 130,
 };
 

@@ -135,29 +135,41 @@ export function atan2(y: number, x: number): number {
   return y < 0 ? -angle : angle;
 }
 
-/** Hyperbolic tangent. */
-export function tanh(x: number): number {
-  if (x > 20) return 1;
-  if (x < -20) return -1;
-  const e = exp(2 * x);
-  return (e - 1) / (e + 1);
-}
-
-/** Amplitude ratio of a level in decibels. */
+/**
+ * Amplitude ratio of a level in decibels.
+ * @example
+ * fromDb(0); // => 1
+ * fromDb(20); // => 10
+ */
 export const fromDb = (db: number): number => exp(db * 0.11512925464970229);
 /** Level in decibels of an amplitude ratio; -Infinity at 0. */
 export const toDb = (ratio: number): number => 8.685889638065037 * log(ratio);
-/** Frequency in hertz of absolute cents (6900 = 440 Hz). */
+/**
+ * Frequency in hertz of absolute cents (6900 = 440 Hz).
+ * @example
+ * centsToHertz(6900); // => 440
+ * centsToHertz(5700); // => 220
+ */
 export const centsToHertz = (cents: number): number => 440 * exp2((cents - 6900) / 1200);
-/** Absolute cents of a frequency in hertz. */
+/**
+ * Absolute cents of a frequency in hertz.
+ * @example
+ * hertzToCents(880); // => 8100
+ */
 export const hertzToCents = (hertz: number): number => 6900 + 1200 * log2(hertz / 440);
 
-/** Middle value; the mean of the two middle ones for an even count; NaN when empty. */
+/**
+ * Middle value; the mean of the two middle ones for an even count; NaN when empty.
+ * @example
+ * median([3, 1, 2]); // => 2
+ * median([4, 1, 2, 3]); // => 2.5
+ * median([]); // => NaN
+ */
 export function median(values: Iterable<number>): number {
   const sorted = [...values].sort((a, b) => a - b);
   const half = sorted.length >> 1;
   if (sorted.length === 0) return NaN;
-  return sorted.length % 2 === 1 ? (sorted[half] as number) : ((sorted[half - 1] as number) + (sorted[half] as number)) / 2;
+  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
 }
 
 /** `value` held between `low` and `high`. */
@@ -170,10 +182,16 @@ export function rounded(value: number, digits: number): number {
   return Math.round(value * scale) / scale;
 }
 
-/** A curve at a place: straight lines through points [place, value] in order, held before the first and after the last; `empty` where there are none. */
+/**
+ * A curve at a place: straight lines through points [place, value] in order, held before the first and after the last; `empty` where there are none.
+ * @example
+ * along([[0, 10], [2, 20]], 1, 0); // => 15
+ * along([[0, 10], [2, 20]], 9, 0); // => 20
+ * along([], 1, 7); // => 7
+ */
 export function along(points: readonly (readonly [number, number])[], at: number, empty: number): number {
   let k = 0;
-  while (k + 1 < points.length && (points[k + 1] as readonly [number, number])[0] <= at) k++;
+  while (k + 1 < points.length && points[k + 1]![0] <= at) k++;
   const a = points[k];
   const b = points[k + 1];
   if (!a) return empty;

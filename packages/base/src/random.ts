@@ -23,7 +23,12 @@ export function hash(text: string): number {
   return h >>> 0;
 }
 
-/** Seeded generator: sfc32 by C. Doty-Humphrey (PractRand). */
+/**
+ * Seeded generator: sfc32 by C. Doty-Humphrey (PractRand).
+ * @example
+ * seeded(7, "kick").next() === seeded(7, "kick").next(); // => true
+ * seeded(7, "kick").next() === seeded(7, "snare").next(); // => false
+ */
 export function seeded(seed: number, name = ""): Random {
   let a = seed | 0;
   let b = hash(name) | 0;

@@ -17,8 +17,6 @@ export type Seconds = number;
 export type Decibels = number;
 /** Loudness after ITU-R BS.1770. */
 export type Lufs = number;
-/** 0 = surely not, 1 = surely. */
-export type Confidence = number;
 
 /** The one rate the engine runs at. */
 export const SAMPLE_RATE = 48_000;

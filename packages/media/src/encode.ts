@@ -1,3 +1,4 @@
+import { joinedBytes, SAMPLE_RATE } from "@kuishi/base";
 import { type WavFormat, wavBytes, wavHeader } from "./wav.ts";
 
 /** Formats a mix can be written in. */
@@ -16,29 +17,19 @@ export async function encodeAudio(
   const frames = channels[0]?.length ?? 0;
   switch (format) {
     case "wav":
-      return joined([wavHeader(wav, 48_000, channels.length, frames), wavBytes(wav, channels)]);
+      return joinedBytes([wavHeader(wav, SAMPLE_RATE, channels.length, frames), wavBytes(wav, channels)]);
     case "flac":
-      return await (await import("./flac.ts")).encodeFlac(channels);
+      return await (await import("./flac-out.ts")).encodeFlac(channels);
     case "mp3": {
       const { createEncoder } = await import("wasm-media-encoders");
       const encoder = await createEncoder("audio/mpeg", await load("mp3"));
-      encoder.configure({ sampleRate: 48_000, channels: channels.length as 1 | 2, bitrate: 256 });
+      encoder.configure({ sampleRate: SAMPLE_RATE, channels: channels.length as 1 | 2, bitrate: 256 });
       const parts: Uint8Array[] = [];
-      for (let at = 0; at < frames; at += 48_000) parts.push(encoder.encode(channels.map((channel) => channel.subarray(at, at + 48_000))).slice());
+      for (let at = 0; at < frames; at += SAMPLE_RATE) parts.push(encoder.encode(channels.map((channel) => channel.subarray(at, at + SAMPLE_RATE))).slice());
       parts.push(encoder.finalize().slice());
-      return joined(parts);
+      return joinedBytes(parts);
     }
     case "opus":
-      return await (await import("./opus.ts")).encodeOpus(channels, await load("opus"));
+      return await (await import("./opus-out.ts")).encodeOpus(channels, await load("opus"));
   }
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
 }

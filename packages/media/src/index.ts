@@ -1,5 +1,6 @@
-export * from "./encode.ts";
-export * from "./load.ts";
-export * from "./soundfont.ts";
-export * from "./source.ts";
-export * from "./wav.ts";
+export { type AudioFormat, type CodecLoader, encodeAudio } from "./encode.ts";
+export { loadRecording, type Recording } from "./load.ts";
+export { type PcmLayout, pcmFrames as wavFrames } from "./pcm.ts";
+export { readSoundFont, type SoundFont, type SoundFontPreset, type SoundFontZone } from "./soundfont.ts";
+export { type ByteSource, blobSource, memorySource } from "./source.ts";
+export { type WavFormat, wavBytes, wavHeader, wavLayout } from "./wav.ts";

@@ -1,4 +1,4 @@
-import { Complaint, type Progress, SAMPLE_RATE, stopIfCancelled, type Warning } from "@kuishi/base";
+import { Complaint, clamp, type Progress, SAMPLE_RATE, stopIfCancelled, toDb, type Warning } from "@kuishi/base";
 import { type Kernels, Resampler } from "@kuishi/signal";
 import { openAudio } from "./decode.ts";
 import type { ByteSource } from "./source.ts";
@@ -20,28 +20,33 @@ export const LONGEST_SEC = 1200;
 /** What is taken of a longer recording when nobody chose: it leaves room for the blend in a gigabyte. */
 export const OFFERED_SEC = 600;
 
-/** Gains of the channels of one speaker layout into left and right (ITU-R BS.775). */
+/** Speakers of a file of so many channels, in the order of WAV and FLAC (RFC 9639, 9.1.3): left and right, centre, low, those behind and at the sides. */
+const SPEAKERS: Readonly<Record<number, string>> = { 1: "L", 2: "LR", 3: "LRC", 4: "LRlr", 5: "LRClr", 6: "LRCwlr", 7: "LRCwclr", 8: "LRCwlrlr" };
+const BACK = 0.7071;
+/** Gain of each speaker into left and right (ITU-R BS.775); low ones are left out. */
+const GAINS: Readonly<Record<string, readonly [number, number]>> = {
+  L: [1, 0],
+  R: [0, 1],
+  C: [BACK, BACK],
+  c: [0.5, 0.5],
+  l: [BACK, 0],
+  r: [0, BACK],
+  w: [0, 0],
+};
 function downmix(count: number): readonly (readonly [number, number])[] {
-  const c = 0.7071;
-  if (count === 1) return [[1, 0]];
-  const quad: [number, number][] = [
-    [1, 0],
-    [0, 1],
-    [c, 0],
-    [0, c],
-  ];
-  if (count === 4) return quad;
-  const full: [number, number][] = [
-    [1, 0],
-    [0, 1],
-    [c, c],
-    [0, 0],
-    [c, 0],
-    [0, c],
-    [c, 0],
-    [0, c],
-  ];
-  return Array.from({ length: count }, (_, k) => full[k] ?? [0, 0]);
+  const speakers = SPEAKERS[count] ?? SPEAKERS[8]!;
+  return Array.from({ length: count }, (_, k) => GAINS[speakers[k] ?? "w"]!);
+}
+
+/** 18 dB over full scale: no decoder's overshoot goes there, but floats written as whole numbers do. */
+const TOO_LOUD = 8;
+/** Turns a recording down whose levels are beyond any that could be meant. @returns by how many dB, 0 for all others. */
+function turnDown(channels: readonly Float32Array[]): number {
+  let peak = 0;
+  for (const channel of channels) for (let i = 0; i < channel.length; i++) peak = Math.max(peak, Math.abs(channel[i]!));
+  if (peak <= TOO_LOUD) return 0;
+  for (const channel of channels) for (let i = 0; i < channel.length; i++) channel[i]! /= peak;
+  return Math.round(toDb(peak));
 }
 
 /**
@@ -54,7 +59,7 @@ export async function loadRecording(
   passage: { fromSec?: number; toSec?: number },
   progress: Progress,
 ): Promise<Recording> {
-  const audio = await openAudio(source);
+  const audio = await openAudio(source, progress);
   const fromSec = passage.fromSec ?? 0;
   const wanted = passage.toSec ?? Infinity;
   const tooLong = passage.toSec === undefined && audio.durationSec !== null && audio.durationSec - fromSec > LONGEST_SEC;
@@ -66,14 +71,14 @@ export async function loadRecording(
   let rate = 0;
   let count = 0;
   let cut = false;
-  for await (const chunk of audio.chunks(fromSec)) {
+  for await (const chunk of audio.pieces(fromSec)) {
     stopIfCancelled(progress);
     if (rate === 0) {
       rate = chunk.sampleRate;
       count = chunk.channels.length;
       const sides = count === 1 ? [0] : [0, 1];
       resamplers = sides.map(() => new Resampler(kernels, rate, SAMPLE_RATE));
-      growing = sides.map(() => new Growing(audio.durationSec === null ? 0 : Math.max(0, Math.ceil(span * SAMPLE_RATE) + 8)));
+      growing = sides.map(() => new Growing(audio.durationSec === null ? 0 : clamp(Math.ceil(span * SAMPLE_RATE) + 8, 0, source.size * ROOM_BY_BYTE)));
     }
     if (chunk.sampleRate !== rate || chunk.channels.length !== count) throw new Complaint("unsupported", "media.changes", { at: Math.round(chunk.atSec) });
     const length = chunk.channels[0]?.length ?? 0;
@@ -85,25 +90,28 @@ export async function loadRecording(
       growing.forEach((side, s) => {
         const mixed = new Float32Array(last - first);
         gains.forEach((gain, channel) => {
-          const g = gain[s] as number;
-          const from = chunk.channels[channel] as Float32Array;
-          if (g !== 0) for (let i = 0; i < mixed.length; i++) mixed[i] = (mixed[i] as number) + g * (from[first + i] as number);
+          const g = gain[s]!;
+          const from = chunk.channels[channel]!;
+          if (g !== 0) for (let i = 0; i < mixed.length; i++) mixed[i] = mixed[i]! + g * from[first + i]!;
         });
-        side.push(rate === SAMPLE_RATE ? mixed : (resamplers[s] as Resampler).push(mixed));
+        side.push(rate === SAMPLE_RATE ? mixed : resamplers[s]!.push(mixed));
       });
     }
     progress.report("decode", Math.max(0, Math.min(1, (chunk.atSec - fromSec) / Math.max(1, span))));
     if (cut) break;
   }
+  progress.report("decode", 1);
   if (growing.every((side) => side.length === 0)) throw new Complaint("notEnough", "media.short", { seconds: 0 });
   const channels = growing.map((side, s) => {
-    if (rate !== SAMPLE_RATE) side.push((resamplers[s] as Resampler).finish());
+    if (rate !== SAMPLE_RATE) side.push(resamplers[s]!.finish());
     return side.take();
   });
   const [left, right] = channels;
   if (left && right && same(left, right)) channels.pop();
   if (cut && wanted > toSec) warnings.push({ code: "passage", params: { minutes: LONGEST_SEC / 60 }, fromSec, toSec });
   if (count > 2) warnings.push({ code: "downmixed", params: { channels: count } });
+  const decibels = turnDown(channels);
+  if (decibels > 0) warnings.push({ code: "turnedDown", params: { decibels } });
   if (rate < 16000) warnings.push({ code: "narrow", params: { hertz: rate } });
   warnings.push(...audio.warnings);
   return {
@@ -115,6 +123,9 @@ export async function loadRecording(
     warnings,
   };
 }
+
+/** Samples that are made room for ahead by byte of the file: a header that promises hours in a hundred bytes is not taken at its word. */
+const ROOM_BY_BYTE = 64;
 
 /** Samples that arrive in pieces; room is made ahead where the length is known, so that nothing is held twice. */
 class Growing {

@@ -6,31 +6,14 @@ import { describe, expect, test } from "vitest";
 import { loadRecording } from "./load.ts";
 import { recognise } from "./recognise.ts";
 import { memorySource } from "./source.ts";
+import { complaintOf, joined, text } from "./testing.ts";
 import { type WavFormat, wavBytes, wavHeader } from "./wav.ts";
 
-const load = (bytes: Uint8Array, passage = {}) => loadRecording(new Kernels(kernelModule()), memorySource(bytes), passage, silent);
-const joined = (...parts: Uint8Array[]): Uint8Array => {
-  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
-};
 const wave = (length: number, step = 0.05): Float32Array => Float32Array.from({ length }, (_, i) => 0.8 * sin(i * step));
-const text = (value: string): Uint8Array => Uint8Array.from([...value].map((c) => c.charCodeAt(0)));
 const u32 = (value: number): Uint8Array => new Uint8Array(Uint32Array.of(value).buffer);
 const u16 = (...values: number[]): Uint8Array => new Uint8Array(Uint16Array.from(values).buffer);
-const complaint = async (work: Promise<unknown>): Promise<Complaint> => {
-  try {
-    await work;
-  } catch (error) {
-    if (error instanceof Complaint) return error;
-    throw error;
-  }
-  throw new Error("no complaint");
-};
+const kernels = new Kernels(kernelModule());
+const load = (bytes: Uint8Array, passage = {}) => loadRecording(kernels, memorySource(bytes), passage, silent);
 
 describe("WAV", () => {
   const left = wave(2000);
@@ -42,7 +25,7 @@ describe("WAV", () => {
   ] as [WavFormat, number][]) {
     test(`${format} comes back`, async () => {
       const { channels } = await load(joined(wavHeader(format, 48_000, 2, 2000), wavBytes(format, [left, right])));
-      channels.forEach((channel, c) => channel.forEach((v, i) => expect(Math.abs(v - ((c === 0 ? left : right)[i] as number))).toBeLessThanOrEqual(tolerance)));
+      channels.forEach((channel, c) => channel.forEach((v, i) => expect(Math.abs(v - (c === 0 ? left : right)[i]!)).toBeLessThanOrEqual(tolerance)));
     });
   }
   const plain = (code: number, bits: number, data: Uint8Array, before: Uint8Array = new Uint8Array(0)): Uint8Array =>
@@ -108,6 +91,23 @@ describe("WAV", () => {
     expect(recording.channels[0]?.length).toBe(48_000);
     expect(recording.warnings.map((warning) => warning.code).sort()).toEqual(["downmixed", "narrow"]);
   });
+  test("five channels have a centre and no low one; of seven the fourth is the low one, and is left out", async () => {
+    const levels = [0.1, 0.2, 0.3, 0.01, 0.02];
+    const five = levels.map((level) => new Float32Array(100).fill(level));
+    const { channels } = await load(joined(wavHeader("float32", 48_000, 5, 100), wavBytes("float32", five)));
+    expect(channels[0]![50]).toBeCloseTo(0.1 + 0.7071 * 0.3 + 0.7071 * 0.01, 5);
+    expect(channels[1]![50]).toBeCloseTo(0.2 + 0.7071 * 0.3 + 0.7071 * 0.02, 5);
+    const low = [0, 0, 0, 0.5, 0, 0, 0].map((level) => new Float32Array(100).fill(level));
+    expect((await load(joined(wavHeader("float32", 48_000, 7, 100), wavBytes("float32", low)))).channels[0]![50]).toBe(0);
+  });
+  test("floats written as whole numbers are turned down, and it is told by how much; what is a little over full scale stays", async () => {
+    const loud = wave(2000).map((v) => v * 40_000);
+    const turned = await load(joined(wavHeader("float32", 48_000, 1, 2000), wavBytes("float32", [loud])));
+    expect(Math.max(...turned.channels[0]!.map(Math.abs))).toBe(1);
+    expect(turned.warnings).toEqual([{ code: "turnedDown", params: { decibels: 90 } }]);
+    const hot = wave(2000).map((v) => v * 4);
+    expect((await load(joined(wavHeader("float32", 48_000, 1, 2000), wavBytes("float32", [hot])))).channels[0]).toEqual(hot);
+  });
   test("a passage is cut where it was asked for", async () => {
     const bytes = joined(wavHeader("float32", 48_000, 1, 96_000), wavBytes("float32", [wave(96_000)]));
     const { channels } = await load(bytes, { fromSec: 0.5, toSec: 1.25 });
@@ -116,9 +116,9 @@ describe("WAV", () => {
 });
 
 test("what is no audio is called so", async () => {
-  expect(await complaint(load(new Uint8Array(0)))).toMatchObject({ kind: "unreadable", code: "media.empty" });
-  expect(await complaint(load(text("this is a letter, not a song")))).toMatchObject({ code: "media.unknown" });
-  expect(await complaint(load(text("FORM\0\0\0\0AIFFxxxxxxxxxxxxxxxxxx")))).toMatchObject({ kind: "unsupported", code: "media.convert" });
+  expect(await complaintOf(load(new Uint8Array(0)))).toMatchObject({ kind: "unreadable", code: "media.empty" });
+  expect(await complaintOf(load(text("this is a letter, not a song")))).toMatchObject({ code: "media.unknown" });
+  expect(await complaintOf(load(text("FORM\0\0\0\0AIFFxxxxxxxxxxxxxxxxxx")))).toMatchObject({ kind: "unreadable", code: "media.header" });
   const random = seeded(11);
   for (let i = 0; i < 50; i++) expect(await recognise(memorySource(Uint8Array.from({ length: 5000 }, () => random.int(0, 255))))).toBeNull();
 });

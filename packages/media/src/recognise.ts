@@ -1,12 +1,23 @@
+import { flacHeader } from "./flac-frame.ts";
+import { oggStream } from "./ogg.ts";
 import type { ByteSource } from "./source.ts";
 
 /** What a file is, by its content. */
-export type Container = "wav" | "flac" | "mp3" | "vorbis" | "opus" | "oggFlac" | "mp4" | "webm" | "adts" | "caf" | "aiff" | null;
+export type Container = "wav" | "aiff" | "caf" | "flac" | "mp3" | "vorbis" | "opus" | "oggFlac" | "mp4" | "webm" | "adts";
+
+/** What a file is and where that begins. */
+export interface Recognised {
+  readonly container: Container;
+  /** Position past tags that stand before the sound. */
+  readonly at: number;
+  /** Number of the stream of sound in an Ogg. */
+  readonly serial?: number;
+}
 
 const ascii = (bytes: Uint8Array, from: number, to: number): string => String.fromCharCode(...bytes.subarray(from, to));
 
-/** Looks at the first bytes (past any ID3 tag). */
-export async function recognise(source: ByteSource): Promise<Container> {
+/** Looks at the first bytes (past any ID3 tag); null for what is no audio. */
+export async function recognise(source: ByteSource): Promise<Recognised | null> {
   let at = 0;
   for (let tags = 0; tags < 4; tags++) {
     const id3 = await source.read(at, at + 10);
@@ -15,22 +26,29 @@ export async function recognise(source: ByteSource): Promise<Container> {
     at += 10 + (a << 21) + (b << 14) + (c << 7) + d;
   }
   const head = await source.read(at, at + 4096);
-  if (head.length < 4) return at > 0 ? "mp3" : null;
-  const four = ascii(head, 0, 4);
-  if (["RIFF", "RF64", "BW64"].includes(four) && ascii(head, 8, 12) === "WAVE") return "wav";
-  if (four === "fLaC") return "flac";
-  if (four === "OggS") {
-    const first = ascii(head, 0, 64);
-    if (first.includes("OpusHead")) return "opus";
-    if (first.includes("vorbis")) return "vorbis";
-    return first.includes("FLAC") ? "oggFlac" : null;
+  if (head.length < 4) return at > 0 ? { container: "mp3", at: 0 } : null;
+  const container = byMagic(head);
+  if (container) return { container, at };
+  if (ascii(head, 0, 4) === "OggS") {
+    const stream = await oggStream(source, at);
+    return stream && { container: stream.codec === "flac" ? "oggFlac" : stream.codec, at, serial: stream.serial };
   }
-  if (ascii(head, 4, 8) === "ftyp" || ["moov", "mdat", "wide", "free"].includes(ascii(head, 4, 8))) return "mp4";
-  if (head[0] === 0x1a && head[1] === 0x45 && head[2] === 0xdf && head[3] === 0xa3) return "webm";
-  if (four === "FORM" && ascii(head, 8, 11) === "AIF") return "aiff";
+  if (flacHeader(head, 0, head.length, null)) return { container: "flac", at };
+  if (head[0] === 0xff && (head[1]! & 0xf6) === 0xf0) return { container: "adts", at };
+  return (await isMpeg(source, at)) ? { container: "mp3", at } : null;
+}
+
+/** What says at once what it is. */
+function byMagic(head: Uint8Array): Container | null {
+  const four = ascii(head, 0, 4);
+  const third = ascii(head, 8, 12);
+  if (["RIFF", "RIFX", "RF64", "BW64"].includes(four) && third === "WAVE") return "wav";
+  if (four === "riff" && ascii(head, 24, 28) === "wave") return "wav";
+  if (four === "fLaC") return "flac";
+  if (four === "FORM" && (third === "AIFF" || third === "AIFC")) return "aiff";
   if (four === "caff") return "caf";
-  if (head[0] === 0xff && (head[1] as number) >> 1 === 0x78) return "adts";
-  return (await isMpeg(source, at)) ? "mp3" : null;
+  if (ascii(head, 4, 8) === "ftyp" || ["moov", "mdat", "wide", "free"].includes(ascii(head, 4, 8))) return "mp4";
+  return head[0] === 0x1a && head[1] === 0x45 && head[2] === 0xdf && head[3] === 0xa3 ? "webm" : null;
 }
 
 const BITRATES: readonly (readonly number[])[] = [
@@ -43,16 +61,16 @@ const BITRATES: readonly (readonly number[])[] = [
 
 /** Length in bytes of the MPEG audio frame whose header is at `at`, or 0. */
 export function mpegFrame(bytes: Uint8Array, at: number): number {
-  if (at + 4 > bytes.length || bytes[at] !== 0xff || ((bytes[at + 1] as number) & 0xe0) !== 0xe0) return 0;
-  const b1 = bytes[at + 1] as number;
-  const b2 = bytes[at + 2] as number;
+  if (at + 4 > bytes.length || bytes[at] !== 0xff || (bytes[at + 1]! & 0xe0) !== 0xe0) return 0;
+  const b1 = bytes[at + 1]!;
+  const b2 = bytes[at + 2]!;
   const version = (b1 >> 3) & 3; // 0: 2.5, 2: 2, 3: 1
   const layer = 4 - ((b1 >> 1) & 3); // 1..3, 4 reserved
   const rate = (b2 >> 2) & 3;
   if (version === 1 || layer === 4 || rate === 3 || b2 >> 4 === 15 || b2 >> 4 === 0) return 0;
   const row = version === 3 ? layer - 1 : layer === 1 ? 3 : 4;
-  const kbps = (BITRATES[row] as readonly number[])[b2 >> 4] as number;
-  const hertz = ([44100, 48000, 32000][rate] as number) / (version === 3 ? 1 : version === 2 ? 2 : 4);
+  const kbps = BITRATES[row]![b2 >> 4]!;
+  const hertz = [44100, 48000, 32000][rate]! / (version === 3 ? 1 : version === 2 ? 2 : 4);
   const padding = (b2 >> 1) & 1;
   if (layer === 1) return (Math.floor((12000 * kbps) / hertz) + padding) * 4;
   return Math.floor(((layer === 3 && version !== 3 ? 72000 : 144000) * kbps) / hertz) + padding;

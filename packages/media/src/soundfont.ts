@@ -39,7 +39,7 @@ export async function readSoundFont(bytes: Uint8Array<ArrayBuffer>): Promise<Sou
   const { SoundBankLoader } = await import("spessasynth_core");
   complaining(() => checkSoundFont(bytes));
   const bank = complaining(() => SoundBankLoader.fromArrayBuffer(bytes.slice().buffer));
-  if (bank.presets.length === 0) throw new Complaint("unreadable", "soundfont.broken", { reason: "no presets" });
+  if (bank.presets.length === 0) throw new Complaint("unreadable", "soundfont.broken");
   return {
     presets: bank.presets.map((preset) => preset.name.trim()),
     preset: (index) =>
@@ -79,7 +79,7 @@ export async function readSoundFont(bytes: Uint8Array<ArrayBuffer>): Promise<Sou
             };
             const signs = JSON.stringify({ ...zone, fromCents: 0, toCents: 0 });
             const before = last.find((other) => other.signs === signs);
-            if (before) zones[before.key] = { ...(zones[before.key] as SoundFontZone), toCents: zone.toCents };
+            if (before) zones[before.key] = { ...zones[before.key]!, toCents: zone.toCents };
             else zones.push(zone);
             now.push({ key: before?.key ?? zones.length - 1, signs });
           }
@@ -93,7 +93,7 @@ export async function readSoundFont(bytes: Uint8Array<ArrayBuffer>): Promise<Sou
 function complaining<T>(work: () => T): T {
   try {
     return work();
-  } catch (error) {
-    throw new Complaint("unreadable", "soundfont.broken", { reason: String(error instanceof Error ? error.message : error).slice(0, 80) });
+  } catch {
+    throw new Complaint("unreadable", "soundfont.broken");
   }
 }

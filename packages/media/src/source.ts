@@ -13,3 +13,9 @@ export function memorySource(bytes: Uint8Array): ByteSource {
 export function blobSource(blob: Blob): ByteSource {
   return { size: blob.size, read: async (from, to) => new Uint8Array(await blob.slice(from, to).arrayBuffer()) };
 }
+/** Bytes [from, to) of a source as a source. */
+export function part(source: ByteSource, from: number, to: number): ByteSource {
+  const start = Math.min(from, source.size);
+  const size = Math.max(0, Math.min(to, source.size) - start);
+  return { size, read: (a, b) => source.read(start + Math.min(a, size), start + Math.min(b, size)) };
+}

@@ -1,7 +1,7 @@
 import { linearMake, linearProcess, linearSet } from "./linear";
-import { alloc } from "./memory";
+import { alloc, arg, arg32 } from "./memory";
 import { addBoth, addInto, peakOf } from "./mix";
-import { addNoise, nextNoise, power, sineTurns, wrapped } from "./noise";
+import { addNoise, nextNoise, power, sineTurns } from "./noise";
 
 /**
  * One drum voice. A tone with a falling pitch, a second mode, six square waves (metal), and
@@ -15,13 +15,13 @@ class Drum {
   rate: f32 = 0;
   seed: u32 = 1; // of the next frame
   // tone
-  phase: f32 = 0;
+  phase: u32 = 0; // of a turn of 2^32: sums of whole numbers are exact
   hertz: f32 = 0;
   sweep: f32 = 0; // extra frequency at the start, relative
   sweepDecay: f32 = 0;
   tone: f32 = 0;
   toneDecay: f32 = 0;
-  phase2: f32 = 0;
+  phase2: u32 = 0;
   ratio2: f32 = 0;
   tone2: f32 = 0;
   tone2Decay: f32 = 0;
@@ -41,6 +41,8 @@ class Drum {
   filter: usize = 0; // state-variable, shared by metal and noise
   choke: f32 = 1;
   gain: f32 = 1;
+  chunk: usize = 0; // frames made, and how many of them are given away
+  given: i32 = 0;
 }
 
 /** A silent drum voice. */
@@ -49,19 +51,20 @@ export function drumMake(rate: f32): usize {
   d.rate = rate;
   d.squares = alloc(6 * 4);
   d.filter = linearMake();
+  d.chunk = alloc(CHUNK << 2);
   return changetype<usize>(d);
 }
 
 /**
  * Strikes with 20 settings at `s` (f32 each): hertz, sweep, sweepTau, tone, toneTau, ratio2, tone2,
  * tone2Tau, drive, click, metal, metalTau, noise, noiseTau, bursts, burstGap (frames),
- * filterHertz, filterDamping, highMix, bandMix. Taus in frames.
+ * filterHertz, filterDamping, highMix, bandMix. Taus in frames. Handed over: gain, seed.
  */
-export function drumStrike(at: usize, s: usize, gain: f32, seed: u32): void {
+export function drumStrike(at: usize, s: usize): void {
   const d = changetype<Drum>(at);
   d.alive = 1;
   d.age = 0;
-  d.seed = nextNoise(seed);
+  d.seed = nextNoise(<u32>arg(1));
   d.phase = d.phase2 = 0;
   d.hertz = load<f32>(s);
   d.sweep = load<f32>(s + 4);
@@ -83,7 +86,8 @@ export function drumStrike(at: usize, s: usize, gain: f32, seed: u32): void {
   d.burstGap = <i32>load<f32>(s + 60);
   filter(d.filter, NativeMathf.tan((<f32>Math.PI * min<f32>(load<f32>(s + 64), d.rate * 0.4)) / d.rate), load<f32>(s + 68), load<f32>(s + 72), load<f32>(s + 76));
   d.choke = 1;
-  d.gain = gain;
+  d.gain = arg32(0);
+  d.given = CHUNK;
 }
 
 /** Sets a state-variable filter by the trapezoidal rule (Zavalishin): of its high-pass and band-pass so much each. */
@@ -107,12 +111,16 @@ export function drumChoke(at: usize): void {
   changetype<Drum>(at).choke = 0.98;
 }
 
-// what one drum says in a block, and vectors that walk through four frames
-const space: usize = heap.alloc(512 + 16);
+/** Parts of a turn as whole numbers, and the other way. */
 // @ts-ignore: decorator
 @inline
-function own(): usize {
-  return (space + 15) & ~15;
+function whole(turns: v128): v128 {
+  return i32x4.trunc_sat_f32x4_u(f32x4.mul(turns, f32x4.splat(4294967296)));
+}
+// @ts-ignore: decorator
+@inline
+function fraction(turns: v128): v128 {
+  return f32x4.mul(f32x4.convert_i32x4_u(i32x4.shr_u(turns, 8)), f32x4.splat(5.9604645e-8));
 }
 /** What falls by `fall` a frame, over four frames. */
 // @ts-ignore: decorator
@@ -129,6 +137,10 @@ function saturated(x: v128): v128 {
   return f32x4.div(f32x4.mul(c, f32x4.add(f32x4.splat(27), c2)), f32x4.add(f32x4.splat(27), f32x4.mul(f32x4.splat(9), c2)));
 }
 
+/** What is weaker than this is no longer made. */
+const FAINT: f32 = 1e-4;
+/** Frames a voice makes at a time, from its stroke on: what it says does not depend on how it is asked. */
+const CHUNK: i32 = 128;
 /** Adds `count` frames, at most 128, of `voices` voices whose addresses stand at `list` to both sides; `mono` is room for a block. */
 export function drumsProcess(list: usize, voices: i32, mono: usize, left: usize, right: usize, count: i32): void {
   let sounds = false;
@@ -142,101 +154,111 @@ export function drumsProcess(list: usize, voices: i32, mono: usize, left: usize,
   if (sounds) addBoth(mono, left, right, count);
 }
 function addVoice(d: Drum, out: usize, count: i32): void {
-  const sound = own();
-  memory.fill(sound, 0, 512);
-  if (d.noise > 1e-4 || d.bursts > 0 || d.metal > 1e-4) rattle(d, sound, count);
-  if (d.tone > 1e-4 || d.tone2 > 1e-4 || d.click > 1e-4) tone(d, sound, count);
-  if (d.choke < 1) {
-    let choke = falling(d.choke, 0.98);
-    const fall = f32x4.splat(<f32>0.98 * <f32>0.98 * <f32>0.98 * <f32>0.98);
-    for (let i = 0; i < count; i += 4) {
-      const to = sound + <usize>(i << 2);
-      v128.store(to, f32x4.mul(v128.load(to), choke));
-      choke = f32x4.mul(choke, fall);
-    }
-    d.choke *= power(0.98, count);
+  for (let i = 0; i < count && d.alive != 0; ) {
+    if (d.given == CHUNK) render(d);
+    const run = min(count - i, CHUNK - d.given);
+    give(d, out + <usize>(i << 2), run);
+    d.given += run;
+    i += run;
+    if (d.given == CHUNK) rest(d);
   }
-  addInto(out, sound, count, d.gain);
-  if (d.bursts == 0 && peakOf(sound, (count + 3) & ~3) < 1e-4) d.alive = 0;
 }
-/** The tone and its second mode, and the click that begins it. Frames of a last, broken four are made and left out. */
+/** Makes the next chunk. */
+function render(d: Drum): void {
+  memory.fill(d.chunk, 0, CHUNK << 2);
+  if (d.noise > FAINT || d.bursts > 0 || d.metal > FAINT) rattle(d, d.chunk, CHUNK);
+  if (d.tone > 0 || d.tone2 > 0 || d.click > 0) tone(d, d.chunk, CHUNK);
+  d.given = 0;
+}
+/** Adds frames of the chunk as they are to be heard. */
+function give(d: Drum, out: usize, count: i32): void {
+  const from = d.chunk + <usize>(d.given << 2);
+  if (d.choke == 1) {
+    addInto(out, from, count, d.gain);
+    return;
+  }
+  for (let i = 0; i < count; i++) {
+    const at = <usize>(i << 2);
+    store<f32>(out + at, load<f32>(out + at) + load<f32>(from + at) * d.choke * d.gain);
+    d.choke *= 0.98;
+  }
+}
+/** Leaves out what has become too faint to hear. */
+function rest(d: Drum): void {
+  if (d.tone <= FAINT) d.tone = 0;
+  if (d.tone2 <= FAINT) d.tone2 = 0;
+  if (d.click <= FAINT) d.click = 0;
+  if (d.bursts == 0 && peakOf(d.chunk, CHUNK) * d.choke < FAINT) d.alive = 0;
+}
+/** The tone and its second mode, and the click that begins it. In whole fours. */
 function tone(d: Drum, sound: usize, count: i32): void {
   const turn = <f32>1 / d.rate;
   const step = f32x4.splat(d.hertz * turn);
   const drive = f32x4.splat(1 + d.drive);
   const hard = f32x4.splat(1 / (1 + d.drive * <f32>0.5));
   const bent = d.drive > 0;
-  let phase = f32x4.splat(d.phase);
   let sweep = falling(d.sweep, d.sweepDecay);
   const sweepFall = f32x4.splat(power(d.sweepDecay, 4));
   let tone = falling(d.tone, d.toneDecay);
   const toneFall = f32x4.splat(power(d.toneDecay, 4));
-  const zero = f32x4.splat(0);
-  if (d.tone > 1e-4) {
+  const zero = i32x4.splat(0);
+  if (d.tone > 0) {
     for (let i = 0; i < count; i += 4) {
       // the phase of four frames: its steps summed up
-      let steps = f32x4.add(step, f32x4.mul(step, sweep));
-      steps = f32x4.add(steps, v128.shuffle<f32>(zero, steps, 0, 4, 5, 6));
-      steps = f32x4.add(steps, v128.shuffle<f32>(zero, steps, 0, 0, 4, 5));
-      const turns = wrapped(f32x4.add(phase, steps));
-      let y = f32x4.mul(sineTurns(turns), tone);
+      let steps = whole(f32x4.add(step, f32x4.mul(step, sweep)));
+      steps = i32x4.add(steps, v128.shuffle<i32>(zero, steps, 0, 4, 5, 6));
+      steps = i32x4.add(steps, v128.shuffle<i32>(zero, steps, 0, 0, 4, 5));
+      const turns = i32x4.add(i32x4.splat(d.phase), steps);
+      let y = f32x4.mul(sineTurns(fraction(turns)), tone);
       if (bent) y = f32x4.mul(saturated(f32x4.mul(y, drive)), hard);
       const to = sound + <usize>(i << 2);
       v128.store(to, f32x4.add(v128.load(to), y));
-      const rest = count - i;
-      d.phase = rest == 1 ? f32x4.extract_lane(turns, 0) : rest == 2 ? f32x4.extract_lane(turns, 1) : rest == 3 ? f32x4.extract_lane(turns, 2) : f32x4.extract_lane(turns, 3);
-      phase = f32x4.splat(d.phase);
+      d.phase = i32x4.extract_lane(turns, 3);
       sweep = f32x4.mul(sweep, sweepFall);
       tone = f32x4.mul(tone, toneFall);
     }
     d.sweep *= power(d.sweepDecay, count);
     d.tone *= power(d.toneDecay, count);
-    if (d.tone <= 1e-4) d.tone = 0;
   }
-  if (d.tone2 > 1e-4) {
-    const step2 = d.hertz * turn * d.ratio2;
+  if (d.tone2 > 0) {
+    const step2 = i32x4.extract_lane(whole(f32x4.splat(d.hertz * turn * d.ratio2)), 0);
     let tone2 = falling(d.tone2, d.tone2Decay);
     const fall = f32x4.splat(power(d.tone2Decay, 4));
-    let turns = f32x4.add(f32x4.splat(d.phase2), f32x4.mul(f32x4.splat(step2), f32x4(1, 2, 3, 4)));
-    const on = f32x4.splat(4 * step2);
+    let turns = i32x4.add(i32x4.splat(d.phase2), i32x4.mul(i32x4.splat(step2), i32x4(1, 2, 3, 4)));
+    const on = i32x4.splat(4 * step2);
     for (let i = 0; i < count; i += 4) {
-      turns = wrapped(turns);
       const to = sound + <usize>(i << 2);
-      v128.store(to, f32x4.add(v128.load(to), f32x4.mul(sineTurns(turns), tone2)));
+      v128.store(to, f32x4.add(v128.load(to), f32x4.mul(sineTurns(fraction(turns)), tone2)));
       tone2 = f32x4.mul(tone2, fall);
-      turns = f32x4.add(turns, on);
+      turns = i32x4.add(turns, on);
     }
-    const end = d.phase2 + step2 * <f32>count;
-    d.phase2 = end - floor(end);
+    d.phase2 += step2 * count;
     d.tone2 *= power(d.tone2Decay, count);
-    if (d.tone2 <= 1e-4) d.tone2 = 0;
   }
-  if (d.click > 1e-4) {
+  if (d.click > 0) {
     d.seed = addNoise(sound, d.seed, d.click, d.clickDecay, count);
     d.click *= power(d.clickDecay, count);
-    if (d.click <= 1e-4) d.click = 0;
   }
 }
-/** Metal and noise through one filter; six squares at the TR-808's frequencies, duty 48 % (musicology 2.7). */
+/** Metal and noise through one filter; six squares at the TR-808's frequencies, duty 48 % (docs/sources.md#drums-808). */
 function rattle(d: Drum, sound: usize, count: i32): void {
-  if (d.metal > 1e-4) {
+  if (d.metal > 0) {
     const turn = <f32>1 / d.rate;
     const duty = f32x4.splat(0.4798);
     const minusTwo = f32x4.splat(-2);
     for (let k = 0; k < 6; k++) {
       const step: f32 = turn * (k == 0 ? <f32>205.3 : k == 1 ? <f32>369.6 : k == 2 ? <f32>304.4 : k == 3 ? <f32>522.7 : k == 4 ? <f32>800 : <f32>540);
-      const phase = load<f32>(d.squares + <usize>(k << 2));
-      let turns = f32x4.add(f32x4.splat(phase), f32x4.mul(f32x4.splat(step), f32x4(1, 2, 3, 4)));
-      const on = f32x4.splat(4 * step);
+      const at = d.squares + <usize>(k << 2);
+      const own = i32x4.extract_lane(whole(f32x4.splat(step)), 0);
+      let turns = i32x4.add(i32x4.splat(load<i32>(at)), i32x4.mul(i32x4.splat(own), i32x4(1, 2, 3, 4)));
+      const on = i32x4.splat(4 * own);
       for (let i = 0; i < count; i += 4) {
-        turns = wrapped(turns);
         // up counts +1, down -1
         const to = sound + <usize>(i << 2);
-        v128.store(to, f32x4.add(v128.load(to), f32x4.add(f32x4.splat(1), v128.and(minusTwo, f32x4.ge(turns, duty)))));
-        turns = f32x4.add(turns, on);
+        v128.store(to, f32x4.add(v128.load(to), f32x4.add(f32x4.splat(1), v128.and(minusTwo, f32x4.ge(fraction(turns), duty)))));
+        turns = i32x4.add(turns, on);
       }
-      const end = phase + step * <f32>count;
-      store<f32>(d.squares + <usize>(k << 2), end - floor(end));
+      store<i32>(at, load<i32>(at) + own * count);
     }
     let metal = falling(d.metal * <f32>0.16, d.metalDecay);
     const fall = f32x4.splat(power(d.metalDecay, 4));

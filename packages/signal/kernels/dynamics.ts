@@ -1,4 +1,5 @@
 import { alloc } from "./memory";
+import { bounded, radians, ratioOf, setting, smoothing, RATE } from "./units";
 
 /** A gate: opens above its threshold, holds, closes. */
 @unmanaged
@@ -13,22 +14,22 @@ class Gate {
   gain: f32 = 0;
   floor: f32 = 0;
 }
-/** Threshold and floor as ratios, attack and release as one-pole coefficients per frame, hold in frames. It closes 4 dB under where it opens. */
-export function gateMake(threshold: f32, floor: f32, attack: f32, release: f32, hold: i32): usize {
+/** A gate that is shut. */
+export function gateMake(): usize {
   const at = alloc(offsetof<Gate>());
-  gateSet(at, threshold, floor, attack, release, hold);
-  changetype<Gate>(at).gain = floor;
+  changetype<Gate>(at).gain = -1;
   return at;
 }
-/** Sets a gate otherwise while it runs. */
-export function gateSet(at: usize, threshold: f32, floor: f32, attack: f32, release: f32, hold: i32): void {
+/** Settings: threshold and floor in dB, attack, hold and release in ms. It closes 4 dB under where it opens. */
+export function gateSet(at: usize, p: usize): void {
   const g = changetype<Gate>(at);
-  g.open = threshold;
-  g.close = threshold * <f32>0.63;
-  g.attack = attack;
-  g.release = release;
-  g.hold = hold;
-  g.floor = floor;
+  g.open = ratioOf(setting(p, 0));
+  g.close = g.open * <f32>0.63;
+  g.floor = ratioOf(min<f64>(0, setting(p, 1)));
+  g.attack = smoothing(setting(p, 2), 1);
+  g.hold = <i32>nearest((setting(p, 3) / 1000) * RATE);
+  g.release = smoothing(setting(p, 4), 1);
+  if (g.gain < 0) g.gain = g.floor;
 }
 export function gateProcess(at: usize, left: usize, right: usize, count: i32): void {
   const g = changetype<Gate>(at);
@@ -58,21 +59,18 @@ class Saturator {
   xl: f32 = 0;
   xr: f32 = 0;
 }
-/** Gain into the curve, gain after it, share of it, and an offset that makes even harmonics. */
-export function saturatorMake(drive: f32, level: f32, mix: f32, bias: f32): usize {
-  const at = alloc(offsetof<Saturator>());
-  saturatorSet(at, drive, level, mix, bias);
-  const s = changetype<Saturator>(at);
-  s.xl = s.xr = bias;
-  return at;
+export function saturatorMake(): usize {
+  return alloc(offsetof<Saturator>());
 }
-/** Sets a saturator otherwise while it runs. */
-export function saturatorSet(at: usize, drive: f32, level: f32, mix: f32, bias: f32): void {
+/** Settings: drive into the curve in dB (what comes out is taken back by as much), share of it, and how far it leans to one side: even harmonics. */
+export function saturatorSet(at: usize, p: usize): void {
   const s = changetype<Saturator>(at);
-  s.drive = drive;
-  s.level = level;
-  s.mix = mix;
-  s.bias = bias;
+  const isNew = s.drive == 0;
+  s.drive = ratioOf(bounded(setting(p, 0), -24, 48));
+  s.level = 1 / s.drive;
+  s.mix = <f32>bounded(setting(p, 1), 0, 1);
+  s.bias = <f32>(0.6 * bounded(setting(p, 2), 0, 1));
+  if (isNew) s.xl = s.xr = s.bias;
 }
 // x / sqrt(1 + x^2), whose integral is sqrt(1 + x^2)
 // @ts-ignore: decorator
@@ -110,17 +108,16 @@ class Crossover {
   g2: f32 = 0;
 }
 const DAMP: f32 = 1.4142135;
-export function crossoverMake(lowW: f64, highW: f64): usize {
+export function crossoverMake(): usize {
   const at = alloc(offsetof<Crossover>());
   changetype<Crossover>(at).z = alloc(2 * 6 * 8);
-  crossoverSet(at, lowW, highW);
   return at;
 }
-/** Moves the two frequencies while it runs. */
-export function crossoverSet(at: usize, lowW: f64, highW: f64): void {
+/** Settings: the two frequencies, in whichever order. */
+export function crossoverSet(at: usize, p: usize): void {
   const c = changetype<Crossover>(at);
-  c.g1 = <f32>NativeMath.tan(min(max(lowW, 1e-4), 3.0) * 0.5);
-  c.g2 = <f32>NativeMath.tan(min(max(highW, 1e-4), 3.0) * 0.5);
+  c.g1 = <f32>NativeMath.tan(radians(min<f64>(setting(p, 0), setting(p, 1))) * 0.5);
+  c.g2 = <f32>NativeMath.tan(radians(max<f64>(setting(p, 0), setting(p, 1))) * 0.5);
 }
 let outLow: f32 = 0;
 let outBand: f32 = 0;

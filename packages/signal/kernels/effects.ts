@@ -1,4 +1,5 @@
 import { alloc } from "./memory";
+import { bounded, RATE, ratioOf, setting, smoothing } from "./units";
 
 /** A chain of biquads over one channel; coefficients b0 b1 b2 a1 a2, state z1 z2 (transposed form II). */
 export function eqMake(sections: i32): usize {
@@ -7,14 +8,46 @@ export function eqMake(sections: i32): usize {
   for (let k = 0; k < sections; k++) store<f32>(at + 16 + k * 28, 1);
   return at;
 }
-/** Sets section `k`. */
-export function eqSet(at: usize, k: i32, b0: f32, b1: f32, b2: f32, a1: f32, a2: f32): void {
+/**
+ * Sets section `k` as a band (R. Bristow-Johnson, Audio EQ Cookbook): 0 high-pass, 1 low shelf, 2 peak, 3 high shelf, 4 low-pass. Settings: Hz, dB
+ * (of shelves and peaks), Q.
+ */
+export function eqBand(at: usize, k: i32, type: i32, p: usize): void {
+  const w = (2 * Math.PI * bounded(setting(p, 0), 1, 0.49 * RATE)) / RATE;
+  const c = NativeMath.cos(w);
+  const alpha = NativeMath.sin(w) / (2 * max<f64>(setting(p, 2), 0.01));
+  const a = NativeMath.exp(setting(p, 1) * 0.5 * 0.11512925464970229);
+  const root = 2 * Math.sqrt(a) * alpha;
+  let b0: f64, b1: f64, b2: f64, a0: f64, a1: f64, a2: f64;
+  if (type == 0 || type == 4) {
+    b1 = type == 0 ? -(1 + c) : 1 - c;
+    b0 = b2 = Math.abs(b1) * 0.5;
+    a0 = 1 + alpha;
+    a1 = -2 * c;
+    a2 = 1 - alpha;
+  } else if (type == 2) {
+    b0 = 1 + alpha * a;
+    b1 = a1 = -2 * c;
+    b2 = 1 - alpha * a;
+    a0 = 1 + alpha / a;
+    a2 = 1 - alpha / a;
+  } else {
+    // a high shelf is a low shelf with its cosine turned round
+    const turned = type == 1 ? c : -c;
+    const sign: f64 = type == 1 ? 1 : -1;
+    b0 = a * (a + 1 - (a - 1) * turned + root);
+    b1 = sign * 2 * a * (a - 1 - (a + 1) * turned);
+    b2 = a * (a + 1 - (a - 1) * turned - root);
+    a0 = a + 1 + (a - 1) * turned + root;
+    a1 = sign * -2 * (a - 1 + (a + 1) * turned);
+    a2 = a + 1 + (a - 1) * turned - root;
+  }
   const s = at + 16 + k * 28;
-  store<f32>(s, b0);
-  store<f32>(s + 4, b1);
-  store<f32>(s + 8, b2);
-  store<f32>(s + 12, a1);
-  store<f32>(s + 16, a2);
+  store<f32>(s, <f32>(b0 / a0));
+  store<f32>(s + 4, <f32>(b1 / a0));
+  store<f32>(s + 8, <f32>(b2 / a0));
+  store<f32>(s + 12, <f32>(a1 / a0));
+  store<f32>(s + 16, <f32>(a2 / a0));
 }
 /** Filters both channels of a pair in place, side by side; they share the coefficients of the first, each has its own state. */
 export function eqPair(at: usize, other: usize, left: usize, right: usize, count: i32): void {
@@ -59,21 +92,19 @@ class Compressor {
   level: f32 = 0;
   gain: f32 = 1;
 }
-/** Attack and release are one-pole coefficients per frame; `slope` is 1 - 1/ratio. */
-export function compMake(threshold: f32, slope: f32, attack: f32, release: f32, makeup: f32): usize {
+export function compMake(): usize {
   const at = alloc(offsetof<Compressor>());
-  compSet(at, threshold, slope, attack, release, makeup);
   changetype<Compressor>(at).gain = 1;
   return at;
 }
-/** Sets a compressor otherwise while it runs. */
-export function compSet(at: usize, threshold: f32, slope: f32, attack: f32, release: f32, makeup: f32): void {
+/** Settings: threshold in dB, ratio, attack and release in ms, makeup in dB. */
+export function compSet(at: usize, p: usize): void {
   const c = changetype<Compressor>(at);
-  c.threshold = threshold;
-  c.slope = slope;
-  c.attack = attack;
-  c.release = release;
-  c.makeup = makeup;
+  c.threshold = ratioOf(setting(p, 0));
+  c.slope = <f32>(1 - 1 / max<f64>(1, setting(p, 1)));
+  c.attack = smoothing(setting(p, 2), 4);
+  c.release = smoothing(setting(p, 3), 4);
+  c.makeup = ratioOf(setting(p, 4));
 }
 /** Compresses the pair in place, keyed by the pair `keyLeft`, `keyRight`. Gain is updated every 4 frames. */
 export function compProcess(at: usize, left: usize, right: usize, keyLeft: usize, keyRight: usize, count: i32): void {
@@ -113,8 +144,10 @@ class Reverb {
   preMask: i32 = 0;
   preLength: i32 = 0;
 }
-/** Lines of `size` (power of two) frames each; `pole` is the damping one-pole's coefficient. */
-export function reverbMake(size: i32, preSize: i32, preLength: i32, pole: f32): usize {
+/** Mutually prime lengths of the lines, 28 to 65 ms. */
+const LENGTHS: StaticArray<i32> = [1361, 1553, 1777, 1993, 2239, 2521, 2803, 3119];
+/** Lines of `size` (power of two) frames each. */
+export function reverbMake(size: i32, preSize: i32): usize {
   const r = changetype<Reverb>(alloc(offsetof<Reverb>()));
   r.size = size;
   r.rings = alloc(size * LINES * 4);
@@ -123,20 +156,15 @@ export function reverbMake(size: i32, preSize: i32, preLength: i32, pole: f32): 
   r.lows = alloc(LINES * 4);
   r.pre = alloc(preSize * 4);
   r.preMask = preSize - 1;
-  reverbSet(changetype<usize>(r), preLength, pole);
+  for (let k = 0; k < LINES; k++) store<i32>(r.lengths + (k << 2), LENGTHS[k]);
   return changetype<usize>(r);
 }
-/** Sets delay before and damping of a reverberation while it runs. */
-export function reverbSet(at: usize, preLength: i32, pole: f32): void {
+/** Settings: seconds in which it falls by 60 dB, ms before it begins, damping 0..1. */
+export function reverbSet(at: usize, p: usize): void {
   const r = changetype<Reverb>(at);
-  r.preLength = min(preLength, r.preMask);
-  r.pole = pole;
-}
-/** Length in frames and per-pass gain of line `k`. */
-export function reverbLine(at: usize, k: i32, length: i32, gain: f32): void {
-  const r = changetype<Reverb>(at);
-  store<i32>(r.lengths + (k << 2), length);
-  store<f32>(r.gains + (k << 2), gain);
+  for (let k = 0; k < LINES; k++) store<f32>(r.gains + (k << 2), <f32>NativeMath.exp((-6.907755278982137 * <f64>LENGTHS[k]) / RATE / max<f64>(setting(p, 0), 0.01)));
+  r.preLength = min(<i32>nearest((setting(p, 1) / 1000) * RATE), r.preMask);
+  r.pole = <f32>(1 - setting(p, 2));
 }
 /** Replaces the pair by its reverberation (wet only). */
 export function reverbProcess(at: usize, left: usize, right: usize, count: i32): void {
@@ -204,20 +232,19 @@ class Echo {
   lowR: f32 = 0;
 }
 /** Room for `size` (power of two) frames. */
-export function echoMake(size: i32, feedback: f32, pole: f32): usize {
+export function echoMake(size: i32): usize {
   const e = changetype<Echo>(alloc(offsetof<Echo>()));
   e.ringL = alloc(size << 2);
   e.ringR = alloc(size << 2);
   e.mask = size - 1;
   e.length = size >> 1;
-  echoSet(changetype<usize>(e), feedback, pole);
   return changetype<usize>(e);
 }
-/** Sets feedback and damping of an echo while it runs. */
-export function echoSet(at: usize, feedback: f32, pole: f32): void {
+/** Settings: feedback, damping 0..1. */
+export function echoSet(at: usize, p: usize): void {
   const e = changetype<Echo>(at);
-  e.feedback = feedback;
-  e.pole = pole;
+  e.feedback = <f32>setting(p, 0);
+  e.pole = <f32>(1 - setting(p, 1));
 }
 /** Delay in frames from now on. */
 export function echoTime(at: usize, length: i32): void {

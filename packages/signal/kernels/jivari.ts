@@ -1,4 +1,5 @@
-import { alloc } from "./memory";
+import { alloc, arg, arg32 } from "./memory";
+import { RATE } from "./units";
 
 /**
  * A stiff, lossy string over a curved bridge, by finite differences: u_tt = c^2 u_xx - K^2 u_xxxx - 2 s0 u_t + 2 s1 u_txx + contact,
@@ -42,8 +43,11 @@ export function jivariMake(room: i32): usize {
   s.quiet = 1 << 30;
   return changetype<usize>(s);
 }
-/** Sets pitch and nature; the string comes to rest. `contact` points (at most 60) may touch. Values as `engine/src/tanpura.ts` makes them. */
-export function jivariSet(at: usize, n: i32, a0: f32, a1: f32, a2: f32, b0: f32, b1: f32, stiff: f32, gain: f32, contact: i32): void {
+/**
+ * Sets pitch and nature; the string comes to rest. `contact` points (at most 60) may touch. Handed over: a0, a1, a2, b0, b1, stiffness, gain
+ * as `engine/src/tanpura.ts` makes them.
+ */
+export function jivariSet(at: usize, n: i32, contact: i32): void {
   const s = changetype<Jivari>(at);
   if (n != s.n) {
     memory.fill(s.now - 16, 0, (max(n, s.n) + 8) << 2);
@@ -52,25 +56,32 @@ export function jivariSet(at: usize, n: i32, a0: f32, a1: f32, a2: f32, b0: f32,
     memory.fill(s.psi, 0, 256);
   }
   s.n = n;
-  s.a0 = a0;
-  s.a1 = a1;
-  s.a2 = a2;
-  s.b0 = b0;
-  s.b1 = b1;
-  s.stiff = stiff;
-  s.gain = gain;
+  s.a0 = arg32(0);
+  s.a1 = arg32(1);
+  s.a2 = arg32(2);
+  s.b0 = arg32(3);
+  s.b1 = arg32(4);
+  s.stiff = arg32(5);
+  s.gain = arg32(6);
   s.contact = min(contact, 60);
 }
-/** Height of the bridge under point `i`, from the bridge end. */
-export function jivariBridge(at: usize, i: i32, height: f32): void {
-  if (i >= 0 && i < 60) store<f32>(changetype<Jivari>(at).bridge + (i << 2), height);
+/** Height of the bridge (handed over) under point `i`, from the bridge end. */
+export function jivariBridge(at: usize, i: i32): void {
+  if (i >= 0 && i < 60) store<f32>(changetype<Jivari>(at).bridge + (i << 2), arg32(0));
 }
-/** A finger pulls point `place` for `frames` and lets go. */
-export function jivariPluck(at: usize, place: i32, force: f32, frames: i32): void {
+/**
+ * The flesh of a finger pulls the string at a little under half its length for about 8 ms and lets go; `chance` of a thousand moves both. Handed
+ * over: velocity.
+ */
+export function jivariPluck(at: usize, chance: i32): void {
   const s = changetype<Jivari>(at);
-  s.place = min(max(place, 1), s.n - 2);
-  s.pull = force;
-  s.left = s.whole = frames;
+  const stray: f64 = <f64>chance / 1000;
+  const points = <f64>s.n;
+  const force: f64 = 4.5e-5 * NativeMath.pow(min<f64>(arg(0), 1.2) / 0.7, 1.2) * (190 / points);
+  const frames: f64 = (0.009 + 0.003 * stray) * RATE;
+  s.place = min(max(<i32>Math.floor(points * (0.42 + 0.03 * stray) + 0.5), 1), s.n - 2);
+  s.pull = <f32>force;
+  s.left = s.whole = <i32>Math.floor(frames + 0.5);
   s.quiet = 0;
 }
 export function jivariSounds(at: usize): i32 {

@@ -1,4 +1,5 @@
 import { alloc } from "./memory";
+import { ratioOf, setting } from "./units";
 
 /** 4x interpolation after ITU-R BS.1770-4 annex 2: 4 phases of 12 taps, newest sample last. */
 const TAPS: i32 = 12;
@@ -39,11 +40,20 @@ function truePeakSkip(at: usize, x: f32): void {
 }
 /** No interpolated value exceeds the greatest of its 12 samples by more: the taps' absolute sum is 1.9 at most. */
 const OVERSHOOT: f32 = 2.2;
-/** Greatest 4x-interpolated absolute value over `count` frames. */
-export function truePeakProcess(at: usize, bank: usize, signal: usize, count: i32): f32 {
-  let top: f32 = 0;
-  for (let i = 0; i < count; i++) top = max(top, truePeakStep(at, bank, load<f32>(signal + (i << 2))));
-  return top;
+/** Raises the f64 at `to` to the greatest 4x-interpolated absolute value over `count` frames; where it cannot be raised, nothing is looked for. */
+export function truePeakProcess(at: usize, bank: usize, signal: usize, count: i32, to: usize): void {
+  let top = <f32>load<f64>(to);
+  // frames whose window may hold a sample loud enough; of those before this call that is not known
+  let hot = TAPS;
+  for (let i = 0; i < count; i++) {
+    const x = load<f32>(signal + (i << 2));
+    if (abs(x) * OVERSHOOT > top) hot = TAPS;
+    if (hot > 0) {
+      hot--;
+      top = max(top, truePeakStep(at, bank, x));
+    } else truePeakSkip(at, x);
+  }
+  store<f64>(to, <f64>top);
 }
 
 /** K-weighting of one channel: coefficients (10 f64) and state (4 f64). */
@@ -54,8 +64,8 @@ export function kWeightMake(): usize {
 export function kWeightSet(at: usize, k: i32, value: f64): void {
   store<f64>(at + (k << 3), value);
 }
-/** Sum of squares of `count` K-weighted frames of both channels, side by side; `other` has the second channel's state. */
-export function kWeightPair(at: usize, other: usize, left: usize, right: usize, count: i32): f64 {
+/** Adds the sum of squares of `count` K-weighted frames of both channels, side by side, to the f64 at `to`; `other` has the second channel's state. */
+export function kWeightPair(at: usize, other: usize, left: usize, right: usize, count: i32, to: usize): void {
   const b0 = f64x2.splat(load<f64>(at));
   const b1 = f64x2.splat(load<f64>(at + 8));
   const b2 = f64x2.splat(load<f64>(at + 16));
@@ -94,7 +104,7 @@ export function kWeightPair(at: usize, other: usize, left: usize, right: usize, 
   store<f64>(other + 96, f64x2.extract_lane(z1, 1));
   store<f64>(at + 104, f64x2.extract_lane(z2, 0));
   store<f64>(other + 104, f64x2.extract_lane(z2, 1));
-  return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
+  store<f64>(to, load<f64>(to) + (f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1)));
 }
 
 /** Look-ahead limiter on the 4x-interpolated peak of both channels. */
@@ -117,10 +127,14 @@ class Limiter {
   peakL: usize = 0;
   peakR: usize = 0;
 }
+/** Settings: the ceiling, dBTP. */
+export function limiterSet(at: usize, p: usize): void {
+  changetype<Limiter>(at).ceiling = ratioOf(setting(p, 0));
+}
 /** `look` frames of look-ahead (at most 200); `release` is a one-pole coefficient per frame. */
-export function limiterMake(ceiling: f32, look: i32, release: f32): usize {
+export function limiterMake(look: i32, release: f32): usize {
   const l = changetype<Limiter>(alloc(offsetof<Limiter>()));
-  l.ceiling = ceiling;
+  l.ceiling = 1;
   l.look = look;
   l.release = release;
   l.mask = 1023;

@@ -64,24 +64,22 @@ export function areSilent(left: usize, right: usize, count: i32): i32 {
   }
   return 1;
 }
+/** Scales a block of 128 frames at `left`, and the right side behind it, by the gains of `faderGains`. */
+export function scale(left: usize, gains: usize): void {
+  for (let at: usize = 0; at < 1024; at += 16) v128.store(left + at, f32x4.mul(v128.load(left + at), v128.load(gains + at)));
+}
 /**
- * A strip's fader: scales both sides by gains that move in straight lines, adds them to `sumLeft` and `sumRight`, and, times its
- * gain, to each of `count` sends of 12 bytes at `sends` (left and right address, f32 gain). Blocks of 128. @returns the greatest absolute value.
+ * A fader: scales a block of 128 frames at `left`, and the right side behind it, by the gains of `faderGains`, and adds them to `sumLeft`,
+ * with its right side behind it; then, times their own gains, to `count` sends, whose left sides' addresses stand at `sends` (0 for none).
+ * The greatest absolute value goes to `peak`.
  */
-export function stripMix(left: usize, right: usize, fromL: f32, toL: f32, fromR: f32, toR: f32, sumLeft: usize, sumRight: usize, sends: usize, count: i32): f32 {
-  const along = f32x4(0, 1, 2, 3);
-  const stepL = (toL - fromL) / 128;
-  const stepR = (toR - fromR) / 128;
-  let gainL = f32x4.add(f32x4.splat(fromL), f32x4.mul(f32x4.splat(stepL), along));
-  let gainR = f32x4.add(f32x4.splat(fromR), f32x4.mul(f32x4.splat(stepR), along));
-  const moveL = f32x4.splat(stepL * 4);
-  const moveR = f32x4.splat(stepR * 4);
+export function stripMix(left: usize, gains: usize, sumLeft: usize, sends: usize, count: i32, peak: usize): void {
+  const right = left + 512;
+  const sumRight = sumLeft + 512;
   let top = f32x4.splat(0);
   for (let at: usize = 0; at < 512; at += 16) {
-    const l = f32x4.mul(v128.load(left + at), gainL);
-    const r = f32x4.mul(v128.load(right + at), gainR);
-    gainL = f32x4.add(gainL, moveL);
-    gainR = f32x4.add(gainR, moveR);
+    const l = f32x4.mul(v128.load(left + at), v128.load(gains + at));
+    const r = f32x4.mul(v128.load(right + at), v128.load(gains + at, 512));
     v128.store(left + at, l);
     v128.store(right + at, r);
     v128.store(sumLeft + at, f32x4.add(v128.load(sumLeft + at), l));
@@ -89,14 +87,14 @@ export function stripMix(left: usize, right: usize, fromL: f32, toL: f32, fromR:
     top = f32x4.max(top, f32x4.max(f32x4.abs(l), f32x4.abs(r)));
   }
   for (let k = 0; k < count; k++) {
-    const send = sends + <usize>(k * 12);
-    const toLeft = <usize>load<u32>(send);
-    const toRight = <usize>load<u32>(send, 4);
-    const gain = v128.load32_splat(send, 8);
+    const toLeft = <usize>load<u32>(sends + <usize>(k << 2));
+    if (toLeft == 0) continue;
+    const own = gains + <usize>((k + 2) << 9);
     for (let at: usize = 0; at < 512; at += 16) {
+      const gain = v128.load(own + at);
       v128.store(toLeft + at, f32x4.add(v128.load(toLeft + at), f32x4.mul(v128.load(left + at), gain)));
-      v128.store(toRight + at, f32x4.add(v128.load(toRight + at), f32x4.mul(v128.load(right + at), gain)));
+      v128.store(toLeft + at, f32x4.add(v128.load(toLeft + at, 512), f32x4.mul(v128.load(right + at), gain)), 512);
     }
   }
-  return max(max(f32x4.extract_lane(top, 0), f32x4.extract_lane(top, 1)), max(f32x4.extract_lane(top, 2), f32x4.extract_lane(top, 3)));
+  store<f32>(peak, max(max(f32x4.extract_lane(top, 0), f32x4.extract_lane(top, 1)), max(f32x4.extract_lane(top, 2), f32x4.extract_lane(top, 3))));
 }

@@ -1,4 +1,5 @@
 import { alloc } from "./memory";
+import { bounded, radians, RATE, setting } from "./units";
 
 /** Three delays that wander apart, for each side its own way: a chorus (Dattorro, JAES 45 (1997)). */
 @unmanaged
@@ -16,20 +17,20 @@ class Chorus {
   pole: f32 = 0;
   low: f32 = 0;
 }
-/** Centre and depth in frames, turns per frame. */
-export function chorusMake(centre: f32, depth: f32, turn: f64): usize {
+export function chorusMake(): usize {
   const c = changetype<Chorus>(alloc(offsetof<Chorus>()));
   c.ring = alloc(4096 << 2);
   c.mask = 4095;
   c.c = 1;
-  chorusSet(changetype<usize>(c), centre, depth, turn);
   return changetype<usize>(c);
 }
-/** Sets a chorus otherwise while it runs. */
-export function chorusSet(at: usize, centre: f32, depth: f32, turn: f64): void {
+/** Settings: turns a second, depth and centre of the delays in ms. */
+export function chorusSet(at: usize, p: usize): void {
   const c = changetype<Chorus>(at);
-  c.centre = min<f32>(max<f32>(centre, 8), 3000);
-  c.depth = min<f32>(max<f32>(depth, 0), c.centre - 4);
+  const turn = bounded(setting(p, 0), 0, 20) / RATE;
+  const perMs = RATE / 1000;
+  c.centre = <f32>bounded(bounded(setting(p, 2), 0.1, 60) * perMs, 8, 3000);
+  c.depth = min<f32>(<f32>(bounded(setting(p, 1), 0.1, 60) * perMs), c.centre - 4);
   c.turnC = <f32>NativeMath.cos(2 * Math.PI * turn);
   c.turnS = <f32>NativeMath.sin(2 * Math.PI * turn);
 }
@@ -81,25 +82,30 @@ class Phaser {
   feedback: f32 = 0;
   lastL: f32 = 0;
   lastR: f32 = 0;
-  mix: f32 = 0;
+  mix: f32 = -1; // as it stands; it goes to what is set in sixteen frames
+  mixStep: f32 = 0;
+  mixLeft: i32 = 0;
 }
-/** Corner sweeps between `low` and `high` (radians a frame); turns per frame of the sweep. */
-export function phaserMake(low: f32, high: f32, turn: f64, feedback: f32, mix: f32): usize {
+export function phaserMake(): usize {
   const p = changetype<Phaser>(alloc(offsetof<Phaser>()));
   p.z = alloc(48);
+  p.mix = -1;
   p.c = 1;
-  phaserSet(changetype<usize>(p), low, high, turn, feedback, mix);
   return changetype<usize>(p);
 }
-/** Sets a phaser otherwise while it runs. */
-export function phaserSet(at: usize, low: f32, high: f32, turn: f64, feedback: f32, mix: f32): void {
+/** Settings: Hz between which the corner sweeps, sweeps a second, feedback, share of it. */
+export function phaserSet(at: usize, settings: usize): void {
   const p = changetype<Phaser>(at);
+  const turn = setting(settings, 2) / RATE;
   p.turnC = <f32>NativeMath.cos(2 * Math.PI * turn * 16);
   p.turnS = <f32>NativeMath.sin(2 * Math.PI * turn * 16);
-  p.low = low;
-  p.high = high;
-  p.feedback = min<f32>(max<f32>(feedback, -0.9), 0.9);
-  p.mix = mix;
+  p.low = <f32>radians(setting(settings, 0));
+  p.high = <f32>radians(setting(settings, 1));
+  p.feedback = <f32>bounded(setting(settings, 3), -0.9, 0.9);
+  const mix = <f32>bounded(setting(settings, 4), 0, 1);
+  if (p.mix < 0) p.mix = mix;
+  p.mixStep = (mix - p.mix) * <f32>0.0625;
+  p.mixLeft = mix == p.mix ? 0 : 16;
 }
 /** Phases the pair in place; the sweep moves every 16 frames. */
 export function phaserProcess(at: usize, left: usize, right: usize, count: i32): void {
@@ -128,6 +134,10 @@ export function phaserProcess(at: usize, left: usize, right: usize, count: i32):
       const yr = gR * r + load<f32>(z + 4);
       store<f32>(z + 4, r - gR * yr);
       r = yr;
+    }
+    if (p.mixLeft > 0) {
+      p.mixLeft--;
+      p.mix += p.mixStep;
     }
     p.lastL = l;
     p.lastR = r;

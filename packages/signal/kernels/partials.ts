@@ -1,5 +1,5 @@
 import { burstProcess, burstSounds } from "./burst";
-import { alloc } from "./memory";
+import { alloc, arg, arg32 } from "./memory";
 import { addBoth } from "./mix";
 import { power } from "./noise";
 
@@ -15,9 +15,9 @@ class Instrument {
   bankCount: i32 = 0;
   banks: usize = 0; // of addresses of Bank
   low: usize = 0; // the last TAPS samples at a quarter of the rate, then those of the hops now made
-  high: usize = 0; // frames at the whole rate, held back by DELAY as the interpolation holds back the others
+  high: usize = 0; // frames at the whole rate, held back by DELAY_FRAMES as the interpolation holds back the others
   ready: usize = 0; // frames made
-  have: i32 = HOP; // of them not yet given away: 1 to 16
+  have: i32 = HOP_FRAMES; // of them not yet given away: 1 to 16
   hops: i32 = 0;
   tail: i32 = 0; // hops until nothing is left in the interpolation
 }
@@ -35,25 +35,26 @@ class Bank {
   dampWanted: f64 = 0;
   rise: f32 = 0; // part of the sound that has not built up yet
   riseStep: f32 = 0;
+  rising: i32 = 0; // hops until all but -80 dB of it is there: told once, so that it ends there wherever a block is cut
   head: usize = 0; // what partials that begin inside the next hop must not say before: four low samples, sixteen frames
   headed: bool = false;
 }
-const HOP: i32 = 16;
+const HOP_FRAMES: i32 = 16;
 /** Low samples one output frame is made of, and the frames by which that holds the sound back. */
 const TAPS: i32 = 12;
-const DELAY: i32 = 24;
+const DELAY_FRAMES: i32 = 24;
 /** Hops until nothing is left of a sound in interpolation and delay. */
-const TAIL: i32 = 5;
+const TAIL_HOPS: i32 = 5;
 /** Radians a frame: 4 kHz. Its mirror image at 8 kHz is 64 dB down. */
-const LIMIT: f64 = Math.PI / 6;
+const LOW_RATE_LIMIT: f64 = Math.PI / 6;
 /** As far as a low partial may be bent: 4.8 kHz, where the interpolation takes half a decibel. */
-const BENT_LIMIT: f64 = 1.2 * LIMIT;
+const BENT_LIMIT: f64 = 1.2 * LOW_RATE_LIMIT;
 /** Nepers a frame at which it is handed over beyond that: 2 ms. */
 const HAND_OVER: f64 = 0.01;
 // What the loop needs of a partial: its next eight samples, a and b four times each. 64 bytes.
 // @ts-ignore: decorator
 @inline
-const SIZE: i32 = 64;
+const PARTIAL_BYTES: i32 = 64;
 /** What a partial is: radians and nepers a frame, and cos and sin parts of p (at its own rate) as they stand. */
 @unmanaged
 class Nature {
@@ -64,7 +65,7 @@ class Nature {
 }
 // @ts-ignore: decorator
 @inline
-const NATURE: i32 = 32;
+const NATURE_BYTES: i32 = 32;
 /** Partials are taken six at a time, so both ends of a list are filled up with up to five that are silent. */
 const SPARE: i32 = 12;
 
@@ -90,11 +91,11 @@ function bessel(x: f64): f64 {
   }
   return sum;
 }
-// Kaiser's window at 64 dB about 6 kHz; its middle, DELAY, is a frame, so that both rates hold back by the same
+// Kaiser's window at 64 dB about 6 kHz; its middle, DELAY_FRAMES, is a frame, so that both rates hold back by the same
 for (let i = 0; i < 4 * TAPS; i++) {
-  const t = <f64>(i - DELAY);
-  const edge = t / <f64>DELAY;
-  const sinc = i == DELAY ? 1 : NativeMath.sin(0.25 * Math.PI * t) / (0.25 * Math.PI * t);
+  const t = <f64>(i - DELAY_FRAMES);
+  const edge = t / <f64>DELAY_FRAMES;
+  const sinc = i == DELAY_FRAMES ? 1 : NativeMath.sin(0.25 * Math.PI * t) / (0.25 * Math.PI * t);
   store<f32>(response() + <usize>(i << 2), <f32>((sinc * bessel(6 * Math.sqrt(1 - edge * edge))) / bessel(6)));
 }
 
@@ -104,16 +105,16 @@ export function instrumentMake(banks: i32, room: i32): usize {
   home.bankCount = banks;
   home.banks = alloc(banks << 2);
   home.low = alloc((TAPS + 32) << 2);
-  home.high = alloc((DELAY + 128) << 2);
-  home.ready = alloc((2 * HOP + 128) << 2);
-  home.have = HOP;
+  home.high = alloc((DELAY_FRAMES + 128) << 2);
+  home.ready = alloc((2 * HOP_FRAMES + 128) << 2);
+  home.have = HOP_FRAMES;
   for (let k = 0; k < banks; k++) {
     const bank = changetype<Bank>(alloc(offsetof<Bank>()));
     bank.home = changetype<usize>(home);
     bank.room = room;
-    bank.list = alloc((room + SPARE) * SIZE);
-    bank.natures = alloc((room + SPARE) * NATURE);
-    bank.head = alloc((4 + HOP) << 2);
+    bank.list = alloc((room + SPARE) * PARTIAL_BYTES);
+    bank.natures = alloc((room + SPARE) * NATURE_BYTES);
+    bank.head = alloc((4 + HOP_FRAMES) << 2);
     bank.bend = bank.bendWanted = 1;
     store<usize>(home.banks + (k << 2), changetype<usize>(bank));
   }
@@ -126,23 +127,26 @@ export function instrumentBank(at: usize, k: i32): usize {
 /** Silences an instrument. */
 export function instrumentClear(at: usize): void {
   const home = changetype<Instrument>(at);
-  for (let k = 0; k < home.bankCount; k++) bankClear(instrumentBank(at, k), 0);
+  for (let k = 0; k < home.bankCount; k++) silence(changetype<Bank>(instrumentBank(at, k)), 0);
   memory.fill(home.low, 0, (TAPS + 32) << 2);
-  memory.fill(home.high, 0, (DELAY + 128) << 2);
-  memory.fill(home.ready, 0, (2 * HOP + 128) << 2);
-  home.have = HOP;
+  memory.fill(home.high, 0, (DELAY_FRAMES + 128) << 2);
+  memory.fill(home.ready, 0, (2 * HOP_FRAMES + 128) << 2);
+  home.have = HOP_FRAMES;
   home.tail = 0;
 }
-/** Silences a bank. `riseFrames` is the time in which what is added from now on builds up, as 1 - exp(-t / riseFrames); 0 for at once. */
-export function bankClear(at: usize, riseFrames: f32): void {
-  const bank = changetype<Bank>(at);
+/** Silences a bank. Handed over: time in frames in which what is added from now on builds up, as 1 - exp(-t / frames); 0 for at once. */
+export function bankClear(at: usize): void {
+  silence(changetype<Bank>(at), arg32(0));
+}
+function silence(bank: Bank, riseFrames: f32): void {
   bank.lows = bank.highs = 0;
   bank.bend = bank.bendWanted = 1;
   bank.damp = bank.dampWanted = 0;
   bank.riseStep = riseFrames > 0.5 ? NativeMathf.exp(-1 / riseFrames) : 0;
-  bank.rise = riseFrames > 0.5 ? NativeMathf.exp(<f32>late(bank) / riseFrames) : 0;
+  bank.rise = riseFrames > 0.5 ? NativeMathf.exp(<f32>framesIntoHop(bank) / riseFrames) : 0;
+  bank.rising = bank.rise > 0 ? <i32>Math.ceil((<f64>riseFrames * (NativeMath.log(<f64>bank.rise) + 9.21)) / HOP_FRAMES) : 0;
   bank.headed = false;
-  memory.fill(bank.head, 0, (4 + HOP) << 2);
+  memory.fill(bank.head, 0, (4 + HOP_FRAMES) << 2);
 }
 /** Where the bend and the damping wanted of a bank stand, two f64: written there, they hold from the next hop on. */
 export function bankWanted(at: usize): usize {
@@ -151,18 +155,24 @@ export function bankWanted(at: usize): usize {
 /** Frames of the next hop that lie before what begins now. */
 // @ts-ignore: decorator
 @inline
-function late(bank: Bank): i32 {
-  return HOP - changetype<Instrument>(bank.home).have;
+function framesIntoHop(bank: Bank): i32 {
+  return HOP_FRAMES - changetype<Instrument>(bank.home).have;
 }
-/** Adds a partial: `w` radians and `s` nepers a frame, its complex amplitude. Beyond the room, above 0.95 of the Nyquist frequency or not a number: nothing. */
-export function bankAdd(at: usize, w: f64, s: f64, re: f64, im: f64): void {
+/**
+ * Adds a partial. Handed over: radians and nepers a frame, its complex amplitude. Beyond the room, above 0.95 of the Nyquist frequency or not
+ * a number: nothing.
+ */
+export function bankAdd(at: usize): void {
+  addPartial(at, arg(0), arg(1), arg(2), arg(3));
+}
+export function addPartial(at: usize, w: f64, s: f64, re: f64, im: f64): void {
   const bank = changetype<Bank>(at);
   if (bank.lows + bank.highs >= bank.room || !(w > 0 && w < 0.95 * Math.PI) || !(s > 0) || !isFinite(re) || !isFinite(im)) return;
-  const isLow = w * bank.bend < LIMIT;
+  const isLow = w * bank.bend < LOW_RATE_LIMIT;
   s = min<f64>(s, 0.1);
-  const before = late(bank);
+  const before = framesIntoHop(bank);
   if (before == 0) {
-    begin(bank, isLow, w, s, re, im);
+    startPartial(bank, isLow, w, s, re, im);
     return;
   }
   // as if it had sounded since the hop began, and that taken away again
@@ -170,18 +180,18 @@ export function bankAdd(at: usize, w: f64, s: f64, re: f64, im: f64): void {
   const turn = <f64>before * w * bank.bend;
   const c = g * NativeMath.cos(turn);
   const d = g * NativeMath.sin(turn);
-  const i = begin(bank, isLow, w, s, re * c + im * d, im * c - re * d);
+  const i = startPartial(bank, isLow, w, s, re * c + im * d, im * c - re * d);
   bank.headed = true;
-  const p = bank.list + i * SIZE;
-  const nature = changetype<Nature>(bank.natures + i * NATURE);
+  const p = bank.list + i * PARTIAL_BYTES;
+  const nature = changetype<Nature>(bank.natures + i * NATURE_BYTES);
   if (isLow) {
-    for (let k = 0; 4 * k < before; k++) take(bank.head + <usize>(k << 2), load<f32>(p + <usize>(k << 2)));
+    for (let k = 0; 4 * k < before; k++) subtractFrom(bank.head + <usize>(k << 2), load<f32>(p + <usize>(k << 2)));
     return;
   }
   let u = re * c + im * d;
   let v = im * c - re * d;
   for (let k = 0; k < before; k++) {
-    take(bank.head + <usize>((4 + k) << 2), <f32>u);
+    subtractFrom(bank.head + <usize>((4 + k) << 2), <f32>u);
     const next = u * nature.c - v * nature.d;
     v = u * nature.d + v * nature.c;
     u = next;
@@ -189,62 +199,62 @@ export function bankAdd(at: usize, w: f64, s: f64, re: f64, im: f64): void {
 }
 // @ts-ignore: decorator
 @inline
-function take(at: usize, x: f32): void {
+function subtractFrom(at: usize, x: f32): void {
   store<f32>(at, load<f32>(at) - x);
 }
 /** Index of the last place of a list. */
 // @ts-ignore: decorator
 @inline
-function last(bank: Bank): i32 {
+function lastIndex(bank: Bank): i32 {
   return bank.room + SPARE - 1;
 }
 
 /** Brings a bank to the bend and damping wanted. */
-function move(bank: Bank): void {
+function applyBend(bank: Bank): void {
   if (bank.bend == bank.bendWanted && bank.damp == bank.dampWanted) return;
   bank.bend = bank.bendWanted;
   bank.damp = bank.dampWanted;
-  for (let i = last(bank) - bank.highs + 1; i <= last(bank); i++) renew(bank, i, false);
-  for (let i = bank.lows - 1; i >= 0; i--) renew(bank, i, true);
+  for (let i = lastIndex(bank) - bank.highs + 1; i <= lastIndex(bank); i++) retunePartial(bank, i, false);
+  for (let i = bank.lows - 1; i >= 0; i--) retunePartial(bank, i, true);
 }
 /**
  * A low partial that is bent beyond the limit is handed over: it dies at its own rate, and at the whole rate stands with its own death
  * taken away, so that the sum is what it was. (Cut off, it would leave half of itself in the interpolation.)
  */
-function renew(bank: Bank, i: i32, isLow: bool): void {
-  const p = bank.list + i * SIZE;
-  const nature = changetype<Nature>(bank.natures + i * NATURE);
+function retunePartial(bank: Bank, i: i32, isLow: bool): void {
+  const p = bank.list + i * PARTIAL_BYTES;
+  const nature = changetype<Nature>(bank.natures + i * NATURE_BYTES);
   // its first two samples say amplitude and phase: y1 = re c - im d
   const re = <f64>load<f32>(p);
   const im = (re * nature.c - <f64>load<f32>(p, 4)) / nature.d;
   if (isLow && nature.w * bank.bend > BENT_LIMIT && nature.s < HAND_OVER && bank.lows + bank.highs + 2 <= bank.room) {
-    begin(bank, false, nature.w, nature.s, re, im);
+    startPartial(bank, false, nature.w, nature.s, re, im);
     nature.s += HAND_OVER;
-    begin(bank, false, nature.w, nature.s, -re, -im);
+    startPartial(bank, false, nature.w, nature.s, -re, -im);
   }
-  settle(bank, i, isLow, re, im);
+  setSamples(bank, i, isLow, re, im);
 }
 /** A new partial in a bank that has room for it. @returns its index. */
-function begin(bank: Bank, isLow: bool, w: f64, s: f64, re: f64, im: f64): i32 {
-  const i = isLow ? bank.lows++ : last(bank) - bank.highs++;
-  const nature = changetype<Nature>(bank.natures + i * NATURE);
+function startPartial(bank: Bank, isLow: bool, w: f64, s: f64, re: f64, im: f64): i32 {
+  const i = isLow ? bank.lows++ : lastIndex(bank) - bank.highs++;
+  const nature = changetype<Nature>(bank.natures + i * NATURE_BYTES);
   nature.w = w;
   nature.s = s;
-  settle(bank, i, isLow, re, im);
+  setSamples(bank, i, isLow, re, im);
   return i;
 }
 /** Takes partial `i` out of a bank: the innermost of its rate takes its place. */
 function drop(bank: Bank, i: i32, isLow: bool): void {
-  const from = isLow ? --bank.lows : last(bank) - --bank.highs;
+  const from = isLow ? --bank.lows : lastIndex(bank) - --bank.highs;
   if (i == from) return;
-  memory.copy(bank.list + i * SIZE, bank.list + from * SIZE, SIZE);
-  memory.copy(bank.natures + i * NATURE, bank.natures + from * NATURE, NATURE);
+  memory.copy(bank.list + i * PARTIAL_BYTES, bank.list + from * PARTIAL_BYTES, PARTIAL_BYTES);
+  memory.copy(bank.natures + i * NATURE_BYTES, bank.natures + from * NATURE_BYTES, NATURE_BYTES);
 }
 
 /** Makes the next eight samples of partial `i` from its amplitude. sin and cos are Taylor series of the quarter angle, doubled twice: 1e-13. */
-function settle(bank: Bank, i: i32, isLow: bool, re: f64, im: f64): void {
-  const nature = changetype<Nature>(bank.natures + i * NATURE);
-  const p = bank.list + i * SIZE;
+function setSamples(bank: Bank, i: i32, isLow: bool, re: f64, im: f64): void {
+  const nature = changetype<Nature>(bank.natures + i * NATURE_BYTES);
+  const p = bank.list + i * PARTIAL_BYTES;
   const rate: f64 = isLow ? 4 : 1;
   // what finds no room to be handed over stays where its rate can say it
   const x = min(nature.w * bank.bend, (0.99 * Math.PI) / rate) * (0.25 * rate);
@@ -281,91 +291,90 @@ function settle(bank: Bank, i: i32, isLow: bool, re: f64, im: f64): void {
 }
 
 /** Adds the next `bytes` (a multiple of 16) of six partials at a time, from `p` up to `end`, to `to`. */
-function run(first: usize, end: usize, to: usize, bytes: usize): void {
+function addPartials(first: usize, end: usize, to: usize, bytes: usize): void {
   const pairs = to + (bytes & ~31);
   // six at a time: their states fill the registers, their constants are read
-  for (let p = first; p < end; p += 6 * SIZE) {
+  for (let p = first; p < end; p += 6 * PARTIAL_BYTES) {
     let p0 = v128.load(p), p1 = v128.load(p, 16);
-    let q0 = v128.load(p, SIZE), q1 = v128.load(p, SIZE + 16);
-    let r0 = v128.load(p, 2 * SIZE), r1 = v128.load(p, 2 * SIZE + 16);
-    let u0 = v128.load(p, 3 * SIZE), u1 = v128.load(p, 3 * SIZE + 16);
-    let v0 = v128.load(p, 4 * SIZE), v1 = v128.load(p, 4 * SIZE + 16);
-    let x0 = v128.load(p, 5 * SIZE), x1 = v128.load(p, 5 * SIZE + 16);
+    let q0 = v128.load(p, PARTIAL_BYTES), q1 = v128.load(p, PARTIAL_BYTES + 16);
+    let r0 = v128.load(p, 2 * PARTIAL_BYTES), r1 = v128.load(p, 2 * PARTIAL_BYTES + 16);
+    let u0 = v128.load(p, 3 * PARTIAL_BYTES), u1 = v128.load(p, 3 * PARTIAL_BYTES + 16);
+    let v0 = v128.load(p, 4 * PARTIAL_BYTES), v1 = v128.load(p, 4 * PARTIAL_BYTES + 16);
+    let x0 = v128.load(p, 5 * PARTIAL_BYTES), x1 = v128.load(p, 5 * PARTIAL_BYTES + 16);
     for (let t = to; t < pairs; t += 32) {
       v128.store(t, f32x4.add(v128.load(t), f32x4.add(f32x4.add(f32x4.add(p0, q0), f32x4.add(r0, u0)), f32x4.add(v0, x0))));
       p0 = f32x4.sub(f32x4.mul(v128.load(p, 32), p1), f32x4.mul(v128.load(p, 48), p0));
-      q0 = f32x4.sub(f32x4.mul(v128.load(p, SIZE + 32), q1), f32x4.mul(v128.load(p, SIZE + 48), q0));
-      r0 = f32x4.sub(f32x4.mul(v128.load(p, 2 * SIZE + 32), r1), f32x4.mul(v128.load(p, 2 * SIZE + 48), r0));
-      u0 = f32x4.sub(f32x4.mul(v128.load(p, 3 * SIZE + 32), u1), f32x4.mul(v128.load(p, 3 * SIZE + 48), u0));
-      v0 = f32x4.sub(f32x4.mul(v128.load(p, 4 * SIZE + 32), v1), f32x4.mul(v128.load(p, 4 * SIZE + 48), v0));
-      x0 = f32x4.sub(f32x4.mul(v128.load(p, 5 * SIZE + 32), x1), f32x4.mul(v128.load(p, 5 * SIZE + 48), x0));
+      q0 = f32x4.sub(f32x4.mul(v128.load(p, PARTIAL_BYTES + 32), q1), f32x4.mul(v128.load(p, PARTIAL_BYTES + 48), q0));
+      r0 = f32x4.sub(f32x4.mul(v128.load(p, 2 * PARTIAL_BYTES + 32), r1), f32x4.mul(v128.load(p, 2 * PARTIAL_BYTES + 48), r0));
+      u0 = f32x4.sub(f32x4.mul(v128.load(p, 3 * PARTIAL_BYTES + 32), u1), f32x4.mul(v128.load(p, 3 * PARTIAL_BYTES + 48), u0));
+      v0 = f32x4.sub(f32x4.mul(v128.load(p, 4 * PARTIAL_BYTES + 32), v1), f32x4.mul(v128.load(p, 4 * PARTIAL_BYTES + 48), v0));
+      x0 = f32x4.sub(f32x4.mul(v128.load(p, 5 * PARTIAL_BYTES + 32), x1), f32x4.mul(v128.load(p, 5 * PARTIAL_BYTES + 48), x0));
       v128.store(t, f32x4.add(v128.load(t, 16), f32x4.add(f32x4.add(f32x4.add(p1, q1), f32x4.add(r1, u1)), f32x4.add(v1, x1))), 16);
       p1 = f32x4.sub(f32x4.mul(v128.load(p, 32), p0), f32x4.mul(v128.load(p, 48), p1));
-      q1 = f32x4.sub(f32x4.mul(v128.load(p, SIZE + 32), q0), f32x4.mul(v128.load(p, SIZE + 48), q1));
-      r1 = f32x4.sub(f32x4.mul(v128.load(p, 2 * SIZE + 32), r0), f32x4.mul(v128.load(p, 2 * SIZE + 48), r1));
-      u1 = f32x4.sub(f32x4.mul(v128.load(p, 3 * SIZE + 32), u0), f32x4.mul(v128.load(p, 3 * SIZE + 48), u1));
-      v1 = f32x4.sub(f32x4.mul(v128.load(p, 4 * SIZE + 32), v0), f32x4.mul(v128.load(p, 4 * SIZE + 48), v1));
-      x1 = f32x4.sub(f32x4.mul(v128.load(p, 5 * SIZE + 32), x0), f32x4.mul(v128.load(p, 5 * SIZE + 48), x1));
+      q1 = f32x4.sub(f32x4.mul(v128.load(p, PARTIAL_BYTES + 32), q0), f32x4.mul(v128.load(p, PARTIAL_BYTES + 48), q1));
+      r1 = f32x4.sub(f32x4.mul(v128.load(p, 2 * PARTIAL_BYTES + 32), r0), f32x4.mul(v128.load(p, 2 * PARTIAL_BYTES + 48), r1));
+      u1 = f32x4.sub(f32x4.mul(v128.load(p, 3 * PARTIAL_BYTES + 32), u0), f32x4.mul(v128.load(p, 3 * PARTIAL_BYTES + 48), u1));
+      v1 = f32x4.sub(f32x4.mul(v128.load(p, 4 * PARTIAL_BYTES + 32), v0), f32x4.mul(v128.load(p, 4 * PARTIAL_BYTES + 48), v1));
+      x1 = f32x4.sub(f32x4.mul(v128.load(p, 5 * PARTIAL_BYTES + 32), x0), f32x4.mul(v128.load(p, 5 * PARTIAL_BYTES + 48), x1));
     }
     if (bytes & 16) {
       v128.store(pairs, f32x4.add(v128.load(pairs), f32x4.add(f32x4.add(f32x4.add(p0, q0), f32x4.add(r0, u0)), f32x4.add(v0, x0))));
-      one(p, p0, p1);
-      one(p + SIZE, q0, q1);
-      one(p + 2 * SIZE, r0, r1);
-      one(p + 3 * SIZE, u0, u1);
-      one(p + 4 * SIZE, v0, v1);
-      one(p + 5 * SIZE, x0, x1);
+      storeState(p, p0, p1);
+      storeState(p + PARTIAL_BYTES, q0, q1);
+      storeState(p + 2 * PARTIAL_BYTES, r0, r1);
+      storeState(p + 3 * PARTIAL_BYTES, u0, u1);
+      storeState(p + 4 * PARTIAL_BYTES, v0, v1);
+      storeState(p + 5 * PARTIAL_BYTES, x0, x1);
       continue;
     }
     v128.store(p, p0); v128.store(p, p1, 16);
-    v128.store(p, q0, SIZE); v128.store(p, q1, SIZE + 16);
-    v128.store(p, r0, 2 * SIZE); v128.store(p, r1, 2 * SIZE + 16);
-    v128.store(p, u0, 3 * SIZE); v128.store(p, u1, 3 * SIZE + 16);
-    v128.store(p, v0, 4 * SIZE); v128.store(p, v1, 4 * SIZE + 16);
-    v128.store(p, x0, 5 * SIZE); v128.store(p, x1, 5 * SIZE + 16);
+    v128.store(p, q0, PARTIAL_BYTES); v128.store(p, q1, PARTIAL_BYTES + 16);
+    v128.store(p, r0, 2 * PARTIAL_BYTES); v128.store(p, r1, 2 * PARTIAL_BYTES + 16);
+    v128.store(p, u0, 3 * PARTIAL_BYTES); v128.store(p, u1, 3 * PARTIAL_BYTES + 16);
+    v128.store(p, v0, 4 * PARTIAL_BYTES); v128.store(p, v1, 4 * PARTIAL_BYTES + 16);
+    v128.store(p, x0, 5 * PARTIAL_BYTES); v128.store(p, x1, 5 * PARTIAL_BYTES + 16);
   }
 }
 /** Keeps a partial that has gone one vector further. */
 // @ts-ignore: decorator
 @inline
-function one(p: usize, y0: v128, y1: v128): void {
+function storeState(p: usize, y0: v128, y1: v128): void {
   v128.store(p, y1);
   v128.store(p, f32x4.sub(f32x4.mul(v128.load(p, 32), y1), f32x4.mul(v128.load(p, 48), y0)), 16);
 }
 /** Adds `hops` of a bank to `low` and `high`. */
-function sound(bank: Bank, low: usize, high: usize, hops: i32): void {
+function addBank(bank: Bank, low: usize, high: usize, hops: i32): void {
   const list = bank.list;
-  const lowEnd = list + ((bank.lows + 5) / 6) * (6 * SIZE);
-  const highEnd = list + (last(bank) + 1) * SIZE;
-  const highFirst = highEnd - ((bank.highs + 5) / 6) * (6 * SIZE);
-  zero(list + bank.lows * SIZE, lowEnd);
-  zero(highFirst, highEnd - bank.highs * SIZE);
-  run(list, lowEnd, low, <usize>(hops << 4));
-  run(highFirst, highEnd, high, <usize>(hops << 6));
+  const lowEnd = list + ((bank.lows + 5) / 6) * (6 * PARTIAL_BYTES);
+  const highEnd = list + (lastIndex(bank) + 1) * PARTIAL_BYTES;
+  const highFirst = highEnd - ((bank.highs + 5) / 6) * (6 * PARTIAL_BYTES);
+  zero(list + bank.lows * PARTIAL_BYTES, lowEnd);
+  zero(highFirst, highEnd - bank.highs * PARTIAL_BYTES);
+  addPartials(list, lowEnd, low, <usize>(hops << 4));
+  addPartials(highFirst, highEnd, high, <usize>(hops << 6));
   if (!bank.headed) return;
   bank.headed = false;
   v128.store(low, f32x4.add(v128.load(low), v128.load(bank.head)));
   for (let k: usize = 0; k < 64; k += 16) v128.store(high + k, f32x4.add(v128.load(high + k), v128.load(bank.head + 16 + k)));
-  memory.fill(bank.head, 0, (4 + HOP) << 2);
+  memory.fill(bank.head, 0, (4 + HOP_FRAMES) << 2);
 }
 /** Adds `hops` of a bank that still builds up. */
-function build(bank: Bank, low: usize, high: usize, hops: i32): void {
+function addRisingBank(bank: Bank, low: usize, high: usize, hops: i32): void {
   const to = building();
   zero(to, to + 640);
-  sound(bank, to, to + 128, hops);
+  addBank(bank, to, to + 128, hops);
   const k1 = bank.riseStep;
   const k2 = k1 * k1;
   const k4 = k2 * k2;
   const k8 = k4 * k4;
   const k16 = k8 * k8;
   const missing = f32x4.splat(bank.rise * k1);
-  grow(to, low, <usize>(hops << 4), f32x4.mul(missing, f32x4(1, k4, k8, k8 * k4)), k16);
-  grow(to + 128, high, <usize>(hops << 6), f32x4.mul(missing, f32x4(1, k1, k2, k2 * k1)), k4);
+  addRising(to, low, <usize>(hops << 4), f32x4.mul(missing, f32x4(1, k4, k8, k8 * k4)), k16);
+  addRising(to + 128, high, <usize>(hops << 6), f32x4.mul(missing, f32x4(1, k1, k2, k2 * k1)), k4);
   bank.rise *= power(k16, hops);
-  if (bank.rise < 1e-4) bank.rise = 0;
 }
 /** Adds samples to `to` as far as they have built up: `step` is what is missing after four frames of theirs against what was. */
-function grow(from: usize, to: usize, bytes: usize, missing: v128, step: f32): void {
+function addRising(from: usize, to: usize, bytes: usize, missing: v128, step: f32): void {
   const one = f32x4.splat(1);
   const fall = f32x4.splat(step);
   for (let o: usize = 0; o < bytes; o += 16) {
@@ -375,9 +384,9 @@ function grow(from: usize, to: usize, bytes: usize, missing: v128, step: f32): v
 }
 
 /** Drops the partials that have died away (-86 dB). y1^2 - a y0 y1 + b y0^2 = (b - a^2 / 4) |z|^2 does not depend on the phase. */
-function retire(bank: Bank): void {
-  for (let i = bank.lows - 1; i >= 0; i--) if (isOver(bank.list + i * SIZE)) drop(bank, i, true);
-  for (let i = last(bank) - bank.highs + 1; i <= last(bank); i++) if (isOver(bank.list + i * SIZE)) drop(bank, i, false);
+function dropDecayed(bank: Bank): void {
+  for (let i = bank.lows - 1; i >= 0; i--) if (isOver(bank.list + i * PARTIAL_BYTES)) drop(bank, i, true);
+  for (let i = lastIndex(bank) - bank.highs + 1; i <= lastIndex(bank); i++) if (isOver(bank.list + i * PARTIAL_BYTES)) drop(bank, i, false);
 }
 // @ts-ignore: decorator
 @inline
@@ -389,23 +398,31 @@ function isOver(p: usize): bool {
   return y1 * y1 - a * y0 * y1 + b * y0 * y0 < <f32>2.5e-9 * (b - a * a * <f32>0.25);
 }
 
-/** Makes `hops` hops behind those that are ready. */
-function make(home: Instrument, hops: i32): void {
+/** Makes `hops` hops behind those that are ready; every 1024 frames, wherever blocks are cut, it is looked what has died away. */
+function renderHops(home: Instrument, hops: i32): void {
+  while (hops > 0) {
+    const some = min(hops, 64 - (home.hops & 63));
+    renderSome(home, some);
+    home.have += some << 4;
+    hops -= some;
+  }
+}
+function renderSome(home: Instrument, hops: i32): void {
   const low = home.low + (TAPS << 2);
-  const high = home.high + (DELAY << 2);
-  const first = home.hops;
-  home.hops = first + hops;
+  const high = home.high + (DELAY_FRAMES << 2);
+  home.hops += hops;
   zero(low, low + <usize>(hops << 4));
   zero(high, high + <usize>(hops << 6));
   for (let k = 0; k < home.bankCount; k++) {
     const bank = changetype<Bank>(load<usize>(home.banks + (k << 2)));
     if (bank.lows + bank.highs == 0) continue;
-    home.tail = TAIL + hops;
-    move(bank);
-    if (bank.rise > 0) build(bank, low, high, hops);
-    else sound(bank, low, high, hops);
-    // looked at every 1024 frames
-    if ((first ^ home.hops) >> 6 != 0) retire(bank);
+    home.tail = TAIL_HOPS + hops;
+    applyBend(bank);
+    const rising = min(hops, bank.rising);
+    if (rising > 0) addRisingBank(bank, low, high, rising);
+    if (rising < hops) addBank(bank, low + <usize>(rising << 4), high + <usize>(rising << 6), hops - rising);
+    bank.rising -= rising;
+    if ((home.hops & 63) == 0) dropDecayed(bank);
   }
   const ready = home.ready + <usize>(home.have << 2);
   if (home.tail <= 0) {
@@ -431,13 +448,13 @@ function make(home: Instrument, hops: i32): void {
     v128.store(to, y2, 32);
     v128.store(to, y3, 48);
   }
-  keep(home.low, low + <usize>(hops << 4), TAPS << 2);
-  keep(home.high, high + <usize>(hops << 6), DELAY << 2);
+  keepTail(home.low, low + <usize>(hops << 4), TAPS << 2);
+  keepTail(home.high, high + <usize>(hops << 6), DELAY_FRAMES << 2);
 }
 /** Moves `bytes` (a multiple of 16) that ended at `end` to `to`. */
 // @ts-ignore: decorator
 @inline
-function keep(to: usize, end: usize, bytes: usize): void {
+function keepTail(to: usize, end: usize, bytes: usize): void {
   const from = end - bytes;
   for (let o: usize = 0; o < bytes; o += 16) v128.store(to + o, v128.load(from + o));
 }
@@ -450,18 +467,18 @@ function zero(at: usize, end: usize): void {
 
 /**
  * Adds `frames`, at most 128, of an instrument's banks and its noise to both sides. What a bank is given is heard sixteen frames later, and
- * DELAY for the interpolation. @returns a bit for each bank that sounds, and the sign while anything is left to hear.
+ * DELAY_FRAMES for the interpolation. @returns a bit for each bank that sounds, and the sign while anything is left to hear.
  */
 export function instrumentProcess(at: usize, burst: usize, left: usize, right: usize, frames: i32): i32 {
   const home = changetype<Instrument>(at);
-  const hops = (frames + HOP - home.have) >> 4;
-  if (hops > 0) make(home, hops);
+  const hops = (frames + HOP_FRAMES - home.have) >> 4;
+  if (hops > 0) renderHops(home, hops);
   const ready = home.ready;
   burstProcess(burst, ready, frames);
   addBoth(ready, left, right, frames);
   const over = ready + <usize>(frames << 2);
-  home.have += (hops << 4) - frames;
-  for (let o: usize = 0; o < <usize>(HOP << 2); o += 16) v128.store(ready + o, v128.load(over + o));
+  home.have -= frames;
+  for (let o: usize = 0; o < <usize>(HOP_FRAMES << 2); o += 16) v128.store(ready + o, v128.load(over + o));
   let alive = home.tail > 0 || burstSounds(burst) ? i32.MIN_VALUE : 0;
   for (let k = 0; k < home.bankCount; k++) {
     const bank = changetype<Bank>(load<usize>(home.banks + (k << 2)));

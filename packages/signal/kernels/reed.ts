@@ -1,5 +1,7 @@
-import { alloc } from "./memory";
+import { tapped } from "./delay-line";
+import { alloc, arg, arg32 } from "./memory";
 import { nextNoise, white } from "./noise";
+import { RATE } from "./units";
 
 /**
  * A double reed on a cylinder: the reed is a heavy, strongly damped spring of low resonance that closes as the mouth presses,
@@ -38,11 +40,18 @@ class Reed {
   bend: f32 = 0;
   out: f32 = 0;
   alive: i32 = 0;
+  level: f32 = 0; // loudness asked for, and now
+  loud: f32 = 0;
+  looked: i32 = 0; // frames since its loudness was looked at, and the greatest value since
+  peak: f32 = 0;
 }
+/** Part of the way to its loudness that it goes in a frame: 31 ms. */
+const PACE: f32 = 1.0 / 1500;
 export function reedMake(size: i32, rate: f32): usize {
   const r = changetype<Reed>(alloc(offsetof<Reed>()));
   r.ring = alloc(size << 2);
   r.mask = size - 1;
+  r.loud = r.level = 1;
   r.rate = rate;
   return changetype<usize>(r);
 }
@@ -55,28 +64,47 @@ export function reedSet(at: usize, resonance: f32, damping: f32, stiffness: f32,
   r.dull = dull;
   r.bend = square;
 }
-/** Breath: pressure (1 closes the reed), frames to reach it, noise in it. */
-export function reedBlow(at: usize, pressure: f32, frames: f32, noise: f32, seed: u32): void {
-  const r = changetype<Reed>(at);
+/** Noise of breath against its pressure. */
+const BREATH_NOISE: f32 = 0.035;
+/** Breath: pressure (1 closes the reed), frames to reach it. */
+function blow(r: Reed, pressure: f32, frames: f32, seed: i32): void {
   r.breath = pressure;
   // four frames at least: the pressure follows four times this fast
   r.swell = 1 / max<f32>(frames, 4);
-  r.noise = noise;
+  r.noise = BREATH_NOISE;
   if (r.alive == 0 && pressure > 0) {
     memory.fill(r.ring, 0, <usize>(r.mask + 1) << 2);
-    r.seed = seed;
+    r.seed = <u32>seed;
     r.mouth = r.x = r.dx = r.low = r.high = r.ear = r.earBefore = r.out = 0;
     r.turns = -6;
     r.since = 0;
     r.alive = 1;
+    r.looked = 0;
+    r.peak = 0;
   }
 }
-/** Pitch in Hz. `fresh` forgets what the ear had found for the pitch before; `trim` is where it begins, frames. */
-export function reedPitch(at: usize, hertz: f32, fresh: i32, trim: f32): void {
+/** A note: pressure, and the loudness to which it goes on from where it is, 14 dB an octave. Handed over: velocity, seconds in which a soft tongue lets it speak. */
+export function reedNote(at: usize, isBound: i32, seed: i32): void {
   const r = changetype<Reed>(at);
-  r.hertz = hertz;
+  const force = min<f64>(arg(0), 1);
+  const attack: f64 = isBound != 0 ? 0.05 : arg(1) - 0.02 * force;
+  const frames: f64 = attack * RATE;
+  const pressure: f64 = 0.56 + 0.2 * force;
+  blow(r, <f32>pressure, <f32>frames, seed);
+  const octaves: f64 = NativeMath.log((0.25 + force) / 1.05) * 1.4426950408889634;
+  const level: f64 = 0.5 * NativeMath.exp(14 * octaves * 0.11512925464970229);
+  r.level = <f32>level;
+}
+/** No more breath, within so many frames. */
+export function reedEnd(at: usize, frames: i32): void {
+  blow(changetype<Reed>(at), 0, <f32>frames, 1);
+}
+/** `fresh` forgets what the ear had found for the pitch before. Handed over: pitch in Hz, and where the ear begins, frames. */
+export function reedPitch(at: usize, fresh: i32): void {
+  const r = changetype<Reed>(at);
+  r.hertz = arg32(0);
   if (fresh != 0) {
-    r.trim = trim;
+    r.trim = arg32(1);
     r.turns = -4;
     r.heard = 0;
   }
@@ -95,7 +123,6 @@ export function reedProcess(at: usize, out: usize, count: i32): void {
   if (r.alive == 0) return;
   const period = r.rate / max<f32>(r.hertz, 20);
   const limit = <f32>(r.mask - 4);
-  let peak: f32 = 0;
   for (let i = 0; i < count; i++) {
     r.mouth += (r.breath - r.mouth) * r.swell * 4;
     r.seed = nextNoise(r.seed);
@@ -103,16 +130,7 @@ export function reedProcess(at: usize, out: usize, count: i32): void {
     // half a period there and back: a closed-open tube
     const wanted = min<f32>(max<f32>(period * <f32>0.5 + r.trim, 4), limit);
     r.length += (wanted - r.length) * (r.length == 0 ? <f32>1 : <f32>0.004);
-    const whole = <i32>r.length;
-    const part = r.length - <f32>whole;
-    const p = r.write - whole;
-    const y0 = load<f32>(r.ring + (((p + 1) & r.mask) << 2));
-    const y1 = load<f32>(r.ring + ((p & r.mask) << 2));
-    const y2 = load<f32>(r.ring + (((p - 1) & r.mask) << 2));
-    const y3 = load<f32>(r.ring + (((p - 2) & r.mask) << 2));
-    // third-order Lagrange between y1 and y2
-    const d = part;
-    const tap = y1 + d * (-y0 * <f32>0.33333333 - y1 * <f32>0.5 + y2 - y3 * <f32>0.16666667 + d * (y0 * <f32>0.5 - y1 + y2 * <f32>0.5 + d * (-y0 + 3 * y1 - 3 * y2 + y3) * <f32>0.16666667));
+    const tap = tapped(r.ring, r.mask, r.write, r.length);
     // the open end: inverted, dulled
     r.low += (1 - r.dull) * (tap - r.low);
     const back = <f32>-0.96 * r.low;
@@ -131,8 +149,9 @@ export function reedProcess(at: usize, out: usize, count: i32): void {
     r.high += <f32>0.06 * sound;
     r.out = sound;
     const m = abs(sound);
-    if (m > peak) peak = m;
-    store<f32>(out + (i << 2), load<f32>(out + (i << 2)) + sound);
+    if (m > r.peak) r.peak = m;
+    r.loud += (r.level - r.loud) * PACE;
+    store<f32>(out + (i << 2), load<f32>(out + (i << 2)) + sound * r.loud);
     // the ear: turns of the low-passed wave, eight at a time
     r.ear += <f32>0.03 * (tap - r.ear);
     r.since += 1;
@@ -151,6 +170,13 @@ export function reedProcess(at: usize, out: usize, count: i32): void {
       }
     }
     r.earBefore = r.ear;
+    // every 128 frames of its own, so that it falls silent on the same frame wherever a block is cut
+    if (++r.looked < 128) continue;
+    if (r.breath == 0 && r.peak < 1e-5) {
+      r.alive = 0;
+      return;
+    }
+    r.looked = 0;
+    r.peak = 0;
   }
-  if (r.breath == 0 && peak < 1e-5) r.alive = 0;
 }

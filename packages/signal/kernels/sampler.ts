@@ -1,4 +1,4 @@
-import { alloc } from "./memory";
+import { alloc, arg, arg32 } from "./memory";
 
 /** One voice of a sampler: a recorded sound at any speed, read by third-order Hermite polynomials, looped where told, under an envelope. */
 @unmanaged
@@ -23,13 +23,12 @@ export function sampleMake(): usize {
   return alloc(offsetof<Sample>());
 }
 /**
- * Starts a sound of `length` frames at `left` and `right`. `speed` in frames a frame; a loop from `loopFrom` to `loopTo`, or 0 and 0.
- * Attack, decay and release in frames; sustain 0..1.
+ * Starts a sound of `length` frames at `left` and `right`; a loop from `loopFrom` to `loopTo`, or 0 and 0. Handed over: its rate
+ * against ours, gain in dB, attack, decay and release in frames, sustain 0..1, cents above its own pitch, velocity.
  */
-export function sampleStart(
-  at: usize, left: usize, right: usize, length: i32, loopFrom: i32, loopTo: i32, speed: f64, gain: f32, attack: f32, decay: f32, sustain: f32, release: f32,
-): void {
+export function sampleStart(at: usize, left: usize, right: usize, length: i32, loopFrom: i32, loopTo: i32): void {
   const s = changetype<Sample>(at);
+  const speed = arg(0) * NativeMath.pow(2, arg(6) / 1200);
   s.left = left;
   s.right = right;
   s.length = length;
@@ -39,20 +38,22 @@ export function sampleStart(
   s.at = 0;
   s.speed = speed > 0 && speed < 64 ? speed : 1;
   s.bend = 1;
-  s.gain = gain;
+  s.gain = <f32>(NativeMath.exp(arg(1) * 0.11512925464970229) * arg(7) * Math.sqrt(arg(7)));
   s.amp = 0;
-  s.attack = 1 / max<f32>(attack, 24);
-  s.decay = 1 - NativeMathf.exp(-1 / max<f32>(decay, 24));
-  s.sustain = sustain;
-  s.release = 1 - NativeMathf.exp(-1 / max<f32>(release, 24));
+  s.attack = 1 / max<f32>(arg32(2), 24);
+  s.decay = 1 - NativeMathf.exp(-1 / max<f32>(arg32(3), 24));
+  s.sustain = arg32(5);
+  s.release = 1 - NativeMathf.exp(-1 / max<f32>(arg32(4), 24));
   s.stage = length > 3 ? 1 : 0;
 }
 export function sampleStop(at: usize): void {
   const s = changetype<Sample>(at);
   if (s.stage != 0) s.stage = 3;
 }
-export function sampleBend(at: usize, bend: f64): void {
+/** Handed over: cents beside the pitch it was begun at. */
+export function sampleBend(at: usize): void {
   const s = changetype<Sample>(at);
+  const bend = NativeMath.pow(2, arg(0) / 1200);
   if (bend > 0.01 && bend < 32) s.bend = bend;
 }
 // @ts-ignore: decorator

@@ -1,17 +1,17 @@
 import { breathe, clamp, cos, log10, PI, type Progress } from "@kuishi/base";
 import type { Kernels } from "./kernels.ts";
 
-const SIZE = 2048;
-const HOP = SIZE / 2;
-const BINS = SIZE / 2 + 1;
+const FFT_SIZE = 2048;
+const HOP_SAMPLES = FFT_SIZE / 2;
+const BINS = FFT_SIZE / 2 + 1;
 /** Frames the floor is looked for in, spread over the sound; which of their levels is the floor's; and its bias. */
 const [LOOKS, RANK, BIAS] = [400, 0.1, 1.6];
 /** Bins to each side over which one look is averaged, so that its level is a level and not a throw of dice. */
-const NEAR = 4;
+const SMOOTHING_BINS = 4;
 /** Bins to each side over which the floor is a median: hiss is broad, a drone that never stops is not. */
 const BROAD = 24;
 /** No bin is pressed below this, so that no chirping is heard; how fast a gain may fall, per frame. */
-const [LEAST, FALL] = [0.28, 0.72];
+const [MIN_GAIN, GAIN_FALL] = [0.28, 0.72];
 
 /** What cleaning did. */
 export interface Denoised {
@@ -23,8 +23,8 @@ export interface Denoised {
 function averaged(power: Float32Array): Float32Array {
   return power.map((_, k) => {
     let sum = 0;
-    for (let i = Math.max(0, k - NEAR); i <= Math.min(BINS - 1, k + NEAR); i++) sum += power[i] as number;
-    return sum / (Math.min(BINS - 1, k + NEAR) - Math.max(0, k - NEAR) + 1);
+    for (let i = Math.max(0, k - SMOOTHING_BINS); i <= Math.min(BINS - 1, k + SMOOTHING_BINS); i++) sum += power[i]!;
+    return sum / (Math.min(BINS - 1, k + SMOOTHING_BINS) - Math.max(0, k - SMOOTHING_BINS) + 1);
   });
 }
 
@@ -37,12 +37,12 @@ function averaged(power: Float32Array): Float32Array {
 export async function denoised(kernels: Kernels, channels: readonly Float32Array[], progress: Progress, cleanDb = 52): Promise<Denoised> {
   const left = channels[0] ?? new Float32Array(0);
   const right = channels[1] ?? left;
-  const frames = Math.ceil(left.length / HOP) + 1;
-  if (left.length < SIZE * 8) return { channels, overFloorDb: Number.POSITIVE_INFINITY };
+  const frames = Math.ceil(left.length / HOP_SAMPLES) + 1;
+  if (left.length < FFT_SIZE * 8) return { channels, overFloorDb: Number.POSITIVE_INFINITY };
   const { call } = kernels;
-  const plan = call.fftMake(2 * SIZE);
-  const window = kernels.put(Float32Array.from({ length: SIZE }, (_, i) => Math.sqrt(0.5 - 0.5 * cos((2 * PI * (i + 0.5)) / SIZE))));
-  const [l, r, re, im, power, gains, outL, outR] = Array.from({ length: 8 }, () => kernels.floats(SIZE)) as [
+  const plan = call.fftMake(2 * FFT_SIZE);
+  const window = kernels.put(Float32Array.from({ length: FFT_SIZE }, (_, i) => Math.sqrt(0.5 - 0.5 * cos((2 * PI * (i + 0.5)) / FFT_SIZE))));
+  const [l, r, re, im, power, gains, outL, outR] = Array.from({ length: 8 }, () => kernels.floats(FFT_SIZE)) as [
     number,
     number,
     number,
@@ -53,14 +53,14 @@ export async function denoised(kernels: Kernels, channels: readonly Float32Array
     number,
   ];
   const load = (frame: number): void => {
-    const from = (frame - 1) * HOP;
+    const from = (frame - 1) * HOP_SAMPLES;
     for (const [at, x] of [
       [l, left],
       [r, right],
     ] as const) {
-      const view = kernels.view(at, SIZE);
+      const view = kernels.view(at, FFT_SIZE);
       view.fill(0);
-      const [a, b] = [Math.max(0, from), Math.min(x.length, from + SIZE)];
+      const [a, b] = [Math.max(0, from), Math.min(x.length, from + FFT_SIZE)];
       if (b > a) view.set(x.subarray(a, b), a - from);
     }
     call.pairForth(plan, l, r, window, re, im);
@@ -77,26 +77,26 @@ export async function denoised(kernels: Kernels, channels: readonly Float32Array
   }
   if (looks.length < 8) return { channels, overFloorDb: Number.POSITIVE_INFINITY };
   const ranks = Float64Array.from({ length: BINS }, (_, k) => {
-    const levels = looks.map((look) => look[k] as number).sort((a, b) => a - b);
-    return levels[Math.floor(levels.length * RANK)] as number;
+    const levels = looks.map((look) => look[k]!).sort((a, b) => a - b);
+    return levels[Math.floor(levels.length * RANK)]!;
   });
   const floor = Float64Array.from({ length: BINS }, (_, k) => {
     const near = Array.from(ranks.subarray(Math.max(0, k - BROAD), Math.min(BINS, k + BROAD + 1))).sort((a, b) => a - b);
-    return (near[near.length >> 1] as number) * BIAS;
+    return near[near.length >> 1]! * BIAS;
   });
   const total = (list: ArrayLike<number>): number => {
     let sum = 0;
-    for (let k = 4; k < list.length; k++) sum += list[k] as number;
+    for (let k = 4; k < list.length; k++) sum += list[k]!;
     return sum;
   };
-  const loud = looks.map(total).sort((a, b) => a - b)[Math.floor(looks.length * 0.8)] as number;
+  const loud = looks.map(total).sort((a, b) => a - b)[Math.floor(looks.length * 0.8)]!;
   const overFloorDb = 10 * log10(loud / Math.max(1e-20, total(floor)));
   if (overFloorDb > cleanDb) return { channels, overFloorDb };
   // and what stands over it
   const outs = channels.map((channel) => new Float32Array(channel.length));
-  const gain = new Float32Array(BINS).fill(LEAST);
+  const gain = new Float32Array(BINS).fill(MIN_GAIN);
   const raw = new Float32Array(BINS);
-  const tails = [new Float32Array(HOP), new Float32Array(HOP)];
+  const tails = [new Float32Array(HOP_SAMPLES), new Float32Array(HOP_SAMPLES)];
   for (let frame = 0; frame < frames; frame++) {
     if (frame % 1000 === 0) {
       progress.report("clean", frame / frames);
@@ -105,25 +105,25 @@ export async function denoised(kernels: Kernels, channels: readonly Float32Array
     load(frame);
     const seen = kernels.view(power, BINS);
     for (let k = 0; k < BINS; k++) {
-      const ratio = 1 - (1.6 * (floor[k] as number)) / Math.max(1e-20, seen[k] as number);
-      raw[k] = ratio <= 0 ? LEAST : Math.max(LEAST, Math.sqrt(ratio));
+      const ratio = 1 - (1.6 * floor[k]!) / Math.max(1e-20, seen[k]!);
+      raw[k] = ratio <= 0 ? MIN_GAIN : Math.max(MIN_GAIN, Math.sqrt(ratio));
     }
     const wanted = kernels.view(gains, BINS);
     for (let k = 0; k < BINS; k++) {
-      const wide = ((raw[Math.max(0, k - 1)] as number) + 2 * (raw[k] as number) + (raw[Math.min(BINS - 1, k + 1)] as number)) / 4;
-      gain[k] = clamp(Math.max(wide, (gain[k] as number) * FALL), LEAST, 1);
-      wanted[k] = gain[k] as number;
+      const wide = (raw[Math.max(0, k - 1)]! + 2 * raw[k]! + raw[Math.min(BINS - 1, k + 1)]!) / 4;
+      gain[k] = clamp(Math.max(wide, gain[k]! * GAIN_FALL), MIN_GAIN, 1);
+      wanted[k] = gain[k]!;
     }
-    for (const at of [outL, outR]) kernels.view(at, SIZE).fill(0);
+    for (const at of [outL, outR]) kernels.view(at, FFT_SIZE).fill(0);
     call.pairBack(plan, re, im, gains, window, outL, outR);
     outs.forEach((out, c) => {
-      const view = kernels.view(c === 0 ? outL : outR, SIZE);
+      const view = kernels.view(c === 0 ? outL : outR, FFT_SIZE);
       const tail = tails[c] as Float32Array;
-      const from = (frame - 1) * HOP;
-      for (let i = 0; i < HOP; i++) {
+      const from = (frame - 1) * HOP_SAMPLES;
+      for (let i = 0; i < HOP_SAMPLES; i++) {
         const to = from + i;
-        if (to >= 0 && to < out.length) out[to] = (tail[i] as number) + (view[i] as number);
-        tail[i] = view[HOP + i] as number;
+        if (to >= 0 && to < out.length) out[to] = tail[i]! + view[i]!;
+        tail[i] = view[HOP_SAMPLES + i]!;
       }
     });
   }

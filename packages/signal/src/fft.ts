@@ -8,26 +8,39 @@ export function fft(re: Float64Array, im: Float64Array, sign: -1 | 1): void {
     for (; j & bit; bit >>= 1) j ^= bit;
     j ^= bit;
     if (i < j) {
-      [re[i], re[j]] = [re[j] as number, re[i] as number];
-      [im[i], im[j]] = [im[j] as number, im[i] as number];
+      const [x, y] = [re[i]!, im[i]!];
+      re[i] = re[j]!;
+      im[i] = im[j]!;
+      re[j] = x;
+      im[j] = y;
     }
   }
+  const [turnsRe, turnsIm] = [new Float64Array(n / 2), new Float64Array(n / 2)];
   for (let size = 2; size <= n; size <<= 1) {
     const half = size >> 1;
     const [turnRe, turnIm] = [cos((2 * PI) / size), sign * sin((2 * PI) / size)];
+    // each turn once, and then block by block: what lies together is read together
     let [wr, wi] = [1, 0];
     for (let k = 0; k < half; k++) {
-      for (let a = k; a < n; a += size) {
-        const b = a + half;
-        const [br, bi] = [re[b] as number, im[b] as number];
-        const xr = br * wr - bi * wi;
-        const xi = br * wi + bi * wr;
-        re[b] = (re[a] as number) - xr;
-        im[b] = (im[a] as number) - xi;
-        re[a] = (re[a] as number) + xr;
-        im[a] = (im[a] as number) + xi;
+      turnsRe[k] = wr;
+      turnsIm[k] = wi;
+      const turned = wr * turnRe - wi * turnIm;
+      wi = wr * turnIm + wi * turnRe;
+      wr = turned;
+    }
+    for (let block = 0; block < n; block += size) {
+      for (let k = 0; k < half; k++) {
+        const [a, b] = [block + k, block + k + half];
+        const [cr, ci] = [turnsRe[k]!, turnsIm[k]!];
+        const br = re[b]!;
+        const bi = im[b]!;
+        const xr = br * cr - bi * ci;
+        const xi = br * ci + bi * cr;
+        re[b] = re[a]! - xr;
+        im[b] = im[a]! - xi;
+        re[a] = re[a]! + xr;
+        im[a] = im[a]! + xi;
       }
-      [wr, wi] = [wr * turnRe - wi * turnIm, wr * turnIm + wi * turnRe];
     }
   }
 }

@@ -1,8 +1,10 @@
-export * from "./biquad.ts";
-export * from "./delay.ts";
+export { type Band, bandTypes } from "./band.ts";
+export { type Delay, delaysOf } from "./delay.ts";
+export { delayPath, type Found } from "./delay-path.ts";
 export { type Denoised, denoised } from "./denoise.ts";
 export { fft } from "./fft.ts";
-export * from "./kernels.ts";
-export * from "./loudness.ts";
-export * from "./resampler.ts";
-export * from "./spectrum.ts";
+export { type Address, type Held, Kernels } from "./kernels.ts";
+export { integrated, LiveLoudness, type Loudness, LoudnessMeter, truePeakBank } from "./loudness.ts";
+export { tonePitch } from "./pitch.ts";
+export { Resampler, resampled } from "./resampler.ts";
+export { Spectrum } from "./spectrum.ts";

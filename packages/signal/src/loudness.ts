@@ -1,4 +1,4 @@
-import { log10, PI, sin, tan } from "@kuishi/base";
+import { log10, PI, pow, sin, tan } from "@kuishi/base";
 import type { Address, Kernels } from "./kernels.ts";
 
 /** 4x interpolation bank, 4 phases of 12 taps: windowed sinc as BS.1770-4 annex 2 allows. */
@@ -13,7 +13,7 @@ export function truePeakBank(kernels: Kernels): Address {
       bank[k * 4 + phase] = value;
       sum += value;
     }
-    for (let k = 0; k < 12; k++) bank[k * 4 + phase] = (bank[k * 4 + phase] as number) / sum;
+    for (let k = 0; k < 12; k++) bank[k * 4 + phase] = bank[k * 4 + phase]! / sum;
   }
   return kernels.put(bank);
 }
@@ -28,20 +28,21 @@ export interface Loudness {
   readonly shortTerm: readonly number[];
 }
 
-const STEP = 4800; // 100 ms at 48 kHz
+const STEP_FRAMES = 4800; // 100 ms at 48 kHz
 
-/** Loudness of a stereo stream at 48 kHz after ITU-R BS.1770-4 (gates at -70 LUFS and -10 LU). */
-export class LoudnessMeter {
+/** Mean K-weighted energy of each 100 ms of a stereo stream at 48 kHz, and its true peak; allocates nothing. */
+abstract class EnergyMeter {
   readonly #kernels: Kernels;
   readonly #filters: readonly [Address, Address];
   readonly #peaks: readonly [Address, Address];
   readonly #bank: Address;
-  readonly #buffers: readonly [Address, Address];
-  readonly #energies: number[] = [];
+  readonly #left: Address;
+  readonly #right: Address;
   readonly #withPeak: boolean;
-  #partial = 0;
+  /** Energy since the last step began, and the greatest inter-sample peak: in the kernels' memory, where they are added up. */
+  readonly #sums: Float64Array;
+  readonly #sumsAt: Address;
   #count = 0;
-  #top = 0;
 
   /** @param withPeak false leaves out the true peak, which costs most of the time. */
   constructor(kernels: Kernels, withPeak = true) {
@@ -50,52 +51,61 @@ export class LoudnessMeter {
     this.#filters = [kWeighting(kernels), kWeighting(kernels)];
     this.#peaks = [kernels.call.truePeakMake(), kernels.call.truePeakMake()];
     this.#bank = truePeakBank(kernels);
-    this.#buffers = [kernels.floats(STEP), kernels.floats(STEP)];
+    this.#left = kernels.floats(STEP_FRAMES);
+    this.#right = kernels.floats(STEP_FRAMES);
+    this.#sumsAt = kernels.floats(4);
+    this.#sums = kernels.doubles(this.#sumsAt, 2);
+  }
+  /** Another 100 ms are over; `energy` is theirs. */
+  protected abstract step(): void;
+  /** Mean energy of the step that is over. */
+  protected get energy(): number {
+    return this.#sums[0]! / STEP_FRAMES;
   }
 
   /** Reads the next frames of both channels (any count). */
   push(left: Float32Array, right: Float32Array): void {
-    const call = this.#kernels.call;
-    const [l, r] = this.#buffers;
-    const views = [this.#kernels.view(l, STEP), this.#kernels.view(r, STEP)] as const;
+    const { call, memory } = this.#kernels;
     for (let at = 0; at < left.length; ) {
-      const take = Math.min(STEP - this.#count, left.length - at);
-      views[0].set(at === 0 && take === left.length ? left : left.subarray(at, at + take));
-      views[1].set(at === 0 && take === right.length ? right : right.subarray(at, at + take));
-      this.#partial += call.kWeightPair(this.#filters[0], this.#filters[1], l, r, take);
-      if (this.#withPeak)
-        for (const [k, buffer] of this.#buffers.entries())
-          this.#top = Math.max(this.#top, call.truePeakProcess(this.#peaks[k] as number, this.#bank, buffer, take));
-      at += take;
-      this.#count += take;
-      if (this.#count === STEP) {
-        this.#energies.push(this.#partial / STEP);
-        this.#partial = 0;
-        this.#count = 0;
+      const take = Math.min(STEP_FRAMES - this.#count, left.length - at);
+      for (let i = 0; i < take; i++) {
+        memory[(this.#left >> 2) + i] = left[at + i]!;
+        memory[(this.#right >> 2) + i] = right[at + i]!;
       }
+      call.kWeightPair(this.#filters[0], this.#filters[1], this.#left, this.#right, take, this.#sumsAt);
+      if (this.#withPeak) {
+        call.truePeakProcess(this.#peaks[0], this.#bank, this.#left, take, this.#sumsAt + 8);
+        call.truePeakProcess(this.#peaks[1], this.#bank, this.#right, take, this.#sumsAt + 8);
+      }
+      at += take;
+      this.rest(take);
     }
   }
-
   /** Passes over frames that are silent, and have been so long that nothing rings. */
   rest(frames: number): void {
     this.#count += frames;
-    while (this.#count >= STEP) {
-      this.#energies.push(this.#partial / STEP);
-      this.#partial = 0;
-      this.#count -= STEP;
+    for (; this.#count >= STEP_FRAMES; this.#count -= STEP_FRAMES) {
+      this.step();
+      this.#sums[0] = 0;
     }
   }
+  /** Greatest inter-sample peak so far, dBTP. */
+  get truePeak(): number {
+    return 20 * log10(this.#sums[1]!);
+  }
+}
 
+/** Loudness of a stereo stream at 48 kHz after ITU-R BS.1770-4 (gates at -70 LUFS and -10 LU). It keeps every step. */
+export class LoudnessMeter extends EnergyMeter {
+  readonly #energies: number[] = [];
+
+  protected step(): void {
+    this.#energies.push(this.energy);
+  }
   /** Mean K-weighted energy of each 100 ms so far. */
   get energies(): readonly number[] {
     return this.#energies;
   }
-
-  /** Greatest inter-sample peak so far, dBTP. */
-  get truePeak(): number {
-    return 20 * log10(this.#top);
-  }
-
   read(): Loudness {
     const shortTerm: number[] = [];
     for (let at = 0; at + 30 <= this.#energies.length; at += 10) shortTerm.push(toLufs(mean(this.#energies, at, at + 30)));
@@ -103,13 +113,79 @@ export class LoudnessMeter {
   }
 }
 
+/** Bins of the running gate, a tenth of a LU each from the absolute gate up. */
+const BINS = 1000;
+const ABSOLUTE_GATE = -70;
+/** Least energy of each bin. */
+const bins = Float64Array.from({ length: BINS }, (_, k) => fromLufs(ABSOLUTE_GATE + k / 10));
+
+/**
+ * The same loudness while it plays, in fixed memory: the last 3 s, and the gated whole as a histogram (as libebur128 does, but with the energies
+ * themselves summed, so that only the bin in which the relative gate lies is a matter of rounding). It allocates nothing.
+ */
+export class LiveLoudness extends EnergyMeter {
+  readonly #last = new Float64Array(30);
+  readonly #sums = new Float64Array(BINS);
+  readonly #counts = new Float64Array(BINS);
+  #steps = 0;
+
+  protected step(): void {
+    this.#last[this.#steps++ % 30] = this.energy;
+    if (this.#steps < 4) return;
+    let block = 0;
+    for (let k = 1; k <= 4; k++) block += this.#last[(this.#steps - k) % 30]! / 4;
+    if (!(block > bins[0]!)) return;
+    let [low, high] = [0, BINS];
+    while (low + 1 < high) {
+      const middle = (low + high) >> 1;
+      if (bins[middle]! < block) low = middle;
+      else high = middle;
+    }
+    this.#sums[low] = this.#sums[low]! + block;
+    this.#counts[low] = this.#counts[low]! + 1;
+  }
+  #over(steps: number): number {
+    const count = Math.min(steps, this.#steps);
+    let sum = 0;
+    for (let k = 1; k <= count; k++) sum += this.#last[(this.#steps - k) % 30]!;
+    return count === 0 ? Number.NEGATIVE_INFINITY : toLufs(sum / count);
+  }
+  /** Of the last 400 ms, LUFS. */
+  get momentary(): number {
+    return this.#over(4);
+  }
+  /** Of the last 3 s. */
+  get shortTerm(): number {
+    return this.#over(30);
+  }
+  /** Of the whole so far, gated. */
+  get integrated(): number {
+    const gate = this.#mean(0) / 10;
+    return toLufs(this.#mean(gate));
+  }
+  /** Mean of the blocks louder than a gate; 0 where there are none. */
+  #mean(gate: number): number {
+    let [sum, count] = [0, 0];
+    for (let k = 0; k < BINS; k++) {
+      if (this.#counts[k] === 0 || this.#sums[k]! / this.#counts[k]! <= gate) continue;
+      sum += this.#sums[k]!;
+      count += this.#counts[k]!;
+    }
+    return count === 0 ? 0 : sum / count;
+  }
+}
+
 const mean = (values: readonly number[], from: number, to: number): number => {
   let sum = 0;
-  for (let i = from; i < to; i++) sum += values[i] as number;
+  for (let i = from; i < to; i++) sum += values[i]!;
   return sum / (to - from);
 };
 /** LUFS of a mean K-weighted energy summed over channels. */
 export const toLufs = (energy: number): number => -0.691 + 10 * log10(energy);
+/** Mean K-weighted energy of a loudness. */
+function fromLufs(lufs: number): number {
+  return pow(10, (lufs + 0.691) / 10);
+}
 
 /** Gated loudness of 100 ms energies: 400 ms blocks, 75 % overlap. */
 export function integrated(energies: readonly number[]): number {

@@ -17,7 +17,7 @@ function played(frames: number, cuts: readonly number[], frame: (at: number, ker
   const [left, right] = [kernels.floats(128), kernels.floats(128)];
   const out = new Float32Array(frames);
   for (let at = 0, k = 0; at < frames; k++) {
-    const count = Math.min(cuts[k % cuts.length] as number, frames - at);
+    const count = Math.min(cuts[k % cuts.length]!, frames - at);
     frame(at, kernels, bank);
     call.clear(left, 512);
     call.clear(right, 512);
@@ -29,8 +29,11 @@ function played(frames: number, cuts: readonly number[], frame: (at: number, ker
 }
 const begin =
   (start: number, hertz: number, loss = 0.2) =>
-  (at: number, { call }: Kernels, bank: number): void => {
-    if (at === start) call.bankAdd(bank, hertz * TURN, loss / 48_000, 0, -0.5);
+  (at: number, { args, call }: Kernels, bank: number): void => {
+    if (at === start) {
+      args.set([hertz * TURN, loss / 48_000, 0, -0.5]);
+      call.bankAdd(bank);
+    }
   };
 const greatest = (x: Float32Array): number => x.reduce((top, v) => Math.max(top, Math.abs(v)), 0);
 
@@ -41,19 +44,19 @@ describe("a partial", () => {
     const size = 16_384;
     const re = Float64Array.from(
       { length: size },
-      (_, i) => (x[4096 + i] as number) * (0.42 - 0.5 * Math.cos((2 * Math.PI * i) / size) + 0.08 * Math.cos((4 * Math.PI * i) / size)),
+      (_, i) => x[4096 + i]! * (0.42 - 0.5 * Math.cos((2 * Math.PI * i) / size) + 0.08 * Math.cos((4 * Math.PI * i) / size)),
     );
     const im = new Float64Array(size);
     fft(re, im, -1);
     let [own, others] = [0, 0];
     for (let k = 0; k < size / 2; k++) {
-      const power = (re[k] as number) ** 2 + (im[k] as number) ** 2;
+      const power = re[k]! ** 2 + im[k]! ** 2;
       if (Math.abs((k * 48_000) / size - hertz) < 40) own += power;
       else others += power;
     }
     expect(10 * Math.log10(others / own)).toBeLessThan(-58);
     let power = 0;
-    for (let i = 4096; i < 4096 + size; i++) power += (x[i] as number) ** 2;
+    for (let i = 4096; i < 4096 + size; i++) power += x[i]! ** 2;
     const middle = Math.exp((-2 * 0.2 * (4096 + size / 2 - LATE)) / 48_000);
     expect(10 * Math.log10(power / size / (0.125 * middle))).toBeCloseTo(0, 1);
   });
@@ -65,16 +68,16 @@ describe("a partial", () => {
       let at = 0;
       for (let k = 0; at < 2000; k++) {
         starts.push(at);
-        at += cuts[k % cuts.length] as number;
+        at += cuts[k % cuts.length]!;
       }
-      const start = starts.find((frame) => frame >= 1024) as number;
+      const start = starts.find((frame) => frame >= 1024)!;
       const cut = played(4096, cuts, begin(start, hertz));
       const off = start - 1024;
-      for (let i = 0; i < 2500; i++) expect(Math.abs((cut[i + off] as number) - (whole[i] as number))).toBeLessThan(hertz < 4000 ? 0.03 : 1e-4);
+      for (let i = 0; i < 2500; i++) expect(Math.abs(cut[i + off]! - whole[i]!)).toBeLessThan(hertz < 4000 ? 0.03 : 1e-4);
       // nothing before its time: an interpolated one is heard as early as the interpolation looks ahead
       expect(greatest(cut.subarray(0, start + 16))).toBe(0);
       // and once it is there, the same wave
-      for (let i = 1200; i < 2500; i++) expect(Math.abs((cut[i + off] as number) - (whole[i] as number))).toBeLessThan(1e-3);
+      for (let i = 1200; i < 2500; i++) expect(Math.abs(cut[i + off]! - whole[i]!)).toBeLessThan(1e-3);
     }
   });
 
@@ -87,7 +90,7 @@ describe("a partial", () => {
     const steepest = 2 * Math.sin(0.5 * 3700 * most * TURN) * 0.5;
     for (let at = 200; at + 128 < x.length; at += 64) {
       const part = x.subarray(at, at + 64);
-      expect(greatest(part.subarray(1).map((v, i) => v - (part[i] as number)))).toBeLessThan(1.04 * steepest);
+      expect(greatest(part.subarray(1).map((v, i) => v - part[i]!))).toBeLessThan(1.04 * steepest);
       expect(greatest(part)).toBeGreaterThan(0.42);
       expect(greatest(part)).toBeLessThan(0.515);
     }
@@ -119,18 +122,19 @@ test("a burst is the noise of its generator through Chamberlin's band-pass, wher
   }
   for (const cuts of [[128], [7, 61, 128, 2]]) {
     const kernels = new Kernels(kernelModule());
-    const { call } = kernels;
+    const { args, call } = kernels;
     const instrument = call.instrumentMake(1, 1);
     const burst = call.burstMake();
-    call.burstFire(burst, level, frames, hertz, seed);
+    args.set([level, frames, hertz, seed]);
+    call.burstFire(burst);
     const [left, right] = [kernels.floats(128), kernels.floats(128)];
     let worst = 0;
     for (let at = 0, k = 0; at < expected.length; k++) {
-      const count = Math.min(cuts[k % cuts.length] as number, expected.length - at);
+      const count = Math.min(cuts[k % cuts.length]!, expected.length - at);
       call.clear(left, 512);
       call.clear(right, 512);
       call.instrumentProcess(instrument, burst, left, right, count);
-      for (const [i, v] of kernels.view(left, count).entries()) worst = Math.max(worst, Math.abs(v - (expected[at + i] as number)));
+      for (const [i, v] of kernels.view(left, count).entries()) worst = Math.max(worst, Math.abs(v - expected[at + i]!));
       at += count;
     }
     expect(worst).toBeLessThan(2e-5);
@@ -139,7 +143,7 @@ test("a burst is the noise of its generator through Chamberlin's band-pass, wher
 
 test("what is silenced is silent, bursts too", () => {
   const kernels = new Kernels(kernelModule());
-  const { call } = kernels;
+  const { args, call } = kernels;
   const instrument = call.instrumentMake(1, 4);
   const burst = call.burstMake();
   const [left, right] = [kernels.floats(128), kernels.floats(128)];
@@ -150,7 +154,8 @@ test("what is silenced is silent, bursts too", () => {
     return greatest(kernels.view(left, 128));
   };
   begin(0, 440)(0, kernels, call.instrumentBank(instrument, 0));
-  call.burstFire(burst, 0.7, 500, 2000, 1);
+  args.set([0.7, 500, 2000, 1]);
+  call.burstFire(burst);
   block();
   expect(block()).toBeGreaterThan(0.1);
   call.instrumentClear(instrument);

@@ -12,7 +12,7 @@ interface OpusExports {
 }
 const AUDIO = 2049;
 const SET_BITRATE = 4002;
-const ROOM = 8192;
+const BUFFER_BYTES = 8192;
 
 /** libopus at 48 kHz, 20 ms frames. The package's own loader reads files, which a page cannot. */
 class OpusEncoder {
@@ -35,12 +35,12 @@ class OpusEncoder {
     if (this.#opus.opus_encoder_init(this.#state, 48_000, channels, AUDIO) < 0) throw new RangeError(`libopus does not take ${channels} channels`);
     this.#opus.opus_encoder_ctl_set(this.#state, SET_BITRATE, bitrate);
     this.#pcm = this.#opus.malloc(960 * channels * 2);
-    this.#out = this.#opus.malloc(ROOM);
+    this.#out = this.#opus.malloc(BUFFER_BYTES);
   }
   /** One packet from 960 interleaved frames. */
   encode(pcm: Int16Array): Uint8Array {
     new Int16Array(this.#opus.memory.buffer, this.#pcm, pcm.length).set(pcm);
-    const length = this.#opus.opus_encode(this.#state, this.#pcm, pcm.length / this.#channels, this.#out, ROOM);
+    const length = this.#opus.opus_encode(this.#state, this.#pcm, pcm.length / this.#channels, this.#out, BUFFER_BYTES);
     if (length < 0) throw new RangeError(`libopus failed (${length})`);
     return new Uint8Array(this.#opus.memory.buffer, this.#out, length).slice();
   }
@@ -65,10 +65,10 @@ export async function encodeOpus(channels: readonly Float32Array[], module: WebA
   const pcm = new Int16Array(FRAME * count);
   for (let at = 0; at < frames + PRE_SKIP; at += FRAME) {
     for (let i = 0; i < FRAME; i++) {
-      for (let c = 0; c < count; c++) pcm[i * count + c] = Math.max(-32768, Math.min(32767, Math.round(((channels[c] as Float32Array)[at + i] ?? 0) * 32768)));
+      for (let c = 0; c < count; c++) pcm[i * count + c] = Math.max(-32768, Math.min(32767, Math.round((channels[c]![at + i] ?? 0) * 32768)));
     }
     await source.add(new EncodedPacket(encoder.encode(pcm), "key", at / 48_000, FRAME / 48_000), { decoderConfig });
   }
   await output.finalize();
-  return new Uint8Array(output.target.buffer as ArrayBuffer);
+  return new Uint8Array(output.target.buffer!);
 }
