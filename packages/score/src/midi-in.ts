@@ -1,6 +1,8 @@
-import { type Cents, Complaint, type Seconds } from "@kuishi/base";
+import { type Cents, Complaint, MOST_BARS, MOST_NOTES, MOST_PARTS, MOST_SECONDS, type Seconds } from "@kuishi/base";
 import { type MidiEvent, parseMidi } from "midi-file";
-import { MOST_BARS } from "./sheet.ts";
+import { scoreText } from "./encoding.ts";
+import { checkMidi } from "./midi-check.ts";
+import { tooMuch } from "./score-check.ts";
 
 /** A note as a MIDI file has it, in real time; its pitch may move. */
 export interface PlayedNote {
@@ -11,6 +13,8 @@ export interface PlayedNote {
   readonly velocity: number;
   /** [seconds from the start, cents beside `cents`]; empty where it stands still. */
   readonly bend: readonly (readonly [Seconds, Cents])[];
+  /** From where to where the file counts it, in quarters from its beginning. */
+  readonly counted?: readonly [from: number, to: number];
 }
 /** The notes of one track and channel (or of all member channels of an MPE zone) with one sound. */
 export interface PlayedTrack {
@@ -24,15 +28,31 @@ export interface PlayedTrack {
   readonly reverb: number;
   readonly chorus: number;
   readonly notes: readonly PlayedNote[];
+  /** Of the file, from 0, and its channel. */
+  readonly track?: number;
+  readonly channel?: number;
+}
+/** What a file says beside its notes, at so many quarters from its beginning. */
+export interface PlayedSign {
+  readonly at: number;
+  readonly track: number;
+  readonly kind: "tempo" | "key" | "marker" | "words" | "rights" | "name";
+  readonly text: string;
+  /** Quarters a minute; sharps. */
+  readonly value: number;
 }
 export interface PlayedScore {
   readonly tracks: readonly PlayedTrack[];
   readonly seconds: Seconds;
   /** Bars by the file's time signatures, 4/4 where it has none. */
-  readonly bars: readonly { readonly at: Seconds; readonly beats: number; readonly unit: number }[];
+  readonly bars: readonly { readonly at: Seconds; readonly beats: number; readonly unit: number; readonly quarters?: number }[];
+  readonly signs?: readonly PlayedSign[];
 }
 
 const HOLD = 64;
+const KEYS = 128;
+/** Length of a note that ends where it begins, seconds: some programs write ornaments so. */
+const SHORTEST = 0.01;
 
 interface Channel {
   program: number;
@@ -46,17 +66,21 @@ interface Channel {
   range: number;
   bend: Cents;
   held: boolean;
+  /** By track and key: two tracks may play on one channel, and neither ends the other's notes. */
   readonly open: Map<number, Open>;
   /** Notes let go under the pedal. */
   readonly waiting: Open[];
 }
 interface Open {
+  /** Of the result, where its note belongs. */
   readonly track: string;
   readonly at: Seconds;
   readonly cents: Cents;
   readonly velocity: number;
   readonly bend: [Seconds, Cents][];
   readonly start: Cents;
+  /** Quarters from the file's beginning. */
+  readonly from: number;
 }
 
 /**
@@ -65,21 +89,15 @@ interface Open {
  * @throws Complaint `unreadable`.
  */
 export function readMidiFile(bytes: Uint8Array): PlayedScore {
-  let file: ReturnType<typeof parseMidi>;
-  try {
-    if (bytes.length < 14) throw new Error("short");
-    file = parseMidi(bytes);
-  } catch (error) {
-    throw new Complaint("unreadable", "midi.broken", { reason: String(error instanceof Error ? error.message : error).slice(0, 80) });
-  }
+  const file = parsed(bytes);
   const { ticksPerBeat, ticksPerFrame, framesPerSecond } = file.header;
   const timed: { tick: number; track: number; order: number; event: MidiEvent }[] = [];
   const names: string[] = [];
   file.tracks.forEach((events, track) => {
     let tick = 0;
     events.forEach((event, order) => {
-      tick += event.deltaTime;
-      if (event.type === "trackName" && !names[track]) names[track] = event.text;
+      tick += Number.isFinite(event.deltaTime) ? event.deltaTime : 0;
+      if (event.type === "trackName" && !names[track]) names[track] = textOf(event.text);
       timed.push({ tick, track, order, event });
     });
   });
@@ -108,13 +126,16 @@ export function readMidiFile(bytes: Uint8Array): PlayedScore {
 
   let at = 0;
   let lastTick = 0;
-  const bars: { at: Seconds; beats: number; unit: number }[] = [];
+  const bars: { at: Seconds; beats: number; unit: number; quarters: number }[] = [];
+  const signs: PlayedSign[] = [];
+  /** Quarters from the beginning; a file that counts frames is told at 120 of them a minute. */
+  const quarters = (): number => (ticksPerBeat ? lastTick / ticksPerBeat : at * 2);
   let [beats, unit, nextBar] = [4, 4, 0];
   /** Writes down the bars that begin before a tick. */
   const count = (tick: number): void => {
     const length = ticksPerBeat ? (ticksPerBeat * 4 * beats) / unit : 0;
     while (length > 0 && nextBar < tick && bars.length < MOST_BARS) {
-      bars.push({ at: at + (nextBar - lastTick) * secondsPerTick, beats, unit });
+      bars.push({ at: at + (nextBar - lastTick) * secondsPerTick, beats, unit, quarters: nextBar / ticksPerBeat! });
       nextBar += length;
     }
   };
@@ -122,25 +143,45 @@ export function readMidiFile(bytes: Uint8Array): PlayedScore {
   const end = (open: Open): void => {
     const moves = open.bend.length > 1 || (open.bend[0]?.[1] ?? 0) !== 0;
     const entry = found.get(open.track);
-    if (!entry || at <= open.at) return;
-    entry.notes.push({ at: open.at, length: at - open.at, cents: open.cents, velocity: open.velocity, bend: moves ? open.bend : [] });
+    if (!entry) return;
+    if (++sounded > MOST_NOTES) throw tooMuch();
+    entry.notes.push({
+      at: open.at,
+      length: at > open.at ? at - open.at : SHORTEST,
+      cents: open.cents,
+      velocity: open.velocity,
+      bend: moves ? open.bend : [],
+      counted: [open.from, quarters()],
+    });
   };
-  const letGo = (channel: Channel, key: number): void => {
-    const open = channel.open.get(key);
-    if (!open) return;
-    channel.open.delete(key);
+  let sounded = 0;
+  /** @param own of track and key; a key that only another track holds down is that track's. */
+  const letGo = (channel: Channel, own: number, anyone: boolean): void => {
+    const held = channel.open.has(own) || !anyone ? own : [...channel.open.keys()].find((other) => other % KEYS === own % KEYS);
+    const open = held === undefined ? undefined : channel.open.get(held);
+    if (held === undefined || !open) return;
+    channel.open.delete(held);
     if (channel.held) channel.waiting.push(open);
     else end(open);
   };
   for (const { tick, track, event } of timed) {
+    const now = at + (tick - lastTick) * secondsPerTick;
+    if (now > MOST_SECONDS) {
+      // what only closes the file may lie anywhere
+      if (event.type === "noteOn") throw tooMuch();
+      continue;
+    }
     count(tick);
-    at += (tick - lastTick) * secondsPerTick;
+    at = now;
     lastTick = tick;
     if (event.type === "timeSignature" && event.numerator > 0 && event.denominator > 0) [beats, unit, nextBar] = [event.numerator, event.denominator, tick];
-    if (event.type === "setTempo" && ticksPerBeat) secondsPerTick = event.microsecondsPerBeat / 1e6 / ticksPerBeat;
+    if (event.type === "setTempo" && ticksPerBeat) secondsPerTick = Math.max(1, event.microsecondsPerBeat) / 1e6 / ticksPerBeat;
+    const told = signOf(event);
+    if (told && signs.length < MOST_NOTES) signs.push({ at: quarters(), track, text: "", value: 0, ...told });
     if (event.type === "sysEx") retune(tuning, event.data);
     if (!("channel" in event)) continue;
-    const channel = channels[event.channel] as Channel;
+    const channel = channels[event.channel];
+    if (!channel) continue;
     switch (event.type) {
       case "programChange":
         channel.program = event.programNumber;
@@ -153,22 +194,29 @@ export function readMidiFile(bytes: Uint8Array): PlayedScore {
       case "controller":
         control(channel, event.controllerType, event.value / 127, members, event.channel);
         if (event.controllerType === HOLD && event.value < 64) for (const open of channel.waiting.splice(0)) end(open);
-        if (event.controllerType === 120 || event.controllerType === 123) for (const key of [...channel.open.keys()]) letGo(channel, key);
+        if (event.controllerType === 120 || event.controllerType === 123) for (const own of [...channel.open.keys()]) letGo(channel, own, false);
         break;
       case "noteOff":
-        letGo(channel, event.noteNumber);
+        letGo(channel, track * KEYS + event.noteNumber, true);
         break;
       case "noteOn": {
-        letGo(channel, event.noteNumber);
+        // a byte the file does not have, or one that no key has
+        if (!(event.noteNumber < KEYS && event.velocity < KEYS)) break;
+        const own = track * KEYS + event.noteNumber;
+        letGo(channel, own, event.velocity === 0);
         if (event.velocity === 0) break;
         const drums = event.channel === 9;
         const key = members.has(event.channel) ? `${track}/zone/${channel.program}` : `${track}/${event.channel}/${channel.program}`;
         if (!found.has(key)) {
+          if (found.size >= MOST_PARTS) throw tooMuch();
           const { program, volume, expression, pan, reverb, chorus } = channel;
-          found.set(key, { track: { name: names[track] ?? "", program, drums, volume: volume * expression, pan, reverb, chorus }, notes: [] });
+          found.set(key, {
+            track: { name: names[track] ?? "", track, channel: event.channel, program, drums, volume: volume * expression, pan, reverb, chorus },
+            notes: [],
+          });
         }
-        const cents = drums ? event.noteNumber * 100 : (tuning[event.noteNumber] as number) + channel.bend;
-        channel.open.set(event.noteNumber, { track: key, at, cents, velocity: event.velocity / 127, bend: [[0, 0]], start: channel.bend });
+        const cents = drums ? event.noteNumber * 100 : tuning[event.noteNumber]! + channel.bend;
+        channel.open.set(own, { track: key, at, cents, velocity: event.velocity / 127, bend: [[0, 0]], start: channel.bend, from: quarters() });
         break;
       }
     }
@@ -176,13 +224,44 @@ export function readMidiFile(bytes: Uint8Array): PlayedScore {
   for (const channel of channels) {
     channel.held = false;
     for (const open of channel.waiting.splice(0)) end(open);
-    for (const key of [...channel.open.keys()]) letGo(channel, key);
+    for (const own of [...channel.open.keys()]) letGo(channel, own, false);
   }
   const tracks = [...found.values()]
     .filter(({ notes }) => notes.length > 0)
     .map(({ track, notes }) => ({ ...track, notes: notes.sort((a, b) => a.at - b.at) }));
   if (tracks.length === 0) throw new Complaint("notEnough", "midi.empty");
-  return { tracks, seconds: at, bars };
+  return { tracks, seconds: at, signs, bars: bars.filter((bar, i) => !(bars[i + 1] && bars[i + 1]!.at - bar.at < 1e-4)) };
+}
+
+/** Text as its bytes have it: a character for each. */
+const textOf = (bytes: string): string => scoreText(Uint8Array.from(bytes, (char) => char.charCodeAt(0))).replaceAll("\0", "");
+function signOf(event: MidiEvent): (Pick<PlayedSign, "kind"> & Partial<PlayedSign>) | undefined {
+  switch (event.type) {
+    case "setTempo":
+      return { kind: "tempo", value: 60e6 / Math.max(1, event.microsecondsPerBeat) };
+    case "keySignature":
+      return { kind: "key", value: event.key, text: event.scale === 1 ? "minor" : "major" };
+    case "marker":
+      return { kind: "marker", text: textOf(event.text) };
+    case "lyrics":
+      return { kind: "words", text: textOf(event.text) };
+    case "copyrightNotice":
+      return { kind: "rights", text: textOf(event.text) };
+    case "trackName":
+      return { kind: "name", text: textOf(event.text) };
+    default:
+      return undefined;
+  }
+}
+
+/** What the file says, its size looked at first. @throws Complaint. */
+function parsed(bytes: Uint8Array): ReturnType<typeof parseMidi> {
+  try {
+    checkMidi(bytes);
+    return parseMidi(bytes);
+  } catch {
+    throw new Complaint("unreadable", "midi.broken");
+  }
 }
 
 function control(channel: Channel, type: number, value: number, members: Set<number>, index: number): void {
@@ -222,13 +301,13 @@ export function retune(tuning: Float64Array, message: ArrayLike<number>): void {
   } else if (kind === 0x02 || kind === 0x07) {
     const from = kind === 0x07 ? 7 : 6;
     const count = data[from - 1] ?? 0;
-    for (let i = 0; i < count && from + 4 * i + 3 < data.length; i++) set(data[from + 4 * i] as number, frequency(data, from + 4 * i + 1));
+    for (let i = 0; i < count && from + 4 * i + 3 < data.length; i++) set(data[from + 4 * i]!, frequency(data, from + 4 * i + 1));
   } else if (kind === 0x08 || kind === 0x09) {
     // an octave: 12 values about each semitone
     for (let key = 0; key < 128; key++) {
       const at = 7 + (key % 12) * (kind === 0x08 ? 1 : 2);
       if (at >= data.length) break;
-      const cents = kind === 0x08 ? (data[at] as number) - 64 : ((((data[at] as number) << 7) | (data[at + 1] ?? 0)) - 8192) / 81.92;
+      const cents = kind === 0x08 ? data[at]! - 64 : (((data[at]! << 7) | (data[at + 1] ?? 0)) - 8192) / 81.92;
       tuning[key] = key * 100 + cents;
     }
   }

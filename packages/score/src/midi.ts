@@ -1,6 +1,5 @@
-import { type Cents, clamp, type Seconds, TICKS_PER_QUARTER } from "@kuishi/base";
-import { barTicks, pulses } from "./meter.ts";
-import type { Transcript } from "./transcript.ts";
+import { type Cents, clamp, joinedBytes, type Seconds, TICKS_PER_QUARTER, type Ticks } from "@kuishi/base";
+import type { TempoMap } from "./meter.ts";
 
 /** A note for a MIDI file, in real time. */
 export interface MidiNote {
@@ -17,10 +16,16 @@ export interface MidiTrack {
   readonly notes: readonly MidiNote[];
 }
 
-const BEND_RANGE = 48;
+/** Bars for a MIDI file, and the map between its ticks and seconds. */
+export interface MidiTime {
+  readonly bars: readonly { readonly start: Ticks; readonly length: Ticks; readonly count: number; readonly unit: number }[];
+  readonly tempo: TempoMap;
+}
+/** Semitones of a whole bend. */
+export const BEND_RANGE = 48;
 
 /** An event's bytes at a tick; of events at one tick, the lower order comes first. */
-interface Timed {
+export interface Timed {
   readonly tick: number;
   readonly order: number;
   readonly bytes: readonly number[];
@@ -32,11 +37,11 @@ function quantity(value: number): number[] {
   for (let rest = value >>> 7; rest > 0; rest >>>= 7) bytes.unshift((rest & 0x7f) | 0x80);
   return bytes;
 }
-const meta = (type: number, data: readonly number[]): number[] => [0xff, type, ...quantity(data.length), ...data];
-const big = (value: number, count: number): number[] => Array.from({ length: count }, (_, i) => (value >>> (8 * (count - 1 - i))) & 0xff);
+export const meta = (type: number, data: readonly number[]): number[] => [0xff, type, ...quantity(data.length), ...data];
+export const big = (value: number, count: number): number[] => Array.from({ length: count }, (_, i) => (value >>> (8 * (count - 1 - i))) & 0xff);
 
 /** One MTrk chunk. */
-function chunk(name: string, events: Timed[]): number[] {
+export function chunk(name: string, events: Timed[]): number[] {
   events.sort((a, b) => a.tick - b.tick || a.order - b.order);
   const data: number[] = [0, ...meta(3, [...new TextEncoder().encode(name)])];
   let last = 0;
@@ -54,22 +59,21 @@ function chunk(name: string, events: Timed[]): number[] {
  * A Standard MIDI File, format 1, whose tempo track follows the played bars exactly to a microsecond a quarter. Written
  * here because the library tried copied the whole file for every event: 300 MB for twenty minutes.
  */
-export function writeMidiFile(transcript: Transcript, tracks: readonly MidiTrack[]): Uint8Array {
+export function writeMidiFile(time: MidiTime, tracks: readonly MidiTrack[]): Uint8Array {
   // Bars begin at their own tick; silence before the first bar is one quarter at a tempo of its own.
-  const first = transcript.tempo.seconds(0);
+  const first = time.tempo.seconds(0);
   const lead = first > 0.001 ? TICKS_PER_QUARTER : 0;
-  const tick = (at: Seconds): number => Math.max(0, Math.round(at < first && lead > 0 ? (at / first) * lead : lead + transcript.tempo.ticks(at)));
+  const tick = (at: Seconds): number => Math.max(0, Math.round(at < first && lead > 0 ? (at / first) * lead : lead + time.tempo.ticks(at)));
   const tempo = (microseconds: number): number[] => meta(0x51, big(clamp(Math.round(microseconds), 1, 16777215), 3));
   const conductor: Timed[] = [];
   if (lead > 0) conductor.push({ tick: 0, order: 0, bytes: tempo(first * 1e6) });
-  transcript.bars.forEach((bar, i) => {
-    const length = barTicks(bar.meter);
-    const seconds = transcript.tempo.seconds(bar.start + length) - transcript.tempo.seconds(bar.start);
-    conductor.push({ tick: lead + bar.start, order: 1, bytes: tempo((seconds * 1e6 * TICKS_PER_QUARTER) / length) });
-    const before = transcript.bars[i - 1]?.meter;
-    if (!before || before.unit !== bar.meter.unit || pulses(before) !== pulses(bar.meter)) {
+  time.bars.forEach((bar, i) => {
+    const seconds = time.tempo.seconds(bar.start + bar.length) - time.tempo.seconds(bar.start);
+    conductor.push({ tick: lead + bar.start, order: 1, bytes: tempo((seconds * 1e6 * TICKS_PER_QUARTER) / bar.length) });
+    const before = time.bars[i - 1];
+    if (before?.unit !== bar.unit || before.count !== bar.count) {
       // the denominator is written as its power of two
-      conductor.push({ tick: lead + bar.start, order: 0, bytes: meta(0x58, [clamp(pulses(bar.meter), 1, 255), 31 - Math.clz32(bar.meter.unit), 24, 8]) });
+      conductor.push({ tick: lead + bar.start, order: 0, bytes: meta(0x58, [clamp(bar.count, 1, 255), 31 - Math.clz32(bar.unit), 24, 8]) });
     }
   });
   const chunks = [chunk("tempo", conductor)];
@@ -78,8 +82,8 @@ export function writeMidiFile(transcript: Transcript, tracks: readonly MidiTrack
   const channels = new Map<MidiNote, number>();
   for (const note of tracks.flatMap((track) => (track.drums ? [] : track.notes)).sort((a, b) => a.at - b.at)) {
     let channel = 1;
-    for (let k = 1; k < 16; k++) if (k !== 9 && (busy[k] as number) < (busy[channel] as number)) channel = k;
-    busy[channel] = Math.max(busy[channel] as number, tick(note.at + note.length));
+    for (let k = 1; k < 16; k++) if (k !== 9 && busy[k]! < busy[channel]!) channel = k;
+    busy[channel] = Math.max(busy[channel]!, tick(note.at + note.length));
     channels.set(note, channel);
   }
   for (const track of tracks) {
@@ -111,12 +115,5 @@ export function writeMidiFile(transcript: Transcript, tracks: readonly MidiTrack
     chunks.push(chunk(track.name, events));
   }
   const header = [0x4d, 0x54, 0x68, 0x64, ...big(6, 4), ...big(1, 2), ...big(chunks.length, 2), ...big(TICKS_PER_QUARTER, 2)];
-  const out = new Uint8Array(header.length + chunks.reduce((sum, part) => sum + part.length, 0));
-  out.set(header);
-  let at = header.length;
-  for (const part of chunks) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
+  return joinedBytes([Uint8Array.from(header), ...chunks.map((part) => Uint8Array.from(part))]);
 }

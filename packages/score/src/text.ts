@@ -7,6 +7,11 @@ const OPEN: Readonly<Record<string, number>> = { u: 5000, d: 5500 };
  * A hearing from a line of text, for tests and examples: `3+2+2/8 pulse=0.2 tonic=5500 | d0 d2 . d5+u0 ...`.
  * Each word is a pulse: strings u (lower, D3) and d (higher, G3) with frets, `+` together, `.` a rest.
  * @throws RangeError where a bar does not fit its meter.
+ * @example
+ * const heard = heardFromText("3+2/8 pulse=0.2 tonic=5500 | d0 . d2 u0+d4 . ");
+ * heard.strokes.length; // => 3
+ * heard.meter[0].groups; // => [3, 2]
+ * heard.notes.map((note) => note.fret); // => [0, 2, 0, 4]
  */
 export function heardFromText(text: string): Heard {
   const [head = "", ...bars] = text.split("|").map((part) => part.trim());
@@ -52,7 +57,7 @@ export function heardFromText(text: string): Heard {
       at += group;
     }
   });
-  const degrees = [...new Set(notes.map((note) => ((((note.cents as number) - tonic) % 1200) + 1200) % 1200))].sort((a, b) => a - b);
+  const degrees = [...new Set(notes.map((note) => (((note.cents! - tonic) % 1200) + 1200) % 1200))].sort((a, b) => a - b);
   const end = start + bars.length * barLength + 0.5;
   const string = (open: number): Heard["tuning"]["strings"][number] => ({
     openCents: open,

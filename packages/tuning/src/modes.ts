@@ -16,7 +16,7 @@ const mode = (name: string, degrees: readonly number[], source: string, confiden
 const theory = "general theory";
 const hajibeyov = "Hajibeyov, musbook.musigi-dunya.az (octave form)";
 
-/** Templates against which measured degrees are matched; the measured cents are what is used. */
+/** Templates (docs/sources.md#modes) against which measured degrees are matched; the measured cents are what is used. */
 export const modes: readonly Mode[] = [
   mode("ionian", [0, 200, 400, 500, 700, 900, 1100], theory),
   mode("mixolydian", [0, 200, 400, 500, 700, 900, 1000], theory),

@@ -19,6 +19,17 @@ test("a Scala file with comments, ratios, cents and trailing words", () => {
   expect(scale.degrees.map((cents) => Math.round(cents * 100) / 100)).toEqual([0, 203.91, 386.31, 701.96]);
   expect(scale.period).toBeCloseTo(1200, 9);
 });
+test("a file that is read and written keeps its ratios, its remarks and its comments", () => {
+  const file = "! old.scl\n!\nJust & tempered\n! how many\n 5\n!\n 9/8 second\n 2957/2048!Gb\n! a comment\n 386.3137138 cents\n 697//441\n 2\n";
+  const scale = readScl(file);
+  expect(writeScl(scale)).toBe(file);
+  expect(scale.degrees[2]).toBeCloseTo(635.90223, 4);
+  expect(scale.degrees[4]).toBeCloseTo(792.456, 4);
+  expect(writeScl(readScl("x\n0\n"))).toBe("x\n 0\n");
+  const large = readScl(`x\n2\n${"9".repeat(140)}/${"8".repeat(140)}\n2/1\n`);
+  expect(large.degrees.every(Number.isFinite)).toBe(true);
+  expect(complaint(() => readScl(`x\n1\n1${"0".repeat(400)}/7\n`))).toMatchObject({ code: "scl.pitch", params: { line: 3 } });
+});
 test("Latin-1 names are read", () => {
   expect(readScl(scaleText(Uint8Array.from([..."M\u00e9diane\n1\n2/1\n"].map((c) => c.charCodeAt(0))))).name).toBe("Médiane");
 });
@@ -34,15 +45,15 @@ test("what is written is read back", () => {
   const cents = fc.double({ min: 1, max: 2400, noNaN: true });
   fc.assert(
     fc.property(fc.array(cents, { minLength: 1, maxLength: 40 }), (rows) => {
-      const scale = { name: "t", degrees: [0, ...rows.slice(0, -1)], period: rows.at(-1) as number };
+      const scale = { name: "t", degrees: [0, ...rows.slice(0, -1)], period: rows.at(-1)! };
       const back = readScl(writeScl(scale, "made by a test"));
       expect(back.degrees.length).toBe(scale.degrees.length);
-      back.degrees.forEach((degree, i) => expect(degree).toBeCloseTo(scale.degrees[i] as number, 4));
+      back.degrees.forEach((degree, i) => expect(degree).toBeCloseTo(scale.degrees[i]!, 4));
       expect(back.period).toBeCloseTo(scale.period, 4);
     }),
   );
   const map = { first: 0, last: 127, middle: 60, referenceKey: 69, referenceHertz: 440, octaveDegree: 12, degrees: [0, 1, null, 3] };
-  expect(readKbm(writeKbm(map))).toEqual(map);
+  expect(readKbm(writeKbm(map))).toMatchObject(map);
 });
 test("random text never throws anything but a complaint", () => {
   fc.assert(
@@ -64,4 +75,12 @@ test("degrees go on in both directions, and the nearest is found", () => {
   expect(nearestDegree(scale, 5500, 6010)).toBe(6000);
   expect(nearestDegree(scale, 5500, 5480)).toBe(5500);
   expect(fold(5400, 5500)).toBe(1100);
+});
+
+test("a keyboard mapping keeps its remarks, wherever they stand", () => {
+  const text = "! Домбыра\n! map of seven\n7 notes\n! keys\n0\n127\n60 ! middle C\n69\n440.0 hertz\n7\n0\nx\n1\n! gap\nx\n2\n3\n4\n! behind the last\n";
+  expect(writeKbm(readKbm(text))).toBe(text);
+  expect(readKbm(text)).toMatchObject({ middle: 60, referenceHertz: 440, degrees: [0, null, 1, null, 2, 3, 4] });
+  const { rows: _rows, comments: _comments, ...bare } = readKbm(text);
+  expect(readKbm(writeKbm(bare))).toMatchObject(bare);
 });

@@ -13,7 +13,7 @@ export interface DrawnLine {
 const SHORTEST = 0.03;
 
 /** A hearing with what was drawn by hand in place of what was heard there; notes that reach into it are cut. */
-export function withLines(heard: Heard, lines: readonly DrawnLine[]): Heard {
+export function withDrawnLines(heard: Heard, lines: readonly DrawnLine[]): Heard {
   if (lines.length === 0) return heard;
   let notes: HeardNote[] = heard.notes;
   for (const line of lines) {
