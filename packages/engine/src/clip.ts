@@ -1,7 +1,7 @@
 import { type Frames, fromDb } from "@kuishi/base";
 import type { Address, Kernels } from "@kuishi/signal";
-import type { Player } from "./instrument.ts";
 import type { Clips, Piece } from "./plan.ts";
+import type { SourceProcessor } from "./source-processor.ts";
 
 interface Sounding extends Piece {
   readonly channels: readonly Float32Array[];
@@ -11,7 +11,7 @@ interface Sounding extends Piece {
 }
 
 /** Plays pieces of recorded sound, each from its frame on; where two lie on each other, both sound. */
-export class ClipPlayer implements Player {
+export class ClipPlayer implements SourceProcessor {
   readonly #kernels: Kernels;
   #pieces: readonly Sounding[] = [];
 
@@ -30,19 +30,21 @@ export class ClipPlayer implements Player {
   start(): void {}
   stop(): void {}
   process(left: Address, right: Address, frame: Frames, count: number): void {
-    for (const piece of this.#pieces) {
+    for (let k = 0; k < this.#pieces.length; k++) {
+      const piece = this.#pieces[k]!;
       if (piece.at >= frame + count || piece.at + piece.frames <= frame) continue;
       const { channels, fadeIn, fadeOut, gain, length } = piece;
       const first = Math.max(0, piece.at - frame);
       const last = Math.min(count, piece.at + piece.frames - frame);
       for (let side = 0; side < 2; side++) {
-        const sound = (channels[side] ?? channels[0]) as Float32Array;
-        const to = this.#kernels.view(side === 0 ? left : right, count);
+        const sound = (channels[side] ?? channels[0])!;
+        const { memory } = this.#kernels;
+        const to = (side === 0 ? left : right) >> 2;
         for (let i = first; i < last; i++) {
           const at = frame + i - piece.at;
           const into = fadeIn > 0 && at < fadeIn ? at / fadeIn : 1;
           const out = fadeOut > 0 && length - at < fadeOut ? (length - at) / fadeOut : 1;
-          to[i] = (to[i] as number) + (sound[piece.from + at] as number) * into * out * gain;
+          memory[to + i] = memory[to + i]! + sound[piece.from + at]! * into * out * gain;
         }
       }
     }

@@ -4,16 +4,16 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
   type Device,
+  defaultInsert,
   Engine,
   everyDevice,
   fieldsOf,
   insertKinds,
   type Plan,
   type Strip,
-  soundEffect,
-  soundInsert,
-  soundSource,
-  usualInsert,
+  sanitizeEffect,
+  sanitizeInsert,
+  sanitizeSource,
   withField,
 } from "./index.ts";
 
@@ -22,9 +22,9 @@ test("every field of every device takes each of its values, and nothing else", (
     for (const field of fieldsOf(device, ["kick"])) {
       const read = (one: Device): unknown => fieldsOf(one, ["kick"]).find((other) => other.path.join() === field.path.join())?.value;
       if ("range" in field) {
-        for (const value of [field.range.low, field.range.usual, field.range.high]) expect(read(withField(device, field.path, value))).toBe(value);
+        for (const value of [field.range.low, field.range.initial, field.range.high]) expect(read(withField(device, field.path, value))).toBe(value);
         expect(read(withField(device, field.path, 1e12))).toBe(field.range.high);
-        expect(read(withField(device, field.path, Number.NaN))).toBe(field.range.usual);
+        expect(read(withField(device, field.path, Number.NaN))).toBe(field.range.initial);
       } else if ("flag" in field) expect(read(withField(device, field.path, !field.value))).toBe(!field.value);
       else for (const option of field.options) expect(read(withField(device, field.path, option))).toBe(option);
     }
@@ -34,7 +34,9 @@ test("every field of every device takes each of its values, and nothing else", (
       device,
     );
     const json = JSON.parse(JSON.stringify(set));
-    const back = insertKinds.some((kind) => kind === set.kind) ? soundInsert(json) : (soundEffect(json) ?? soundSource(json, device as Strip["source"]));
+    const back = insertKinds.some((kind) => kind === set.kind)
+      ? sanitizeInsert(json)
+      : (sanitizeEffect(json) ?? sanitizeSource(json, device as Strip["source"]));
     expect(back && fieldsOf(back)).toEqual(fieldsOf(set));
   }
 });
@@ -45,7 +47,7 @@ test("whatever a project says of a device, what runs is sound", () => {
   fc.assert(
     fc.property(fc.constantFrom(...insertKinds, "reverb", "delay", "chorus", "none"), fc.dictionary(fc.constantFrom(...fields), junk), (kind, rest) => {
       const raw = { ...rest, kind };
-      const device = soundInsert(raw) ?? soundEffect(raw);
+      const device = sanitizeInsert(raw) ?? sanitizeEffect(raw);
       if (kind === "none") expect(device).toBeUndefined();
       for (const field of device ? fieldsOf(device) : [])
         if ("range" in field) {
@@ -67,7 +69,7 @@ const plan: Plan = {
       id: "a",
       source: { kind: "clips", pieces: [{ clip: "tone", at: 0, from: 0, length: 48_000, fadeIn: 0, fadeOut: 0, gainDb: 0 }] },
       events: [],
-      inserts: insertKinds.map(usualInsert),
+      inserts: insertKinds.map(defaultInsert),
       gainDb: -3,
       pan: 0.2,
       sends: { room: -12 },
@@ -137,7 +139,7 @@ test("what is set while it sounds is what a plan with it gives, once faders have
   });
   const wanted = run(Engine.of(new Kernels(kernelModule()), other, clips), 300);
   // the room still rings with what was sent before; after two seconds nothing of it is left but rounding
-  for (let i = 290 * 128; i < 300 * 128; i++) expect(Math.abs((set[i] as number) - (wanted[i] as number))).toBeLessThan(0.02);
+  for (let i = 290 * 128; i < 300 * 128; i++) expect(Math.abs(set[i]! - wanted[i]!)).toBeLessThan(0.02);
   expect(engine.stems[1]?.peak).toBe(0);
   // a track that comes, and goes
   engine.set({ add: [{ ...first, id: "c" }], frames: 96_000 });

@@ -1,7 +1,7 @@
 import { BLOCK, hash, SAMPLE_RATE } from "@kuishi/base";
 import type { Address, Kernels } from "@kuishi/signal";
-import type { Player } from "./instrument.ts";
-import type { PlanEvent } from "./plan.ts";
+import type { Note } from "./note.ts";
+import { mixed, type SourceProcessor } from "./source-processor.ts";
 
 /** Settings of one drum, in the order of `kernels/drums.ts`; taus in seconds here. */
 interface DrumSettings {
@@ -49,7 +49,7 @@ const off: DrumSettings = {
   band: 0,
 };
 
-/** Drums of a kit. Frequencies and decays after the TR-808 figures (musicology 2.7) unless noted; the 909-like kick is common practice. */
+/** Drums of a kit. Frequencies and decays after the TR-808 figures (docs/sources.md#drums-808) unless noted; the 909-like kick is common practice. */
 const KITS: Readonly<Record<string, Readonly<Record<string, DrumSettings>>>> = {
   house: {
     kick: { ...off, hertz: 49, sweep: 3.2, sweepTau: 0.022, tone: 1, toneTau: 0.2, drive: 1.2, click: 0.25 },
@@ -184,7 +184,7 @@ const KITS: Readonly<Record<string, Readonly<Record<string, DrumSettings>>>> = {
       band: 0.5,
     },
   },
-  /** TR-808 figures of musicology 2.7: the long kick, 238 + 476 Hz, six squares. */
+  /** TR-808 figures of docs/sources.md#drums-808: the long kick, 238 + 476 Hz, six squares. */
   "808": {
     kick: { ...off, hertz: 49.4, sweep: 1.6, sweepTau: 0.006, tone: 1, toneTau: 0.34, drive: 0.7, click: 0.18 },
     snare: {
@@ -246,7 +246,7 @@ const KITS: Readonly<Record<string, Readonly<Record<string, DrumSettings>>>> = {
     rim: { ...off, hertz: 420, tone: 0.4, toneTau: 0.008, ratio2: 2.9, tone2: 0.4, tone2Tau: 0.006, click: 0.2 },
     shaker: { ...off, noise: 0.6, noiseTau: 0.035, filterHz: 6200, damping: 0.8, high: 0.4, band: 0.25 },
   },
-  /** Hands on a frame drum (membrane ratios and decays: musicology 2.7), its rim, palms, a rattle. */
+  /** Hands on a frame drum (membrane ratios and decays: docs/sources.md#frame-drum), its rim, palms, a rattle. */
   hand: {
     frame: {
       ...off,
@@ -352,11 +352,12 @@ const KITS: Readonly<Record<string, Readonly<Record<string, DrumSettings>>>> = {
 const ROUND_ROBIN = 3;
 
 /** A drum machine: three voices a drum, so that tails overlap; the closed hat chokes the open one. */
-export class DrumKit implements Player {
+export class DrumKit implements SourceProcessor {
   readonly #kernels: Kernels;
-  readonly #drums = new Map<string, { voices: Address[]; settings: Address; next: number }>();
+  readonly #drums = new Map<string | number, { readonly voices: readonly Address[]; readonly settings: Address; readonly name: number; next: number }>();
   /** Addresses of all voices. */
   readonly #voices: Address;
+  readonly #count: number;
   readonly #mono: Address;
   readonly #seed: number;
 
@@ -391,22 +392,35 @@ export class DrumKit implements Player {
         s.high,
         s.band,
       ];
-      this.#drums.set(name, { voices: Array.from({ length: ROUND_ROBIN }, () => kernels.call.drumMake(SAMPLE_RATE)), settings: kernels.put(values), next: 0 });
+      this.#drums.set(name, {
+        voices: Array.from({ length: ROUND_ROBIN }, () => kernels.call.drumMake(SAMPLE_RATE)),
+        settings: kernels.put(values),
+        name: hash(name) | 0,
+        next: 0,
+      });
     }
     this.#voices = kernels.putWhole([...this.#drums.values()].flatMap(({ voices }) => voices));
+    this.#count = ROUND_ROBIN * this.#drums.size;
   }
 
-  start(event: PlanEvent): void {
-    const drum = this.#drums.get(String(event.voice));
+  start(event: Note): void {
+    const drum = this.#drums.get(event.voice);
     if (!drum) return;
-    if (event.voice === "hat") for (const voice of this.#drums.get("openHat")?.voices ?? []) this.#kernels.call.drumChoke(voice);
-    const voice = drum.voices[drum.next] as Address;
+    const { args, call } = this.#kernels;
+    if (event.voice === "hat") this.#choke("openHat");
+    const voice = drum.voices[drum.next]!;
     drum.next = (drum.next + 1) % ROUND_ROBIN;
-    this.#kernels.call.drumStrike(voice, drum.settings, event.velocity, hash(`${this.#seed}/${event.frame}/${event.voice}`));
+    args[0] = event.velocity;
+    args[1] = mixed(this.#seed, event.frame, drum.name) >>> 0;
+    call.drumStrike(voice, drum.settings);
+  }
+  #choke(name: string): void {
+    const drum = this.#drums.get(name);
+    if (drum) for (let k = 0; k < drum.voices.length; k++) this.#kernels.call.drumChoke(drum.voices[k]!);
   }
   stop(): void {}
   process(left: Address, right: Address, _frame: number, count: number): void {
-    this.#kernels.call.drumsProcess(this.#voices, ROUND_ROBIN * this.#drums.size, this.#mono, left, right, count);
+    this.#kernels.call.drumsProcess(this.#voices, this.#count, this.#mono, left, right, count);
   }
   silence(): void {
     for (const drum of this.#drums.values()) for (const voice of drum.voices) this.#kernels.call.drumChoke(voice);

@@ -1,6 +1,5 @@
-import { along, type Cents, clamp, type Decibels, type Frames, type Hertz } from "@kuishi/base";
+import type { Cents, Decibels, Frames, Hertz } from "@kuishi/base";
 import type { Band } from "@kuishi/signal";
-import type { PluckedModel } from "./plucked/index.ts";
 
 /** Something an instrument does at a frame. */
 export interface PlanEvent {
@@ -10,42 +9,17 @@ export interface PlanEvent {
   readonly cents: Cents;
   /** 0..1 */
   readonly velocity: number;
-  /** String of a plucked instrument, or which drum of a kit. */
+  /** String of an instrument that has some, or which drum of a kit. */
   readonly voice: string | number;
-  /** How a string is made to sound; without it, plucked. A `tap` is on the soundboard. */
+  /** How a string is made to sound; without it, plucked or bowed. A `tap` is on the soundboard, a `harmonic` touched at a node. */
   readonly articulation?: Articulation;
   /** What strikes the string: 0 flesh .. 1 nail or plectrum; without it, the strip's own. */
   readonly touch?: number;
   /** The pitch as it moves: [frames from the start, cents beside `cents`], straight lines between, held after the last. */
   readonly bend?: Bend;
 }
-export type Articulation = "hammerOn" | "pullOff" | "slide" | "muted" | "tap";
+export type Articulation = "hammerOn" | "pullOff" | "slide" | "muted" | "tap" | "harmonic";
 export type Bend = readonly (readonly [Frames, Cents])[];
-
-/** Farthest a bend may lead, four octaves. */
-const MOST_BEND = 4800;
-/** An event that any player can take: the same where it is sound, clamped where it is not, undefined where there is nothing to play. */
-export function soundEvent(event: PlanEvent): PlanEvent | undefined {
-  const { frame, length, cents, velocity, touch, bend, ...rest } = event;
-  if (!Number.isFinite(frame) || Number.isNaN(length) || !Number.isFinite(cents) || Number.isNaN(velocity)) return undefined;
-  const touches = touch === undefined || (touch >= -2 && touch <= 3);
-  const bends = bend === undefined || bend.every(([at, by]) => Number.isFinite(at) && Math.abs(by) <= MOST_BEND);
-  if (length >= 0 && velocity >= 0 && velocity <= 1.5 && cents >= -1200 && cents <= 15_500 && touches && bends) return event;
-  return {
-    ...rest,
-    frame,
-    length: Math.max(0, length),
-    velocity: clamp(velocity, 0, 1.5),
-    cents: clamp(cents, -1200, 15_500),
-    ...(touch === undefined || Number.isNaN(touch) ? {} : { touch: clamp(touch, -2, 3) }),
-    ...(bend
-      ? { bend: bend.flatMap(([at, by]) => (Number.isFinite(at) && Number.isFinite(by) ? [[at, clamp(by, -MOST_BEND, MOST_BEND)] as const] : [])) }
-      : {}),
-  };
-}
-
-/** A bend's cents so many frames after the start. */
-export const bendAt = (bend: Bend, frames: Frames): Cents => along(bend, frames, 0);
 
 /** A synthesiser's sound. Units as in `kernels/synth.ts`. */
 export interface SynthPatch {
@@ -109,22 +83,15 @@ export interface Piece {
   readonly gainDb: Decibels;
 }
 
+/** What each kind of source is made of. A model of an instrument adds its own by declaration merging (see `models.ts`). */
+export interface Sources {
+  clips: { readonly pieces: readonly Piece[] };
+  sampler: { readonly zones: readonly SampleZone[] };
+  drums: { readonly kit: string };
+  synth: { readonly patch: SynthPatch };
+}
 /** What makes the sound of a strip. */
-export type Source =
-  | { readonly kind: "clips"; readonly pieces: readonly Piece[] }
-  | {
-      readonly kind: "plucked";
-      readonly model: PluckedModel;
-      /** Open strings, lowest first; the model's own where none are told. */
-      readonly open: readonly Cents[];
-      /** 0 fingertip .. 1 nail or plectrum. */
-      readonly nail: number;
-    }
-  | { readonly kind: "balaban"; readonly steady: boolean }
-  | { readonly kind: "tanpura" }
-  | { readonly kind: "sampler"; readonly zones: readonly SampleZone[] }
-  | { readonly kind: "drums"; readonly kit: string }
-  | { readonly kind: "synth"; readonly patch: SynthPatch };
+export type Source = { [K in keyof Sources]: { readonly kind: K } & Sources[K] }[keyof Sources];
 
 /** Presses down what is louder than the threshold. */
 export interface Compression {
@@ -156,8 +123,14 @@ export type Insert =
     }
   | { readonly kind: "phaser"; readonly lowHz: Hertz; readonly highHz: Hertz; readonly rateHz: number; readonly feedback: number; readonly mix: number };
 
-/** A value that moves in straight lines through [frame, decibels] points. */
-export type Curve = readonly (readonly [Frames, Decibels])[];
+/** A value that moves in straight lines through [frame, value] points, held before the first and after the last. */
+export type Envelope = readonly (readonly [Frames, number])[];
+/** A value of a strip, a bus or the master that moves: `["pan"]`, `["sends", "reverb"]`, `["inserts", 0, "thresholdDb"]`, `["source", "nail"]`, `["effect", "damping"]`. */
+export interface Automation {
+  readonly path: readonly (string | number)[];
+  /** In the value's own unit; straight in its logarithm where the device's table says so. */
+  readonly envelope: Envelope;
+}
 
 /** One strip of the mixer. */
 export interface Strip {
@@ -169,7 +142,9 @@ export interface Strip {
   /** -1 left .. 1 right. */
   readonly pan: number;
   readonly sends: Readonly<Record<string, Decibels>>;
-  readonly curve?: Curve;
+  /** Decibels on top of the fader: the ride of the arrangement. */
+  readonly envelope?: Envelope;
+  readonly automation?: readonly Automation[];
   /** Silent, though it still presses down what it is the key of. */
   readonly mute?: boolean;
 }
@@ -184,6 +159,7 @@ export interface Bus {
     | { readonly kind: "convolution"; readonly clip: string }
     | { readonly kind: "delay"; readonly times: readonly (readonly [Frames, Frames])[]; readonly feedback: number; readonly damping: number };
   readonly gainDb: Decibels;
+  readonly automation?: readonly Automation[];
 }
 
 /** The master chain. It alone may be non-linear above a stem. */
@@ -192,6 +168,7 @@ export interface Master {
   readonly inserts?: readonly Insert[];
   readonly gainDb: Decibels;
   readonly ceilingDbtp: Decibels;
+  readonly automation?: readonly Automation[];
 }
 
 /** Everything the engine needs, frozen. 48 kHz. */

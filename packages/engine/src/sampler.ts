@@ -1,12 +1,16 @@
-import { exp2, fromDb, pow, SAMPLE_RATE } from "@kuishi/base";
+import { SAMPLE_RATE } from "@kuishi/base";
 import type { Address, Kernels } from "@kuishi/signal";
-import type { Player } from "./instrument.ts";
-import { bendAt, type Clips, type PlanEvent, type SampleZone } from "./plan.ts";
+import type { Dials } from "./dials.ts";
+import { bendInto, type Note } from "./note.ts";
+import type { Clips, SampleZone } from "./plan.ts";
+import { blockEnd, type SourceProcessor } from "./source-processor.ts";
 
-const VOICES = 24;
-interface Voice {
+const MAX_VOICES = 24;
+/** Places of the values that all zones share. */
+const [GAIN_DB, ATTACK_SEC, DECAY_SEC, SUSTAIN, RELEASE_SEC] = [0, 1, 2, 3, 4] as const;
+interface SamplerVoice {
   readonly at: Address;
-  event: PlanEvent | undefined;
+  event: Note | undefined;
   sounds: boolean;
   age: number;
 }
@@ -18,14 +22,17 @@ interface Loaded {
 }
 
 /** Plays the user's own sounds, at any pitch. */
-export class Sampler implements Player {
+export class Sampler implements SourceProcessor {
+  /** Of all zones together: level, attack, decay, sustain, release. */
+  readonly dials: Dials;
   readonly #kernels: Kernels;
   readonly #zones: readonly Loaded[];
-  readonly #voices: readonly Voice[];
+  readonly #voices: readonly SamplerVoice[];
   #count = 0;
 
-  constructor(kernels: Kernels, zones: readonly SampleZone[], clips: Clips) {
+  constructor(kernels: Kernels, zones: readonly SampleZone[], dials: Dials, clips: Clips) {
     this.#kernels = kernels;
+    this.dials = dials;
     const kept = new Map<string, { left: Address; right: Address; length: number }>();
     this.#zones = zones.flatMap((zone) => {
       const channels = clips.get(zone.clip);
@@ -39,32 +46,60 @@ export class Sampler implements Player {
       }
       return [{ zone, ...loaded }];
     });
-    this.#voices = Array.from({ length: VOICES }, () => ({ at: kernels.call.sampleMake(), event: undefined, sounds: false, age: 0 }));
+    this.#voices = Array.from({ length: MAX_VOICES }, () => ({ at: kernels.call.sampleMake(), event: undefined, sounds: false, age: 0 }));
   }
-  start(event: PlanEvent): void {
-    for (const { zone, left, right, length } of this.#zones) {
+  start(event: Note): void {
+    for (let k = 0; k < this.#zones.length; k++) {
+      const loaded = this.#zones[k]!;
+      const { zone } = loaded;
       if (event.cents < zone.fromCents || event.cents >= zone.toCents || event.velocity < zone.fromVelocity || event.velocity > zone.toVelocity) continue;
-      const voice = this.#voices.find((other) => !other.sounds) ?? this.#voices.reduce((a, b) => (b.age < a.age ? b : a));
-      const speed = (zone.rate / SAMPLE_RATE) * exp2((event.cents - zone.rootCents) / 1200);
-      const gain = fromDb(zone.gainDb) * pow(event.velocity, 1.5);
-      const [from, to] = zone.loop ?? [0, 0];
-      const frames = (seconds: number): number => seconds * SAMPLE_RATE;
-      const { attackSec, decaySec, sustain, releaseSec } = zone;
-      this.#kernels.call.sampleStart(voice.at, left, right, length, from, to, speed, gain, frames(attackSec), frames(decaySec), sustain, frames(releaseSec));
-      voice.event = event;
-      voice.sounds = true;
-      voice.age = ++this.#count;
+      this.#begin(event, loaded);
     }
   }
-  stop(event: PlanEvent): void {
-    for (const voice of this.#voices) if (voice.event === event) this.#kernels.call.sampleStop(voice.at);
+  #begin(event: Note, { zone, left, right, length }: Loaded): void {
+    const { args, call } = this.#kernels;
+    if (this.dials.moves) this.dials.turn(event.frame);
+    const voice = this.#free();
+    const { values } = this.dials;
+    args[0] = zone.rate / SAMPLE_RATE;
+    args[1] = values[GAIN_DB]!;
+    args[6] = event.cents - zone.rootCents;
+    args[7] = event.velocity;
+    args[2] = values[ATTACK_SEC]! * SAMPLE_RATE;
+    args[3] = values[DECAY_SEC]! * SAMPLE_RATE;
+    args[4] = values[RELEASE_SEC]! * SAMPLE_RATE;
+    args[5] = values[SUSTAIN]!;
+    call.sampleStart(voice.at, left, right, length, zone.loop ? zone.loop[0] : 0, zone.loop ? zone.loop[1] : 0);
+    voice.event = event;
+    voice.sounds = true;
+    voice.age = ++this.#count;
+    this.#bend(voice, blockEnd(event.frame));
+  }
+  /** A voice that is silent, else the oldest. */
+  #free(): SamplerVoice {
+    let oldest = this.#voices[0]!;
+    for (let k = 0; k < this.#voices.length; k++) {
+      const voice = this.#voices[k]!;
+      if (!voice.sounds) return voice;
+      if (voice.age < oldest.age) oldest = voice;
+    }
+    return oldest;
+  }
+  stop(event: Note): void {
+    for (let k = 0; k < this.#voices.length; k++) if (this.#voices[k]!.event === event) this.#kernels.call.sampleStop(this.#voices[k]!.at);
   }
   process(left: Address, right: Address, frame: number, count: number): void {
-    for (const voice of this.#voices) {
+    for (let k = 0; k < this.#voices.length; k++) {
+      const voice = this.#voices[k]!;
       if (!voice.sounds) continue;
-      if (voice.event?.bend) this.#kernels.call.sampleBend(voice.at, exp2(bendAt(voice.event.bend, frame + count - voice.event.frame) / 1200));
+      this.#bend(voice, blockEnd(frame));
       voice.sounds = this.#kernels.call.sampleProcess(voice.at, left, right, count) === 1;
     }
+  }
+  #bend({ at, event }: SamplerVoice, end: number): void {
+    if (!event?.bend) return;
+    bendInto(this.#kernels.args, 0, event, end);
+    this.#kernels.call.sampleBend(at);
   }
   silence(): void {
     for (const { at } of this.#voices) this.#kernels.call.sampleStop(at);

@@ -1,7 +1,14 @@
 import { BLOCK, type Cents, centsToHertz, clamp, exp2, type Frames, hash, PI, pow, SAMPLE_RATE, type Seconds } from "@kuishi/base";
 import type { Address, Kernels } from "@kuishi/signal";
-import type { Player } from "./instrument.ts";
+import type { Note } from "./note.ts";
 import type { PlanEvent } from "./plan.ts";
+import { mixed, type SourceProcessor } from "./source-processor.ts";
+
+declare module "./plan.ts" {
+  interface Sources {
+    tanpura: object;
+  }
+}
 
 /** Strings first (Pa, Ma or Ni), jora, jora, low Sa: the pair is 8.6 cents apart in one source; 2 is heard as unison. */
 const JORA: Cents = 2;
@@ -12,7 +19,7 @@ export function tanpuraStrings(sa: Cents, first: Cents): readonly [Cents, Cents,
 }
 
 /**
- * The drone player: one string after another, the low Sa left to ring, over and over. Cycle 3.5-6 s (musicology 1.3).
+ * The drone player: one string after another, the low Sa left to ring, over and over. Cycle 3.5-6 s (docs/sources.md#tanpura).
  * @param first cents of the first string above the low Sa: 702 Pa, 498 Ma, 1088 Ni.
  */
 export function tanpuraCycle(from: Frames, to: Frames, sa: Cents, first: Cents, cycle: Seconds, seed: number): PlanEvent[] {
@@ -23,7 +30,7 @@ export function tanpuraCycle(from: Frames, to: Frames, sa: Cents, first: Cents, 
     [0, 0.24, 0.44, 0.64].forEach((part, voice) => {
       const stray = (hash(`${seed}/${k}/${voice}`) % 2000) / 2000 - 0.5;
       const frame = Math.round(at + (part + 0.02 * stray) * length);
-      if (frame < to && frame >= from) events.push({ frame, length, cents: strings[voice] as Cents, velocity: 0.7 + 0.12 * stray, voice });
+      if (frame < to && frame >= from) events.push({ frame, length, cents: strings[voice]!, velocity: 0.7 + 0.12 * stray, voice });
     });
   }
   return events;
@@ -38,11 +45,10 @@ const [BRIDGE, RADIUS, THREAD] = [0.034, 1.7, 0.0075];
 interface DroneString {
   readonly at: Address;
   cents: Cents;
-  points: number;
 }
 
 /** Four strings of metal over one broad curved bridge; their buzz is the bridge's. */
-export class Tanpura implements Player {
+export class Tanpura implements SourceProcessor {
   readonly #kernels: Kernels;
   readonly #strings: DroneString[];
   readonly #body: Address;
@@ -53,7 +59,7 @@ export class Tanpura implements Player {
   constructor(kernels: Kernels, seed: number) {
     this.#kernels = kernels;
     this.#seed = seed;
-    this.#strings = [0, 1, 2, 3].map(() => ({ at: kernels.call.jivariMake(900), cents: Number.NaN, points: 0 }));
+    this.#strings = [0, 1, 2, 3].map(() => ({ at: kernels.call.jivariMake(900), cents: Number.NaN }));
     // a gourd: few broad resonances, by hand
     const modes = [
       [118, 5, -8],
@@ -68,17 +74,14 @@ export class Tanpura implements Player {
     kernels.call.bodyDirect(this.#body, 0.5, 0.35);
     this.#mono = kernels.floats(BLOCK);
   }
-  start(event: PlanEvent): void {
-    if (!Number.isFinite(event.cents)) return;
-    const index = clamp(Math.round(typeof event.voice === "number" && Number.isFinite(event.voice) ? event.voice : 0), 0, 3);
-    const string = this.#strings[index] as DroneString;
+  start(event: Note): void {
+    const { voice } = event;
+    const index = clamp(typeof voice === "number" ? voice : Math.round(event.cents / 500) % 4, 0, 3);
+    const string = this.#strings[index]!;
     if (string.cents !== event.cents) this.#tune(string, clamp(event.cents, 3600, 7600));
     string.cents = event.cents;
-    const chance = (hash(`${this.#seed}/${event.frame}/${index}`) % 1000) / 1000;
-    // pulled at a little under half its length, by the flesh of the finger, and let go over about 8 ms
-    const place = Math.round(string.points * (0.42 + 0.03 * chance));
-    const force = 4.5e-5 * pow(clamp(event.velocity, 0, 1.2) / 0.7, 1.2) * (190 / string.points);
-    this.#kernels.call.jivariPluck(string.at, place, force, Math.round((0.009 + 0.003 * chance) * SAMPLE_RATE));
+    this.#kernels.args[0] = event.velocity;
+    this.#kernels.call.jivariPluck(string.at, (mixed(this.#seed, event.frame, index) >>> 0) % 1000);
     this.#tail = SAMPLE_RATE;
   }
   stop(): void {
@@ -88,7 +91,8 @@ export class Tanpura implements Player {
     const { call } = this.#kernels;
     let sounds = false;
     call.clear(this.#mono, count * 4);
-    for (const { at } of this.#strings) {
+    for (let k = 0; k < this.#strings.length; k++) {
+      const { at } = this.#strings[k]!;
       if (call.jivariSounds(at) === 0) continue;
       sounds = true;
       call.jivariProcess(at, this.#mono, count);
@@ -114,27 +118,27 @@ export class Tanpura implements Player {
     const least = Math.sqrt((spread + Math.sqrt(spread * spread + 16 * kappa * kappa * k * k)) / 2);
     const points = Math.min(890, Math.floor(0.97 / least)) - 1;
     const h = 1 / (points + 1);
-    const [l, m, s, d] = [(c * c * k * k) / (h * h), (kappa * kappa * k * k) / (h * h * h * h), (2 * SIGMA1 * k) / (h * h), SIGMA0 * k];
+    const l = (c * c * k * k) / (h * h);
+    const m = (kappa * kappa * k * k) / (h * h * h * h);
+    const s = (2 * SIGMA1 * k) / (h * h);
+    const d = SIGMA0 * k;
     const gain = 1 / (1 + d);
     const contact = Math.min(60, Math.max(3, Math.round(BRIDGE * (points + 1))));
-    this.#kernels.call.jivariSet(
-      string.at,
-      points,
-      gain * (2 - 2 * l - 6 * m - 2 * s),
-      gain * (l + 4 * m + s),
-      -gain * m,
-      gain * (-(1 - d) + 2 * s),
-      -gain * s,
-      STIFFNESS,
-      gain,
-      contact,
-    );
+    const { args, call } = this.#kernels;
+    args[0] = gain * (2 - 2 * l - 6 * m - 2 * s);
+    args[1] = gain * (l + 4 * m + s);
+    args[2] = -gain * m;
+    args[3] = gain * (-(1 - d) + 2 * s);
+    args[4] = -gain * s;
+    args[5] = STIFFNESS;
+    args[6] = gain;
+    call.jivariSet(string.at, points, contact);
     for (let i = 0; i < contact; i++) {
       // a parabola that begins under the thread and falls away towards the string's middle
       const x = (i + 1) * h - THREAD;
-      this.#kernels.call.jivariBridge(string.at, i, x < 0 ? -1 : (-x * x) / (2 * RADIUS) - 4e-6);
+      args[0] = x < 0 ? -1 : (-x * x) / (2 * RADIUS) - 4e-6;
+      call.jivariBridge(string.at, i);
     }
-    string.points = points;
   }
 }
 /** k sqrt(spring): one point's rebound takes a few frames. */

@@ -36,7 +36,7 @@ export function makeWavetable(name: Wavetable): Float32Array {
       levels.forEach((level, k) => {
         const n = k + 1;
         if (n > most || level === 0) return;
-        for (let i = 0; i < POINTS; i++) wave[i] = (wave[i] as number) + scale * level * (sine[(i * n) & (POINTS - 1)] as number);
+        for (let i = 0; i < POINTS; i++) wave[i] = wave[i]! + scale * level * sine[(i * n) & (POINTS - 1)]!;
       });
     }
   }

@@ -24,8 +24,7 @@ export function sounding(module: WebAssembly.Module, plan: Plan, clips: Clips, r
     for (const { stem, meter } of meters) {
       meter.push(stem.leftView, stem.rightView);
       const into = stem.id === recordingId ? recording : added;
-      for (let i = 0; i < BLOCK && at + i < plan.frames; i++)
-        into[at + i] = (into[at + i] as number) + ((stem.leftView[i] as number) + (stem.rightView[i] as number)) / 2;
+      for (let i = 0; i < BLOCK && at + i < plan.frames; i++) into[at + i] = into[at + i]! + (stem.leftView[i]! + stem.rightView[i]!) / 2;
     }
   }
   return { recording, added, energies: new Map(meters.map(({ stem, meter }) => [stem.id, [...meter.energies]])) };
@@ -60,11 +59,11 @@ export function beatAlignment(grid: Grid, beats: readonly number[]): { f: number
   for (const at of own) {
     let best = -1;
     inside.forEach((beat, k) => {
-      if (!used.has(k) && Math.abs(beat - at) < 0.07 && (best < 0 || Math.abs(beat - at) < Math.abs((inside[best] as number) - at))) best = k;
+      if (!used.has(k) && Math.abs(beat - at) < 0.07 && (best < 0 || Math.abs(beat - at) < Math.abs(inside[best]! - at))) best = k;
     });
     if (best < 0) continue;
     used.add(best);
-    errors.push(Math.abs((inside[best] as number) - at));
+    errors.push(Math.abs(inside[best]! - at));
   }
   return { f: (2 * errors.length) / Math.max(1, own.length + inside.length), medianMs: errors.length > 0 ? median(errors) * 1000 : 0 };
 }
@@ -99,10 +98,10 @@ export function inScale(arrangement: Arrangement, heard: Heard): number {
 /** Edges of bands an equivalent rectangle wide (Glasberg & Moore 1990), Hz. */
 const ERB: readonly number[] = (() => {
   const edges = [120];
-  while ((edges.at(-1) as number) < 9000) edges.push((edges.at(-1) as number) + 24.7 * (0.00437 * (edges.at(-1) as number) + 1));
+  while (edges.at(-1)! < 9000) edges.push(edges.at(-1)! + 24.7 * (0.00437 * edges.at(-1)! + 1));
   return edges;
 })();
-const SIZE = 4096;
+const FFT_SIZE = 4096;
 
 /**
  * Share of the recording's note onsets that are heard through the blend: in at least two bands an equivalent rectangle wide that hold one of the note's
@@ -110,30 +109,30 @@ const SIZE = 4096;
  */
 export function audible(module: WebAssembly.Module, sound: SoundingBlend, heard: Heard): number {
   const kernels = new Kernels(module);
-  const spectrum = new Spectrum(kernels, SIZE, 3120);
-  const at = kernels.floats(SIZE);
+  const spectrum = new Spectrum(kernels, FFT_SIZE, 3120);
+  const at = kernels.floats(FFT_SIZE);
   const bands = (x: Float32Array, from: number): Float64Array => {
-    kernels.view(at, SIZE).fill(0);
-    kernels.view(at, SIZE).set(x.subarray(from, from + 3120));
+    kernels.view(at, FFT_SIZE).fill(0);
+    kernels.view(at, FFT_SIZE).set(x.subarray(from, from + 3120));
     const power = spectrum.power(at);
     return Float64Array.from({ length: ERB.length - 1 }, (_, b) => {
       let sum = 0;
-      for (let k = Math.ceil(((ERB[b] as number) * SIZE) / SAMPLE_RATE); k < ((ERB[b + 1] as number) * SIZE) / SAMPLE_RATE; k++) sum += power[k] as number;
+      for (let k = Math.ceil((ERB[b]! * FFT_SIZE) / SAMPLE_RATE); k < (ERB[b + 1]! * FFT_SIZE) / SAMPLE_RATE; k++) sum += power[k]!;
       return sum;
     });
   };
   const notes = heard.notes.filter((note) => note.cents !== null && note.articulation !== "tap");
   const heardNotes = notes.filter((note) => {
     const from = Math.round((note.onset - 0.002) * SAMPLE_RATE);
-    if (from < 0 || from + SIZE > sound.recording.length) return true;
+    if (from < 0 || from + FFT_SIZE > sound.recording.length) return true;
     const [own, other] = [bands(sound.recording, from), bands(sound.added, from)];
     const partials = new Set<number>();
     for (let n = 1; n <= 6; n++) {
-      const hertz = centsToHertz(note.cents as Cents) * n;
+      const hertz = centsToHertz(note.cents!) * n;
       const band = ERB.findIndex((edge, k) => hertz >= edge && hertz < (ERB[k + 1] ?? 0));
       if (band >= 0) partials.add(band);
     }
-    return [...partials].filter((band) => 10 * log10((own[band] as number) / Math.max(1e-12, other[band] as number)) >= -4).length >= 2;
+    return [...partials].filter((band) => 10 * log10(own[band]! / Math.max(1e-12, other[band]!)) >= -4).length >= 2;
   });
   return heardNotes.length / Math.max(1, notes.length);
 }
@@ -231,7 +230,7 @@ export function floorsOf(arrangement: Arrangement, sound: SoundingBlend, recordi
     density:
       attacks(parts.flatMap((part) => part.events.map((event) => event.at).filter((at) => main.some((one) => inside(at, one))))) / Math.max(0.5, seconds),
     fills: ends.length > 0 ? fills.length / ends.length : 1,
-    twins: sections.slice(1).filter((section, i) => print(section) === print(sections[i] as (typeof sections)[number])).length,
+    twins: sections.slice(1).filter((section, i) => print(section) === print(sections[i]!)).length,
   };
 }
 
@@ -258,14 +257,14 @@ export function voiceLeading(arrangement: Arrangement): number {
     for (const event of part.events) chords.set(event.at, [...(chords.get(event.at) ?? []), event.cents]);
     const list = [...chords.values()];
     list.slice(1).forEach((chord, i) => {
-      const before = list[i] as Cents[];
+      const before = list[i]!;
       for (const cents of chord) moves.push(Math.min(...before.map((other) => Math.abs(other - cents))));
     });
   }
   return mean(moves);
 }
 
-const HOP = 480;
+const HOP_FRAMES = 480;
 const FFT = 2048;
 const BANDS = [40, 90, 160, 300, 600, 1200, 2400, 4000, 6500, 10_000, 16_000] as const;
 
@@ -278,22 +277,22 @@ export function features(module: WebAssembly.Module, x: Float32Array, from: numb
   const spectrum = new Spectrum(kernels, FFT, FFT);
   const fine = new Spectrum(kernels, 16384, 16384);
   const at = kernels.floats(16384);
-  const frames = Math.max(8, Math.floor(((to - from) * SAMPLE_RATE - FFT) / HOP));
+  const frames = Math.max(8, Math.floor(((to - from) * SAMPLE_RATE - FFT) / HOP_FRAMES));
   const edges = BANDS.map((hertz) => Math.round((hertz * FFT) / SAMPLE_RATE));
   const energies: number[][] = [];
   for (let f = 0; f < frames; f++) {
-    const start = Math.round(from * SAMPLE_RATE) + f * HOP;
+    const start = Math.round(from * SAMPLE_RATE) + f * HOP_FRAMES;
     kernels.view(at, FFT).set(x.subarray(start, start + FFT).length === FFT ? x.subarray(start, start + FFT) : new Float32Array(FFT));
     const power = spectrum.power(at);
     energies.push(
       edges.slice(1).map((edge, b) => {
         let sum = 1e-9;
-        for (let k = edges[b] as number; k < Math.max(edge, (edges[b] as number) + 1); k++) sum += power[k] as number;
+        for (let k = edges[b]!; k < Math.max(edge, edges[b]! + 1); k++) sum += power[k]!;
         return sum;
       }),
     );
   }
-  const bands = edges.slice(1).map((_, b) => mean(energies.map((row) => row[b] as number)));
+  const bands = edges.slice(1).map((_, b) => mean(energies.map((row) => row[b]!)));
   const all = bands.reduce((a, b) => a + b, 0);
   const fluxes = [
     [0, 2],
@@ -301,9 +300,9 @@ export function features(module: WebAssembly.Module, x: Float32Array, from: numb
     [7, 9],
   ].map(([a, b]) =>
     energies.map((row, f) => {
-      const before = energies[Math.max(0, f - 2)] as number[];
+      const before = energies[Math.max(0, f - 2)]!;
       let sum = 0;
-      for (let k = a as number; k <= (b as number); k++) sum += Math.max(0, log10((row[k] as number) / (before[k] as number)));
+      for (let k = a!; k <= b!; k++) sum += Math.max(0, log10(row[k]! / before[k]!));
       return sum;
     }),
   );
@@ -312,16 +311,16 @@ export function features(module: WebAssembly.Module, x: Float32Array, from: numb
     return flux.filter((value, i) => value > level && value >= (flux[i - 1] ?? 0) && value > (flux[i + 1] ?? 0)).length / (to - from);
   });
   const levels = energies.map((row) => 10 * log10(row.reduce((a, b) => a + b, 0))).sort((a, b) => a - b);
-  const spread = (levels[Math.floor(levels.length * 0.9)] as number) - (levels[Math.floor(levels.length * 0.2)] as number);
+  const spread = levels[Math.floor(levels.length * 0.9)]! - levels[Math.floor(levels.length * 0.2)]!;
   const crests = fluxes.map((flux) => Math.max(...flux) / Math.max(1e-9, mean(flux)));
   const colour = [...bands.map((value) => 10 * log10(value / all)), ...rates.map((rate) => 3 * rate), spread, ...crests];
   // rhythm: autocorrelation of the onsets between 80 ms and 2.4 s
-  const flux = (fluxes[0] as number[]).map((value, i) => value + ((fluxes[1] as number[])[i] as number) + ((fluxes[2] as number[])[i] as number));
+  const flux = fluxes[0]!.map((value, i) => value + fluxes[1]![i]! + fluxes[2]![i]!);
   const level = mean(flux);
   const rhythm = Array.from({ length: 58 }, (_, k) => {
     const lag = 8 + 4 * k;
     let sum = 0;
-    for (let i = 0; i + lag < flux.length; i++) sum += ((flux[i] as number) - level) * ((flux[i + lag] as number) - level);
+    for (let i = 0; i + lag < flux.length; i++) sum += (flux[i]! - level) * (flux[i + lag]! - level);
     return sum / Math.max(1, flux.length - lag);
   });
   const classes = new Float64Array(60);
@@ -329,12 +328,12 @@ export function features(module: WebAssembly.Module, x: Float32Array, from: numb
     kernels.view(at, 16384).set(x.subarray(start, start + 16384));
     const power = fine.power(at);
     for (let k = 24; k < 700; k++) {
-      const [a, b, c] = [power[k - 1] as number, power[k] as number, power[k + 1] as number];
+      const [a, b, c] = [power[k - 1]!, power[k]!, power[k + 1]!];
       if (b <= a || b < c) continue;
       const peak = k + clamp((0.5 * (log10(a + 1e-12) - log10(c + 1e-12))) / (log10(a + 1e-12) - 2 * log10(b + 1e-12) + log10(c + 1e-12) - 1e-9), -0.5, 0.5);
       const cents = 6900 + 1200 * (log10((peak * SAMPLE_RATE) / 16384 / 440) / log10(2));
       const bin = ((Math.round(cents / 20) % 60) + 60) % 60;
-      classes[bin] = (classes[bin] as number) + Math.sqrt(b);
+      classes[bin] = classes[bin]! + Math.sqrt(b);
     }
   }
   const unit = (list: readonly number[]): number[] => {
@@ -354,17 +353,17 @@ export function namedRight(
     const others = items.filter((other) => other.group !== item.group);
     const width = item.features.length;
     const spread = Array.from({ length: width }, (_, k) => {
-      const list = others.map((other) => other.features[k] as number);
+      const list = others.map((other) => other.features[k]!);
       const middle = mean(list);
       return scaled ? Math.sqrt(mean(list.map((value) => (value - middle) * (value - middle)))) || 1 : 1;
     });
     const labels = [...new Set(others.map((other) => other.label))];
     const distances = labels.map((label) => {
       const own = others.filter((other) => other.label === label);
-      return Array.from(
-        { length: width },
-        (_, k) => (mean(own.map((other) => other.features[k] as number)) - (item.features[k] as number)) / (spread[k] as number),
-      ).reduce((sum, d) => sum + d * d, 0);
+      return Array.from({ length: width }, (_, k) => (mean(own.map((other) => other.features[k]!)) - item.features[k]!) / spread[k]!).reduce(
+        (sum, d) => sum + d * d,
+        0,
+      );
     });
     const named = labels[distances.indexOf(Math.min(...distances))];
     if (named !== item.label) wrong.push(`${item.group}: ${item.label} as ${named}`);

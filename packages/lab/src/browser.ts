@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { type Browser, chromium } from "playwright-core";
+import { type Browser, chromium, type Page } from "playwright-core";
 
 /** Where Debian and other systems keep Chromium. */
 const PLACES = [
@@ -34,3 +34,18 @@ export async function startChromium(more: readonly string[] = [], env?: Record<s
     ],
   });
 }
+
+/** Keeps what a page tells those who measure it; before `goto`. */
+export async function keepMeasures(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const kept: Record<string, unknown[]> = {};
+    Object.assign(globalThis, { kuishiMeasures: kept });
+    addEventListener("kuishi-measure", (event) => {
+      const { name, value } = (event as CustomEvent<{ name: string; value: unknown }>).detail;
+      kept[name] = [...(kept[name] ?? []), value];
+    });
+  });
+}
+/** What was told by a name so far. */
+export const measured = (page: Page, name: string): Promise<unknown[]> =>
+  page.evaluate((key) => (globalThis as unknown as { kuishiMeasures: Record<string, unknown[]> }).kuishiMeasures[key] ?? [], name);

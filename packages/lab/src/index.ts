@@ -1,4 +1,5 @@
-export * from "./browser.ts";
-export * from "./loop.ts";
-export * from "./site.ts";
-export * from "./tone.ts";
+export { chromiumPath, keepMeasures, measured, startChromium } from "./browser.ts";
+export { goldenFlac, readGolden, type SoundDistance, soundDistance } from "./golden.ts";
+export { hasPulse, startLoop } from "./loop.ts";
+export { serveFolder } from "./site.ts";
+export { type MeasuredPartial, type MeasuredTone, measureTone, spectrumAt, toneDistance } from "./tone.ts";

@@ -10,8 +10,8 @@ const TYPES: Readonly<Record<string, string>> = {
   ".svg": "image/svg+xml",
 };
 
-/** A plain static host without special headers, the folder mounted under a sub-path. */
-export async function serveFolder(folder: string, mount: string): Promise<{ url: string; close(): void }> {
+/** A plain static host, the folder mounted under a sub-path. @param headers of every answer; a plain host has none of its own. */
+export async function serveFolder(folder: string, mount: string, headers: Readonly<Record<string, string>> = {}): Promise<{ url: string; close(): void }> {
   const server: Server = createServer((request, response) => {
     const path = normalize(decodeURIComponent((request.url ?? "/").split("?")[0] ?? "/"));
     const file = join(folder, path.slice(mount.length), path.endsWith("/") ? "index.html" : "");
@@ -19,7 +19,7 @@ export async function serveFolder(folder: string, mount: string): Promise<{ url:
       response.writeHead(404).end();
       return;
     }
-    response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream" });
+    response.writeHead(200, { ...headers, "content-type": TYPES[extname(file)] ?? "application/octet-stream" });
     createReadStream(file).pipe(response);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -1,11 +1,10 @@
-import { atan2, type Cents, cos, exp, type Hertz, hertzToCents, log, log10, median, PI, type Seconds, sin } from "@kuishi/base";
+import { atan2, type Cents, cos, exp, type Hertz, hertzToCents, log, log10, median, PI, SAMPLE_RATE, type Seconds, sin } from "@kuishi/base";
 import { fft } from "@kuishi/signal";
 
-const RATE = 48_000;
 /** Partials that are followed. */
 const PARTIALS = 24;
-const HOP = 240; // 5 ms
-const SPAN = 2048; // 43 ms
+const HOP_FRAMES = 240; // 5 ms
+const WINDOW_FRAMES = 2048; // 43 ms
 
 const square = (x: number): number => x * x;
 
@@ -23,7 +22,7 @@ export interface MeasuredPartial {
   readonly floor: number;
 }
 
-/** A single plucked note as measured; the same way on a recording and on a rendered one (musicology 2.8). */
+/** A single plucked note as measured; the same way on a recording and on a rendered one (docs/sources.md#tone-distance). */
 export interface MeasuredTone {
   /** Frame of the onset: something sounds. */
   readonly onset: number;
@@ -45,7 +44,7 @@ export interface MeasuredTone {
 export function measureTone(x: Float32Array, near: Cents): MeasuredTone {
   const onset = onsetOf(x);
   const release = releaseOf(x, onset);
-  const start = onset + Math.round(0.03 * RATE);
+  const start = onset + Math.round(0.03 * SAMPLE_RATE);
   const rough = roughHertz(x, onset + 2400, near);
   const [hertz, inharmonicity] = stretch(x, start, rough);
   const partials: MeasuredPartial[] = [];
@@ -76,9 +75,9 @@ export function measureTone(x: Float32Array, near: Cents): MeasuredTone {
 function onsetOf(x: Float32Array): number {
   const step = 48;
   const levels: number[] = [];
-  for (let i = 0; i + step <= Math.min(x.length, RATE * 2); i += step) {
+  for (let i = 0; i + step <= Math.min(x.length, SAMPLE_RATE * 2); i += step) {
     let sum = 0;
-    for (let k = i; k < i + step; k++) sum += square(x[k] as number);
+    for (let k = i; k < i + step; k++) sum += square(x[k]!);
     levels.push(sum);
   }
   const top = Math.max(...levels);
@@ -110,7 +109,7 @@ function roughHertz(x: Float32Array, from: number, near: Cents): Hertz {
     const hertz = 440 * exp(((cents - 6900) / 1200) * 0.6931471805599453);
     let sum = 0;
     for (const periods of [1, 2, 3]) {
-      const lag = (RATE / hertz) * periods;
+      const lag = (SAMPLE_RATE / hertz) * periods;
       const [whole, part] = [Math.floor(lag), lag % 1];
       for (let i = from; i < from + 4800; i += 3) sum += (x[i] ?? 0) * ((x[i + whole] ?? 0) * (1 - part) + (x[i + whole + 1] ?? 0) * part);
     }
@@ -124,24 +123,24 @@ function roughHertz(x: Float32Array, from: number, near: Cents): Hertz {
 
 /** Amplitude and phase (against `hertz`) of what sounds near a frequency, every 5 ms. */
 function follow(x: Float32Array, onset: number, hertz: Hertz): { amplitude: Float32Array; phase: Float32Array } {
-  const count = Math.min(400, Math.max(0, Math.floor((x.length - onset - SPAN) / HOP)));
+  const count = Math.min(400, Math.max(0, Math.floor((x.length - onset - WINDOW_FRAMES) / HOP_FRAMES)));
   const amplitude = new Float32Array(count);
   const phase = new Float32Array(count);
-  const w = (2 * PI * hertz) / RATE;
-  const table = new Float64Array(SPAN * 2);
-  for (let i = 0; i < SPAN; i++) {
-    const hann = (0.5 - 0.5 * cos((2 * PI * (i + 0.5)) / SPAN)) * (4 / SPAN);
+  const w = (2 * PI * hertz) / SAMPLE_RATE;
+  const table = new Float64Array(WINDOW_FRAMES * 2);
+  for (let i = 0; i < WINDOW_FRAMES; i++) {
+    const hann = (0.5 - 0.5 * cos((2 * PI * (i + 0.5)) / WINDOW_FRAMES)) * (4 / WINDOW_FRAMES);
     table[2 * i] = hann * cos(w * i);
     table[2 * i + 1] = -hann * sin(w * i);
   }
   for (let k = 0; k < count; k++) {
     // the window lies around the moment, so that the first ones reach before the onset
-    const from = onset + k * HOP - SPAN / 2;
+    const from = onset + k * HOP_FRAMES - WINDOW_FRAMES / 2;
     let [re, im] = [0, 0];
-    for (let i = 0; i < SPAN; i++) {
+    for (let i = 0; i < WINDOW_FRAMES; i++) {
       const v = x[from + i] ?? 0;
-      re += v * (table[2 * i] as number);
-      im += v * (table[2 * i + 1] as number);
+      re += v * table[2 * i]!;
+      im += v * table[2 * i + 1]!;
     }
     amplitude[k] = Math.sqrt(re * re + im * im);
     phase[k] = (atan2(im, re) - w * from) % (2 * PI);
@@ -154,13 +153,13 @@ function exact(x: Float32Array, onset: number, hertz: Hertz, from: number, to: n
   const { amplitude, phase } = follow(x, onset, hertz);
   let [re, im, power] = [0, 0, 0];
   for (let k = from; k + 1 < Math.min(to, amplitude.length); k++) {
-    const turn = (phase[k + 1] as number) - (phase[k] as number);
-    const weight = (amplitude[k] as number) * (amplitude[k + 1] as number);
+    const turn = phase[k + 1]! - phase[k]!;
+    const weight = amplitude[k]! * amplitude[k + 1]!;
     re += weight * cos(turn);
     im += weight * sin(turn);
     power += weight;
   }
-  return { hertz: hertz + (atan2(im, re) * RATE) / (2 * PI * HOP), power };
+  return { hertz: hertz + (atan2(im, re) * SAMPLE_RATE) / (2 * PI * HOP_FRAMES), power };
 }
 
 /** Fundamental and inharmonicity: weighted line through (f_n / n)^2 against n^2, twice. */
@@ -200,11 +199,11 @@ function stretch(x: Float32Array, start: number, rough: Hertz): [Hertz, number] 
 /** T60 by a line through the logarithm, from the peak to 22 dB under it or to the noise. */
 function decayOf(envelope: Float32Array, floor: number): Seconds | null {
   let peak = 3;
-  for (let k = 3; k < Math.min(30, envelope.length); k++) if ((envelope[k] as number) > (envelope[peak] as number)) peak = k;
+  for (let k = 3; k < Math.min(30, envelope.length); k++) if (envelope[k]! > envelope[peak]!) peak = k;
   const top = envelope[peak] ?? 0;
   const least = Math.max(top * 0.0794, floor * 3);
   const points: [number, number][] = [];
-  for (let k = peak + 2; k < envelope.length && (envelope[k] as number) > least; k++) points.push([k * (HOP / RATE), log(envelope[k] as number)]);
+  for (let k = peak + 2; k < envelope.length && envelope[k]! > least; k++) points.push([k * (HOP_FRAMES / SAMPLE_RATE), log(envelope[k]!)]);
   if (points.length < 8) return null;
   const [mx, my] = [points.reduce((s, p) => s + p[0], 0) / points.length, points.reduce((s, p) => s + p[1], 0) / points.length];
   const slope = points.reduce((s, p) => s + (p[0] - mx) * (p[1] - my), 0) / points.reduce((s, p) => s + square(p[0] - mx), 0);
@@ -222,10 +221,10 @@ function attackOf(x: Float32Array, onset: number): Seconds {
   const top = Math.max(...levels);
   const peak = levels.indexOf(top);
   let low = peak;
-  while (low > 0 && (levels[low - 1] as number) > 0.1 * top) low--;
+  while (low > 0 && levels[low - 1]! > 0.1 * top) low--;
   let high = low;
-  while ((levels[high] as number) < 0.9 * top) high++;
-  return ((high - low) * 24) / RATE;
+  while (levels[high]! < 0.9 * top) high++;
+  return ((high - low) * 24) / SAMPLE_RATE;
 }
 
 function centroidsOf(x: Float32Array, onset: number): Hertz[] {
@@ -239,15 +238,15 @@ function centroidsOf(x: Float32Array, onset: number): Hertz[] {
       loudest = i;
     }
   }
-  return [0, 0.1, 0.3, 0.6].map((t) => centroidAt(x, loudest + Math.round(t * RATE)));
+  return [0, 0.1, 0.3, 0.6].map((t) => centroidAt(x, loudest + Math.round(t * SAMPLE_RATE)));
 }
 /** Of the power spectrum of 43 ms around a frame. */
 function centroidAt(x: Float32Array, frame: number): Hertz {
-  const power = spectrumAt(x, frame, SPAN);
+  const power = spectrumAt(x, frame, WINDOW_FRAMES);
   let [sum, weighted] = [1e-30, 0];
-  for (let k = 3; (k * RATE) / SPAN < 10_000; k++) {
-    sum += power[k] as number;
-    weighted += ((power[k] as number) * k * RATE) / SPAN;
+  for (let k = 3; (k * SAMPLE_RATE) / WINDOW_FRAMES < 10_000; k++) {
+    sum += power[k]!;
+    weighted += (power[k]! * k * SAMPLE_RATE) / WINDOW_FRAMES;
   }
   return weighted / sum;
 }
@@ -258,7 +257,7 @@ export function spectrumAt(x: Float32Array, frame: number, size: number): Float6
   const im = new Float64Array(size);
   for (let i = 0; i < size; i++) re[i] = (x[frame - size / 2 + i] ?? 0) * (0.5 - 0.5 * cos((2 * PI * i) / size));
   fft(re, im, -1);
-  return Float64Array.from({ length: size / 2 + 1 }, (_, k) => (square(re[k] as number) + square(im[k] as number)) / (size * size));
+  return Float64Array.from({ length: size / 2 + 1 }, (_, k) => (square(re[k]!) + square(im[k]!)) / (size * size));
 }
 /**
  * Weighted median of the first twelve partials, which tension stretches alike. In 43 ms beside an attack the lowest alone is uncertain by
@@ -294,20 +293,20 @@ const RESOLUTIONS = [512, 2048, 8192];
  * @param ratio by which the frequencies of `y` are multiplied to align the pitches.
  */
 export function toneDistance(x: Float32Array, xOnset: number, y: Float32Array, yOnset: number, ratio: number): number {
-  const aligned = resampled(y, yOnset, ratio, Math.round(1.4 * RATE));
+  const aligned = resampled(y, yOnset, ratio, Math.round(1.4 * SAMPLE_RATE));
   let total = 0;
   for (const size of RESOLUTIONS) {
     const frames: [Float64Array, Float64Array][] = [];
-    for (let t = 0; t < 1.2 * RATE; t += Math.max(size / 2, 1024)) frames.push([spectrumAt(x, xOnset + t, size), spectrumAt(aligned, t + 9600, size)]);
-    const [px, py] = [0, 1].map((side) => frames.reduce((sum, pair) => sum + (pair[side] as Float64Array).reduce((a, b) => a + b, 0), 0));
-    const scale = (px as number) / ((py as number) + 1e-30);
-    const [topX, topY] = [0, 1].map((side) => Math.max(...frames.flatMap((pair) => Array.from(pair[side] as Float64Array))));
-    const [floorX, floorY] = [(topX as number) * 1e-6, (topY as number) * 1e-6 * scale];
+    for (let t = 0; t < 1.2 * SAMPLE_RATE; t += Math.max(size / 2, 1024)) frames.push([spectrumAt(x, xOnset + t, size), spectrumAt(aligned, t + 9600, size)]);
+    const [px, py] = [0, 1].map((side) => frames.reduce((sum, pair) => sum + pair[side]!.reduce((a, b) => a + b, 0), 0));
+    const scale = px! / (py! + 1e-30);
+    const [topX, topY] = [0, 1].map((side) => Math.max(...frames.flatMap((pair) => Array.from(pair[side]!))));
+    const [floorX, floorY] = [topX! * 1e-6, topY! * 1e-6 * scale];
     const floor = Math.max(floorX, floorY);
     let [sum, count] = [0, 0];
     for (const [a, b] of frames) {
-      for (let k = 1; (k * RATE) / size < 8000; k++) {
-        const [va, vb] = [Math.max(floor, a[k] as number), Math.max(floor, (b[k] as number) * scale)];
+      for (let k = 1; (k * SAMPLE_RATE) / size < 8000; k++) {
+        const [va, vb] = [Math.max(floor, a[k]!), Math.max(floor, b[k]! * scale)];
         sum += Math.abs(10 * log10(va / vb));
         count++;
       }

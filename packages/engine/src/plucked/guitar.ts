@@ -1,5 +1,5 @@
 import { exp, exp2, log2 } from "@kuishi/base";
-import { type PluckedSound, resonances } from "./sound.ts";
+import { type PluckedParameters, resonances } from "./parameters.ts";
 
 /**
  * Air and plate resonances of a classical guitar, in the range every textbook gives (Helmholtz about 100 Hz, the
@@ -19,7 +19,7 @@ const air = resonances(
   -15,
 );
 /** 650 mm, E2 to E4; the three low strings are wound. */
-function guitar(steelStrings: boolean): PluckedSound {
+function guitar(steelStrings: boolean): PluckedParameters {
   const wound = (string: number): boolean => string < 3;
   return {
     strings: 6,
@@ -33,9 +33,9 @@ function guitar(steelStrings: boolean): PluckedSound {
     // Steel loses little of its own; nylon's inner friction grows with frequency.
     loss: (string, fret, hertz) => {
       const kilo = hertz / 1000;
-      const ground = steelStrings ? 0.75 : 1.3;
+      const constant = steelStrings ? 0.75 : 1.3;
       const inner = steelStrings ? 0.16 : wound(string) ? 0.55 : 0.9;
-      return (ground + inner * kilo * kilo + 0.5 * kilo) * (1 + 0.02 * fret);
+      return (constant + inner * kilo * kilo + 0.5 * kilo) * (1 + 0.02 * fret);
     },
     // B = pi^3 E d^4 / (64 T L^2): plain 1 mm nylon (5 GPa) under 70 N, plain 0.3 mm steel (200 GPa) under 70 N, wound by their cores
     stiffness: (string, fret) => (steelStrings ? (wound(string) ? 9e-5 : 2.1e-5) : wound(string) ? 3e-5 : 8.2e-5) * exp2(fret / 6),
@@ -53,11 +53,11 @@ function guitar(steelStrings: boolean): PluckedSound {
     sharp: (_string, fret) => (steelStrings ? 4 : 7) * exp(-fret / 5),
     second: { cents: 0.6, dB: -10, loss: 0.5 },
     coupling: 0.3,
-    ringing: [],
+    sympathetic: [],
     partials: 32,
   };
 }
 /** Classical: nylon, fingers. */
-export const nylon: PluckedSound = guitar(false);
+export const nylon: PluckedParameters = guitar(false);
 /** Western: steel, plectrum. */
-export const steel: PluckedSound = guitar(true);
+export const steel: PluckedParameters = guitar(true);

@@ -1,5 +1,5 @@
 import { exp, exp2, log2 } from "@kuishi/base";
-import { type PluckedSound, resonances } from "./sound.ts";
+import { type PluckedParameters, resonances } from "./parameters.ts";
 
 /**
  * A skin: the bridge moves it ever more easily towards a formant at 500-800 Hz, and two higher ones of the bridge itself
@@ -21,11 +21,11 @@ interface Kind {
   readonly open: readonly number[];
   readonly octave: readonly number[];
   readonly size: number;
-  readonly ringing: readonly number[];
+  readonly sympathetic: readonly number[];
 }
 
 /** Thin metal strings in pairs, a hard mizrab near the bridge; notes live 3-10 times shorter than on wood. */
-function tar({ open, octave, size, ringing }: Kind): PluckedSound {
+function tar({ open, octave, size, sympathetic }: Kind): PluckedParameters {
   const body = skin(size);
   return {
     strings: open.length,
@@ -52,7 +52,7 @@ function tar({ open, octave, size, ringing }: Kind): PluckedSound {
     sharp: (_string, fret) => 9 * exp(-fret / 5),
     second: { cents: 0.7, dB: -11, loss: 0.5 },
     coupling: 0.5,
-    ringing,
+    sympathetic: sympathetic,
     partials: 26,
   };
 }
@@ -61,6 +61,6 @@ function tar({ open, octave, size, ringing }: Kind): PluckedSound {
  * Azerbaijani: 11 strings, three double courses, bass, and zang strings that ring along (musicmuseum.az; one of 13 tunings,
  * saxonianfolkways vol. 05: c g c1 melody, g bass, zang g1 c2).
  */
-export const azerbaijani: PluckedSound = tar({ open: [4800, 5500, 6000, 4300], octave: [], size: 1, ringing: [6700, 7200] });
+export const azerbaijani: PluckedParameters = tar({ open: [4800, 5500, 6000, 4300], octave: [], size: 1, sympathetic: [6700, 7200] });
 /** Persian: three double courses, the lowest an octave pair; a larger skin. */
-export const persian: PluckedSound = tar({ open: [4800, 5500, 6000], octave: [0], size: 0.9, ringing: [] });
+export const persian: PluckedParameters = tar({ open: [4800, 5500, 6000], octave: [0], size: 0.9, sympathetic: [] });

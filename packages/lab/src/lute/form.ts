@@ -13,7 +13,7 @@ export interface FormedPiece {
   readonly sections: readonly { readonly from: number; readonly to: number; readonly label: string; readonly zone?: Zone }[];
 }
 
-/** Frets of each register (musicology 3.1). */
+/** Frets of each register (docs/sources.md#kui-form). */
 const ZONES: Readonly<Record<Zone, readonly [number, number]>> = { bas: [0, 5], orta: [5, 8], kishi: [9, 12], ulken: [12, 17] };
 
 /** A phrase: what is struck in each half pulse, and where the melody stands. */
@@ -27,7 +27,7 @@ interface Event {
 }
 type Phrase = { readonly events: readonly Event[]; readonly slots: number };
 
-/** Orders a küi's registers take; the low one returns (musicology 3.1, the Qosalqa's order shortened). */
+/** Orders a küi's registers take; the low one returns (docs/sources.md#kui-form, the Qosalqa's order shortened). */
 const TOKPE_ORDERS: readonly (readonly Zone[])[] = [
   ["bas", "orta", "bas", "kishi", "bas"],
   ["bas", "kishi", "bas", "ulken", "bas"],
@@ -63,12 +63,12 @@ export function composeForm(random: Random, lute: Lute, kind: FormKind): FormedP
     const base = zone ? ZONES[zone][0] + (zone === "bas" ? 2 : 0) : home + (label === "A" ? 0 : label === "B" ? random.pick([3, 5, 7]) : 2);
     const [least, most] = zone ? ZONES[zone] : [0, 14];
     const from = at;
-    for (const phrase of material.get(label) as readonly Phrase[]) {
+    for (const phrase of material.get(label)!) {
       const lasts = phrase.slots * (pulse / 2);
       for (const event of phrase.events) {
         const swing = kind === "shertpe" ? random.gauss() * 0.02 : random.gauss() * 0.004;
         const t = at + event.slot * (pulse / 2) + swing;
-        const degree = scale[((event.step % scale.length) + scale.length) % scale.length] as number;
+        const degree = scale[((event.step % scale.length) + scale.length) % scale.length]!;
         // small changes each time a phrase returns
         const fret = Math.max(
           least,

@@ -4,5 +4,6 @@ export * from "./lute.ts";
 export * from "./measure.ts";
 export * from "./practice.ts";
 export * from "./render.ts";
+export * from "./retake.ts";
 export * from "./tune.ts";
 export * from "./voice.ts";

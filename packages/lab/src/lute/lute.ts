@@ -59,7 +59,7 @@ export interface LuteWish {
 const COURSES = { dombra: undefined, tar: [0, 700, 1200], guitar: [0, 500, 1000, 1500, 1900, 2400] } as const;
 export type LuteKind = keyof typeof COURSES;
 
-/** Draws a lute. Losses, stiffness, body and attack lie around those measured on dombras (musicology 1.1.3), and well beyond. */
+/** Draws a lute. Losses, stiffness, body and attack lie around those measured on dombras (docs/sources.md#dombra-notes), and well beyond. */
 export function drawLute(random: Random, wish: LuteWish = {}): Lute {
   const kind = wish.kind ?? "dombra";
   const open = random.between(
@@ -79,7 +79,7 @@ export function drawLute(random: Random, wish: LuteWish = {}): Lute {
     for (let k = 1; k <= 19; k++) {
       drift = 0.6 * drift + random.gauss() * stray * 0.5;
       drift = Math.max(-stray, Math.min(stray, drift));
-      frets.push(Math.max((frets.at(-1) as Cents) + 55, nut + 100 * k + drift));
+      frets.push(Math.max(frets.at(-1)! + 55, nut + 100 * k + drift));
     }
     return {
       frets,
@@ -114,7 +114,7 @@ export function drawLute(random: Random, wish: LuteWish = {}): Lute {
 /** Where a string sounds at a fret that need not be whole (a slide, a quarter-tone fret). */
 export function centsAt(string: LuteString, fret: number): Cents {
   const below = Math.floor(fret);
-  const from = string.frets[below] as Cents;
+  const from = string.frets[below]!;
   const to = string.frets[below + 1] ?? from + 100;
   return from + (to - from) * (fret - below);
 }

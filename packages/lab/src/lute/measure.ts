@@ -27,8 +27,7 @@ export function rawPitch(points: readonly (readonly [number, number])[], sung: S
     if (cents === 0) return;
     total++;
     const t = f * sung.hopSec;
-    while (k + 1 < points.length && Math.abs((points[k + 1] as readonly [number, number])[0] - t) <= Math.abs((points[k] as readonly [number, number])[0] - t))
-      k++;
+    while (k + 1 < points.length && Math.abs(points[k + 1]![0] - t) <= Math.abs(points[k]![0] - t)) k++;
     const point = points[k];
     if (point && Math.abs(point[0] - t) < 0.02 && Math.abs(point[1] - cents) < 50) right++;
   });

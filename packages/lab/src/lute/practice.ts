@@ -10,7 +10,7 @@ export interface PracticeStroke {
   readonly touches: readonly Touch[];
 }
 /** Strokes without musical sense that cover what hands do; the truth to learn the ear's network from. */
-export interface Practice {
+export interface PracticeTake {
   readonly strokes: readonly PracticeStroke[];
   readonly touches: readonly Touch[];
   readonly knocks: readonly Knock[];
@@ -19,7 +19,7 @@ export interface Practice {
 type Style = "single" | "drone" | "strum" | "parallel" | "mixed" | "tremolo";
 
 /** Draws practice for a lute: stretches of changing style, rate and hand. */
-export function drawPractice(random: Random, lute: Lute, seconds: number): Practice {
+export function drawPractice(random: Random, lute: Lute, seconds: number): PracticeTake {
   const strokes = lute.strings.length > 2 ? drawMany(random, lute, seconds) : drawTwo(random, lute, seconds);
   return { strokes, touches: strokes.flatMap((stroke) => stroke.touches), knocks: drawKnocks(random, strokes, seconds) };
 }
@@ -48,8 +48,8 @@ function drawMany(random: Random, lute: Lute, seconds: number): PracticeStroke[]
         if (direction < 0) hits.reverse();
       } else if (style === "arpeggio") {
         string = random.chance(0.2) ? random.int(0, count - 1) : (string + 1) % count;
-        hits = [[string, chord[string] as number]];
-        if (random.chance(0.2)) hits.unshift([0, chord[0] as number]);
+        hits = [[string, chord[string]!]];
+        if (random.chance(0.2)) hits.unshift([0, chord[0]!]);
         if (hits[0]?.[0] === hits[1]?.[0]) hits.pop();
       } else {
         fret = Math.max(0, Math.min(17, fret + random.pick([-3, -2, -1, 0, 1, 2, 3])));
@@ -98,8 +98,8 @@ function drawTwo(random: Random, lute: Lute, seconds: number): PracticeStroke[] 
         index = step(random, index, scale.length);
         if (random.chance(0.5)) lowIndex = step(random, lowIndex, Math.min(8, scale.length));
       }
-      const fret = scale[index] as number;
-      const other = lowMoves ? (scale[lowIndex] as number) : 0;
+      const fret = scale[index]!;
+      const other = lowMoves ? scale[lowIndex]! : 0;
       const loud = (k % 4 === 0 ? 1 : random.between(0.45, 0.9)) * random.between(0.8, 1);
       const hits: [number, number, number][] = [];
       const both = style === "strum" || style === "parallel" || (style === "drone" && random.chance(0.88)) || (style === "mixed" && random.chance(0.5));
@@ -110,8 +110,7 @@ function drawTwo(random: Random, lute: Lute, seconds: number): PracticeStroke[] 
         hits.push([1 - main, other, loud * random.between(0.4, 1)], [main, fret, loud * random.between(0.65, 1)]);
         if (random.chance(0.1)) hits.pop();
       } else hits.push(random.chance(0.7) ? [main, fret, loud] : [1 - main, other, loud]);
-      if (hits.length === 2 && random.chance(0.03))
-        (hits[1] as [number, number, number])[1] = nearest(lute, hits[0] as [number, number, number], (hits[1] as [number, number, number])[0], frets);
+      if (hits.length === 2 && random.chance(0.03)) hits[1]![1] = nearest(lute, hits[0]!, hits[1]![0], frets);
       const spread = random.between(0.002, spreadTop);
       const order = direction > 0 ? hits.sort((a, b) => a[0] - b[0]) : hits.sort((a, b) => b[0] - a[0]);
       const touches = order.map(([string, f, velocity], i): Touch => {
@@ -124,7 +123,7 @@ function drawTwo(random: Random, lute: Lute, seconds: number): PracticeStroke[] 
       const step1 = Math.max(0.066, style === "strum" || style === "tremolo" ? (random.chance(0.06) ? 2 : 1) / rate + random.gauss() * 0.005 : gap);
       // the left hand speaks between strokes
       if (left > 0 && step1 > 0.15 && random.chance(left)) {
-        const last = touches.at(-1) as Touch;
+        const last = touches.at(-1)!;
         let when = at + spread + random.between(0.07, Math.min(0.3, step1 - 0.07));
         let from = last.fret;
         for (let n = random.pick([1, 1, 2]); n > 0 && when < at + step1 - 0.06; n--) {
@@ -195,7 +194,7 @@ function drawScale(random: Random, frets: number): number[] {
   if (fret > 0) scale.push(0);
   for (let i = random.int(0, steps.length - 1); fret <= frets; i++) {
     scale.push(fret);
-    fret += steps[i % steps.length] as number;
+    fret += steps[i % steps.length]!;
   }
   return scale;
 }
@@ -208,9 +207,9 @@ function step(random: Random, index: number, count: number): number {
 
 /** The fret of another string that sounds the same pitch. */
 function nearest(lute: Lute, [string, fret]: readonly [number, number, number], on: number, frets: number): number {
-  const cents = centsAt(lute.strings[string] as Lute["strings"][number], fret);
-  const there = (lute.strings[on] as Lute["strings"][number]).frets;
+  const cents = centsAt(lute.strings[string]!, fret);
+  const there = lute.strings[on]!.frets;
   let best = 0;
-  for (let f = 0; f <= frets; f++) if (Math.abs((there[f] as number) - cents) < Math.abs((there[best] as number) - cents)) best = f;
+  for (let f = 0; f <= frets; f++) if (Math.abs(there[f]! - cents) < Math.abs(there[best]! - cents)) best = f;
   return best;
 }

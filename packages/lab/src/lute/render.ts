@@ -105,7 +105,7 @@ function start(random: Random, lute: Lute, string: LuteString, touch: Touch, bef
   // a partial's own height and decay belong to the string and the fret, not to the stroke
   const own = seeded(Math.round(string.stiffness * 1e9) + Math.round(touch.fret * 2) * 7919, "partials");
   const ripples = Array.from({ length: 2 * partials + 2 }, () => own.gauss());
-  const ripple = (h: number, which: number): number => (ripples[2 * h - 2 + which] as number) + (which === 0 ? 0.12 * random.gauss() : 0);
+  const ripple = (h: number, which: number): number => ripples[2 * h - 2 + which]! + (which === 0 ? 0.12 * random.gauss() : 0);
   const level = (touch.kind === "plucked" ? 1 : 0.35 + 0.35 * random.next()) * touch.velocity * string.level * 0.12;
   const n = partials * 2;
   const sound: Sounding = {
@@ -141,8 +141,8 @@ function start(random: Random, lute: Lute, string: LuteString, touch: Touch, bef
   // the finger that hammers or pulls leaves the string its energy
   if (before && touch.kind !== "plucked") {
     for (let i = 0; i < Math.min(sound.partials, before.partials); i++) {
-      sound.re[i] = (sound.re[i] as number) + 0.45 * (before.re[i] as number);
-      sound.im[i] = (sound.im[i] as number) + 0.45 * (before.im[i] as number);
+      sound.re[i] = sound.re[i]! + 0.45 * before.re[i]!;
+      sound.im[i] = sound.im[i]! + 0.45 * before.im[i]!;
     }
   }
   return sound;
@@ -162,8 +162,8 @@ function sing(out: Float32Array, sound: Sounding, from: number, to: number, cour
   const { re, im, decay, ratio } = sound;
   const attack = Math.max(6, Math.round(sound.attack * LUTE_RATE));
   for (let i = 0; i < sound.partials; i++) {
-    let x = re[i] as number;
-    let y = im[i] as number;
+    let x = re[i]!;
+    let y = im[i]!;
     if (Math.abs(x) + Math.abs(y) < 1e-7) continue;
     let c = 0;
     let s = 0;
@@ -173,16 +173,16 @@ function sing(out: Float32Array, sound: Sounding, from: number, to: number, cour
         let cents = course.glide > 0 ? course.from + (course.to - course.from) * Math.min(1, t / course.glide) : course.to;
         cents += course.bend * exp(-t / 0.05);
         if (course.vibrato) cents += course.vibrato[0] * sin(2 * PI * course.vibrato[1] * t) * Math.min(1, t / 0.15);
-        const w = (2 * PI * centsToHertz(cents) * (ratio[i] as number)) / LUTE_RATE;
-        c = cos(w) * (decay[i] as number);
-        s = sin(w) * (decay[i] as number);
+        const w = (2 * PI * centsToHertz(cents) * ratio[i]!) / LUTE_RATE;
+        c = cos(w) * decay[i]!;
+        s = sin(w) * decay[i]!;
       }
       const end = Math.min(to, at + BLOCK);
       for (let k = at; k < end; k++) {
         const next = x * c - y * s;
         y = x * s + y * c;
         x = next;
-        out[k] = (out[k] as number) + (k - from < attack && !course.glide ? (x * (k - from)) / attack : x);
+        out[k] = out[k]! + (k - from < attack && !course.glide ? (x * (k - from)) / attack : x);
       }
     }
     re[i] = x;
@@ -192,16 +192,16 @@ function sing(out: Float32Array, sound: Sounding, from: number, to: number, cour
 
 function fadeOut(out: Float32Array, sound: Sounding, from: number, samples: number): void {
   for (let i = 0; i < sound.partials; i++) {
-    let x = sound.re[i] as number;
-    let y = sound.im[i] as number;
-    const w = (2 * PI * centsToHertz(sound.cents) * (sound.ratio[i] as number)) / LUTE_RATE;
+    let x = sound.re[i]!;
+    let y = sound.im[i]!;
+    const w = (2 * PI * centsToHertz(sound.cents) * sound.ratio[i]!) / LUTE_RATE;
     const [c, s] = [cos(w), sin(w)];
     for (let k = 0; k < samples && from + k < out.length; k++) {
       const next = x * c - y * s;
       y = x * s + y * c;
       x = next;
       const left = 1 - k / samples;
-      out[from + k] = (out[from + k] as number) + x * left * left;
+      out[from + k] = out[from + k]! + x * left * left;
     }
   }
 }
@@ -221,7 +221,7 @@ function thump(out: Float32Array, lute: Lute, touch: Touch): void {
       const next = x * c - y * s;
       y = x * s + y * c;
       x = next;
-      if (from + k >= 0) out[from + k] = (out[from + k] as number) + x;
+      if (from + k >= 0) out[from + k] = out[from + k]! + x;
     }
   }
 }
@@ -233,7 +233,7 @@ function burst(random: Random, out: Float32Array, knock: Knock): void {
   for (let i = 0; i < scale * 6 && from + i < out.length; i++) {
     const white = random.next() * 3.4 - 1.7;
     low += knock.bright * (white * exp(-i / scale) - low);
-    if (from + i >= 0) out[from + i] = (out[from + i] as number) + knock.level * low;
+    if (from + i >= 0) out[from + i] = out[from + i]! + knock.level * low;
   }
 }
 
@@ -281,14 +281,14 @@ export function place(random: Random, room: Room, x: Float32Array): void {
       let at = 0;
       let low = 0;
       for (let i = 0; i < x.length; i++) {
-        const v = line[at] as number;
+        const v = line[at]!;
         low = 0.7 * v + 0.3 * low;
-        wet[i] = (wet[i] as number) + (k % 2 === 0 ? v : -v) / 5;
-        line[at] = (x[i] as number) + low * gain;
+        wet[i] = wet[i]! + (k % 2 === 0 ? v : -v) / 5;
+        line[at] = x[i]! + low * gain;
         if (++at === length) at = 0;
       }
     }
-    for (let i = 0; i < x.length; i++) x[i] = (x[i] as number) + room.wet * (wet[i] as number);
+    for (let i = 0; i < x.length; i++) x[i] = x[i]! + room.wet * wet[i]!;
   }
   for (const [hertz, q, dB] of room.bells) filter(x, bell(hertz, q, dB));
   if (room.highpass > 0) filter(x, edge(room.highpass, true));
@@ -304,7 +304,7 @@ export function place(random: Random, room: Room, x: Float32Array): void {
   for (let i = 0; i < x.length; i++) {
     const white = (random.next() - 0.5) * 3.46;
     brown = 0.97 * brown + 0.03 * white * 6;
-    x[i] = (((x[i] as number) + noise * (room.dark * brown + (1 - room.dark) * white)) * 0.8) / peak;
+    x[i] = ((x[i]! + noise * (room.dark * brown + (1 - room.dark) * white)) * 0.8) / peak;
   }
 }
 
@@ -328,7 +328,7 @@ function edge(hertz: number, high: boolean): Section {
 function filter(x: Float32Array, [b0, b1, b2, a1, a2]: Section): void {
   let [x1, x2, y1, y2] = [0, 0, 0, 0];
   for (let i = 0; i < x.length; i++) {
-    const v = x[i] as number;
+    const v = x[i]!;
     const y = b0 * v + b1 * x1 + b2 * x2 - a1 * y1 - a2 * y2;
     x2 = x1;
     x1 = v;

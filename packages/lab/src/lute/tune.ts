@@ -27,7 +27,7 @@ export interface TuneWish {
 /** Fret, possibly between two, at which a string sounds a pitch; undefined when it has none. */
 function fretFor(string: LuteString, cents: Cents): number | undefined {
   for (let k = 0; k + 1 < string.frets.length; k++) {
-    const [a, b] = [string.frets[k] as Cents, string.frets[k + 1] as Cents];
+    const [a, b] = [string.frets[k]!, string.frets[k + 1]!];
     if (cents >= a - 1 && cents < b) return Math.max(0, k + (cents - a) / (b - a));
   }
   return undefined;
@@ -41,12 +41,12 @@ function fretFor(string: LuteString, cents: Cents): number | undefined {
 export function composeTune(random: Random, lute: Lute, wish: TuneWish): Tune {
   const [low, high] = lute.strings as [LuteString, LuteString];
   // the tonic need not be an open string
-  const tonic = random.pick([low.frets[0], low.frets[0], high.frets[0], low.frets[2], low.frets[5], low.frets[7]]) as Cents;
+  const tonic = random.pick([low.frets[0], low.frets[0], high.frets[0], low.frets[2], low.frets[5], low.frets[7]])!;
   const scale: Cents[] = [];
   for (let octave = -1; octave < 3; octave++) {
     for (const degree of wish.mode.degrees) {
       const cents = tonic + octave * 1200 + degree;
-      if (cents >= (high.frets[0] as Cents) - 1 && cents < (high.frets.at(-4) as Cents)) scale.push(cents);
+      if (cents >= high.frets[0]! - 1 && cents < high.frets.at(-4)!) scale.push(cents);
     }
   }
   const isTonic = (cents: Cents): boolean => (((cents - tonic) % 1200) + 1200) % 1200 < 1;
@@ -63,7 +63,7 @@ export function composeTune(random: Random, lute: Lute, wish: TuneWish): Tune {
   let index = home;
   let pulses = 0;
   for (let bar = 0; at < wish.seconds - 1.5 || bar % 4 !== 0; bar++) {
-    const groups = wish.bars[bar % wish.bars.length] as readonly number[];
+    const groups = wish.bars[bar % wish.bars.length]!;
     const name = groups.join("+");
     // which half-pulses are struck: groups always, pulses mostly, between them seldom; the same in every such bar
     if (!patterns.has(name))
@@ -71,7 +71,7 @@ export function composeTune(random: Random, lute: Lute, wish: TuneWish): Tune {
         name,
         groups.flatMap((group) => Array.from({ length: group * 2 }, (_, k) => k === 0 || (k % 2 === 0 ? random.chance(0.8) : random.chance(0.3)))),
       );
-    const pattern = patterns.get(name) as boolean[];
+    const pattern = patterns.get(name)!;
     bars.push({ at, groups });
     const starts = new Set<number>();
     let sum = 0;
@@ -95,7 +95,7 @@ export function composeTune(random: Random, lute: Lute, wish: TuneWish): Tune {
         if (cadence && k >= pattern.length - 2) index = home;
         const velocity = (k === 0 ? 0.95 : begins ? 0.78 : k % 2 === 0 ? 0.58 : 0.5) * random.between(0.88, 1.08);
         const direction: "down" | "up" = begins || k % 4 === 0 ? "down" : "up";
-        const fret = fretFor(high, scale[index] as Cents);
+        const fret = fretFor(high, scale[index]!);
         const t = at + random.gauss() * 0.005;
         const hits: Touch[] = [];
         if (begins || random.chance(0.55)) hits.push({ at: t, string: 0, fret: 0, velocity: velocity * 0.8, kind: "plucked" });
@@ -109,13 +109,13 @@ export function composeTune(random: Random, lute: Lute, wish: TuneWish): Tune {
       at += (wish.pulse / 2) * tempo;
     });
   }
-  const last = touches.at(-1) as Touch;
+  const last = touches.at(-1)!;
   const end = Math.max(at, last.at + 0.1);
   touches.push(
     { at: end, string: 0, fret: 0, velocity: 0.8, kind: "plucked" },
-    { at: end + direct, string: 1, fret: fretFor(high, scale[home] as Cents) ?? 0, velocity: 0.9, kind: "plucked" },
+    { at: end + direct, string: 1, fret: fretFor(high, scale[home]!) ?? 0, velocity: 0.9, kind: "plucked" },
   );
-  bars.push({ at: end, groups: wish.bars[0] as readonly number[] });
+  bars.push({ at: end, groups: wish.bars[0]! });
   beats.push(end);
   strokes.push({ at: end, direction: "down" });
   return { touches, seconds: end + 2.2, beats, bars: bars.slice(0, -1), tonicCents: tonic, mode: wish.mode.name, strokes };

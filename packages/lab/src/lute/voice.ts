@@ -13,7 +13,7 @@ export interface SungLine {
   readonly notes: readonly { readonly onset: number; readonly offset: number; readonly cents: Cents }[];
 }
 
-const HOP = 120; // 5 ms
+const HOP_SAMPLES = 120; // 5 ms
 
 interface Tone {
   readonly slope: number;
@@ -44,7 +44,7 @@ function drawTone(random: Random, kind: SingerKind): Tone {
 /** Draws a line of phrases: notes of a scale, glides, vibrato, melismas, breaths, and for a voice consonants. */
 export function drawLine(random: Random, kind: SingerKind, seconds: number, scale: readonly Cents[]): SungLine {
   const count = Math.ceil(seconds * LUTE_RATE);
-  const frames = Math.ceil(count / HOP);
+  const frames = Math.ceil(count / HOP_SAMPLES);
   const curve = new Float32Array(frames);
   const level = new Float32Array(frames);
   const vowels = new Float32Array(frames);
@@ -63,36 +63,36 @@ export function drawLine(random: Random, kind: SingerKind, seconds: number, scal
       index = clamp(index + random.pick([-2, -1, -1, 0, 1, 1, 2, 3, -3]), 0, scale.length - 1);
       const length = Math.min(phraseEnd - at, random.pick([0.16, 0.22, 0.3, 0.3, 0.45, 0.6, 0.9, 1.4]) * random.between(0.85, 1.15));
       if (length < 0.1) break;
-      const cents = (scale[index] as Cents) + random.gauss() * 5;
+      const cents = scale[index]! + random.gauss() * 5;
       const consonant = kind === "voice" && random.chance(0.5);
-      const apart = before === 0 || consonant || (kind !== "voice" && random.chance(0.2));
+      const isDetached = before === 0 || consonant || (kind !== "voice" && random.chance(0.2));
       const start = at + (consonant ? random.between(0.02, 0.07) : 0);
       const target = random.next() * (tone.formants.length - 1);
       const loud = random.between(0.6, 1);
       const shake = length > 0.35 ? depth : depth * 0.2;
-      for (let f = Math.max(0, Math.ceil((at * LUTE_RATE) / HOP)); f < Math.min(frames, ((at + length) * LUTE_RATE) / HOP); f++) {
-        const t = (f * HOP) / LUTE_RATE - start;
+      for (let f = Math.max(0, Math.ceil((at * LUTE_RATE) / HOP_SAMPLES)); f < Math.min(frames, ((at + length) * LUTE_RATE) / HOP_SAMPLES); f++) {
+        const t = (f * HOP_SAMPLES) / LUTE_RATE - start;
         if (t < 0) {
           hiss[f] = 1;
           continue;
         }
-        const glide = apart
+        const glide = isDetached
           ? cents - 60 * exp(-t / 0.03) * (kind === "voice" ? 1 : 0.3)
           : cents + (before - cents) * (0.5 + 0.5 * cos(PI * Math.min(1, t / glideTime)));
         curve[f] = glide + shake * sin(2 * PI * rate * t) * Math.min(1, Math.max(0, (t - 0.12) / 0.25));
         vowel += (target - vowel) * 0.08;
         vowels[f] = vowel;
-        level[f] = loud * Math.min(1, apart ? t / 0.03 : 1) * Math.min(1, (length - (t + start - at)) / 0.03 + (apart ? 0 : 0.6));
+        level[f] = loud * Math.min(1, isDetached ? t / 0.03 : 1) * Math.min(1, (length - (t + start - at)) / 0.03 + (isDetached ? 0 : 0.6));
       }
       const last = notes.at(-1);
-      if (last && !apart && Math.abs(last.cents - cents) < 25) last.offset = at + length;
+      if (last && !isDetached && Math.abs(last.cents - cents) < 25) last.offset = at + length;
       else notes.push({ onset: start, offset: at + length, cents });
       before = cents;
       at += length;
     }
     at += random.between(0.15, 1.4);
   }
-  return { samples: renderLine(random, tone, curve, level, vowels, hiss, count), curve, hopSec: HOP / LUTE_RATE, notes };
+  return { samples: renderLine(random, tone, curve, level, vowels, hiss, count), curve, hopSec: HOP_SAMPLES / LUTE_RATE, notes };
 }
 
 function renderLine(
@@ -117,7 +117,7 @@ function renderLine(
       }
       return sum;
     };
-    const a = of(tone.formants[low] as Tone["formants"][number]);
+    const a = of(tone.formants[low]!);
     const b = tone.formants[low + 1];
     return b ? a * (1 - part) + of(b) * part : a;
   };
@@ -127,36 +127,34 @@ function renderLine(
     let gain = 0;
     let heard = false;
     for (let f = 0; f < frames; f++) {
-      const cents = curve[f] as number;
+      const cents = curve[f]!;
       const hertz = cents > 0 ? centsToHertz(cents) * h : 0;
-      const target =
-        cents > 0 && hertz < 10_500 ? (level[f] as number) * pow(h, -tone.slope) * (h % 2 === 0 ? tone.odd : 1) * gainAt(hertz, vowels[f] as number) : 0;
+      const target = cents > 0 && hertz < 10_500 ? level[f]! * pow(h, -tone.slope) * (h % 2 === 0 ? tone.odd : 1) * gainAt(hertz, vowels[f]!) : 0;
       if (target === 0 && gain < 1e-6) continue;
       heard = true;
       const w = (2 * PI * hertz) / LUTE_RATE;
       let x = cos(phase);
       let y = sin(phase);
       const [c, s] = [cos(w), sin(w)];
-      const slope = (target - gain) / HOP;
-      for (let k = 0; k < HOP && f * HOP + k < count; k++) {
+      const slope = (target - gain) / HOP_SAMPLES;
+      for (let k = 0; k < HOP_SAMPLES && f * HOP_SAMPLES + k < count; k++) {
         gain += slope;
-        out[f * HOP + k] = (out[f * HOP + k] as number) + gain * x;
+        out[f * HOP_SAMPLES + k] = out[f * HOP_SAMPLES + k]! + gain * x;
         const next = x * c - y * s;
         y = x * s + y * c;
         x = next;
       }
       gain = target;
-      phase += w * HOP;
+      phase += w * HOP_SAMPLES;
     }
     if (!heard) break;
   }
   let low = 0;
   for (let i = 0; i < count; i++) {
-    const f = Math.floor(i / HOP);
+    const f = Math.floor(i / HOP_SAMPLES);
     const white = random.next() - 0.5;
     low += 0.5 * (white - low);
-    out[i] =
-      ((out[i] as number) + tone.breath * (level[f] as number) * low * 3 + (hiss[f] as number) * 0.12 * (white - low) * exp2(-2 * (vowels[f] as number))) * 0.1;
+    out[i] = (out[i]! + tone.breath * level[f]! * low * 3 + hiss[f]! * 0.12 * (white - low) * exp2(-2 * vowels[f]!)) * 0.1;
   }
   return out;
 }

@@ -5,7 +5,7 @@ import type { PlanEvent } from "./plan.ts";
 export const TOUCH = { nail: 0.95, thumb: 0.3, fingertip: 0.1 } as const;
 
 /** One movement of the right hand over several strings. */
-export interface Stroke {
+export interface Strum {
   readonly frame: Frames;
   readonly length: Frames;
   /** Strings and what they sound. */
@@ -15,13 +15,21 @@ export interface Stroke {
   readonly velocity: number;
   /** Fingers that follow each other over the strings: 1 a stroke, 3-6 a rake. */
   readonly fingers?: number;
-  /** Milliseconds from string to string; 5-25 on a dombra (musicology 2.1.9). */
+  /** Milliseconds from string to string; 5-25 on a dombra (docs/sources.md#dombra-strokes). */
   readonly spreadMs?: number;
   readonly touch?: number;
 }
 
-/** A stroke as single notes: string after string, the later ones a little weaker; of a rake, finger after finger 6-14 ms apart. */
-export function strokeEvents(stroke: Stroke, seed: number): PlanEvent[] {
+/**
+ * A stroke as single notes: string after string, the later ones a little weaker; of a rake, finger after finger 6-14 ms apart.
+ * @example
+ * const notes = [{ string: 0, cents: 5000 }, { string: 1, cents: 5500 }];
+ * const down = strumEvents({ frame: 0, length: 4800, notes, direction: "down", velocity: 0.8 }, 1);
+ * down.map((event) => event.voice); // => [0, 1]
+ * const up = strumEvents({ frame: 0, length: 4800, notes, direction: "up", velocity: 0.8 }, 1);
+ * up.map((event) => event.voice); // => [1, 0]
+ */
+export function strumEvents(stroke: Strum, seed: number): PlanEvent[] {
   const random = seeded(seed, `stroke/${stroke.frame}`);
   const order = [...stroke.notes].sort((a, b) => (stroke.direction === "down" ? a.string - b.string : b.string - a.string));
   const fingers = clamp(Math.round(stroke.fingers ?? 1), 1, 6);

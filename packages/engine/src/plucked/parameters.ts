@@ -4,7 +4,7 @@ import { type Cents, type Decibels, fromDb, type Hertz, log10, type Seconds } fr
 export const GLIDE = 0.05;
 
 /** How a plucked instrument sounds: what its strings and its body make of a stroke. Levels are those of a stroke at velocity 0.8. */
-export interface PluckedSound {
+export interface PluckedParameters {
   readonly strings: number;
   /** Preset pitches of the open strings, lowest first; a strip may say others. */
   readonly open: readonly Cents[];
@@ -33,15 +33,15 @@ export interface PluckedSound {
   /** Coupling of strings over the bridge, radians a second. */
   readonly coupling: number;
   /** Strings that are never struck and ring with the others. */
-  readonly ringing: readonly Cents[];
+  readonly sympathetic: readonly Cents[];
   /** Partials of a note at most. */
   readonly partials: number;
 }
 
-/** Level of parallel resonances at a frequency, dB: [hertz, quality, dB] each, over a ground. */
-export function resonances(modes: readonly (readonly [Hertz, number, Decibels])[], ground: Decibels): (hertz: Hertz) => Decibels {
+/** Level of parallel resonances at a frequency, dB: [hertz, quality, dB] each, over a floor. */
+export function resonances(modes: readonly (readonly [Hertz, number, Decibels])[], floorDb: Decibels): (hertz: Hertz) => Decibels {
   const gains = modes.map(([centre, quality, dB]) => [centre, quality, fromDb(dB)] as const);
-  const base = fromDb(ground);
+  const base = fromDb(floorDb);
   return (hertz) => {
     let power = base * base;
     for (const [centre, quality, gain] of gains) {
