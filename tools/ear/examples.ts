@@ -1,66 +1,58 @@
-// Makes what the ear's network learns from: moments of random practice on random lutes, seen as patches, with the truth.
-//   node tools/ear/examples.ts OUT SEED PIECES [BANK]
-// BANK is a folder of single notes u0..u19, d0..d19 (.m4a), played on two pieces of five beside the modelled lutes.
-import { execFileSync } from "node:child_process";
-import { closeSync, existsSync, mkdirSync, openSync, writeSync } from "node:fs";
-import { type Cents, exp2, pow, type Random, seeded } from "@kuishi/base";
-import { centsAt, drawLine, drawLute, drawPractice, drawRoom, type Knock, LUTE_RATE, type Lute, place, renderTouches, type Touch } from "@kuishi/lab/lute";
+// Makes a set of what the ear's network learns from: moments of random playing on random lutes, seen as patches, with the truth.
+//   node tools/ear/examples.ts OUT SET     (a set of recipe.json)
+// Without banks the lutes are modelled; else two strings are played with the notes of one of the set's banks, drawn anew for each piece.
+import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { exp2, pow, type Random, seeded } from "@kuishi/base";
+import {
+  centsAt,
+  composeTune,
+  drawLine,
+  drawLute,
+  drawPractice,
+  drawRoom,
+  type Knock,
+  LUTE_RATE,
+  type Lute,
+  type PracticeTake,
+  place,
+  renderTouches,
+  type Touch,
+} from "@kuishi/lab/lute";
 import { Kernels } from "@kuishi/signal";
 import { kernelModule } from "@kuishi/signal/node";
-import { candidates } from "../../packages/listen/src/moments.ts";
+import { modes } from "@kuishi/tuning";
+import { AnalysisSignal } from "../../packages/listen/src/analysis-signal.ts";
+import { withProbes } from "../../packages/listen/src/onset-candidates.ts";
 import { findOnsets } from "../../packages/listen/src/onsets.ts";
-import { PATCH_SIZE, Patcher } from "../../packages/listen/src/patch.ts";
-import { Sound } from "../../packages/listen/src/sound.ts";
+import { PATCH_SIZE, PatchExtractor } from "../../packages/listen/src/spectrogram-patch.ts";
+import { type Bank, dombraBank, type Note, soundFontBank } from "./banks.ts";
+import { type ExampleSet, recipe } from "./recipe.ts";
 
-const [out, seedText, countText, bankFolder] = process.argv.slice(2) as [string, string, string, string?];
-const SECONDS = 16;
-/** Of the pieces for two strings, this part is played with real notes. */
-const REAL = 0.6;
 /** Six struck pitches and whether each is of a higher string, six sounding ones likewise (cents, 0 = none); kind, seconds to the event, direction; seconds to each struck pitch, and its fret (-1 = unknown). */
 const LABELS = 39;
 const [STRUCK, SOUNDS, KIND_AT, WHEN, FRET] = [0, 12, 24, 27, 33];
 const KIND = { nothing: 0, plucked: 1, knock: 2, hammer: 3, pull: 3, slide: 4, damp: 0 } as const;
+/** Notes of the benchmark, beside the project on developers' machines. */
+const DOMBRA = join(import.meta.dirname, "../../../shared/bench/listening/samples");
 
-/** A bank of real notes: samples at 24 kHz and where each sounds. */
-type Bank = { readonly sound: Float32Array; readonly cents: Cents }[][];
-
-function loadBank(folder: string): Bank {
-  return ["u", "d"].map((string) =>
-    Array.from({ length: 20 }, (_, fret) => {
-      const raw = execFileSync("ffmpeg", ["-v", "error", "-i", `${folder}/${string}${fret}.m4a`, "-f", "f32le", "-ac", "1", "-ar", String(LUTE_RATE), "-"], {
-        maxBuffer: 1 << 26,
-      });
-      const y = new Float32Array(raw.buffer.slice(raw.byteOffset, raw.byteOffset + raw.length));
-      let peak = 0;
-      for (const v of y) peak = Math.max(peak, Math.abs(v));
-      const start = Math.max(0, y.findIndex((v) => Math.abs(v) > 0.25 * peak) - 60);
-      const sound = y.subarray(start);
-      let power = 0;
-      for (let i = 0; i < 3600; i++) power += (sound[i] ?? 0) ** 2;
-      const scale = 0.1 / Math.sqrt(power / 3600);
-      return { sound: sound.map((v) => v * scale), cents: pitchOf(sound, (string === "u" ? 4770 : 5267) + 100 * fret) };
-    }),
-  );
+const loaded = new Map<string, Bank>();
+function bankOf(name: string): Bank {
+  const found = loaded.get(name);
+  if (found) return found;
+  const source = recipe.banks[name];
+  if (!source) throw new Error(`no bank ${name}`);
+  const bank = source.program === undefined ? dombraBank(DOMBRA, LUTE_RATE) : soundFontBank(source.program, LUTE_RATE);
+  loaded.set(name, bank);
+  return bank;
 }
 
-/** Pitch by autocorrelation near an expected one. */
-function pitchOf(x: Float32Array, near: Cents): Cents {
-  let best = -1;
-  let cents = near;
-  for (let c = near - 90; c <= near + 90; c += 1) {
-    const lag = LUTE_RATE / (440 * exp2((c - 6900) / 1200));
-    let sum = 0;
-    for (let periods = 1; periods <= 4; periods++) {
-      const [whole, part] = [Math.floor(lag * periods), (lag * periods) % 1];
-      for (let i = 1500; i < 5500; i += 2) sum += (x[i] as number) * ((x[i + whole] as number) * (1 - part) + (x[i + whole + 1] as number) * part);
-    }
-    if (sum > best) {
-      best = sum;
-      cents = c;
-    }
-  }
-  return cents;
-}
+/** The note whose pitch is nearest, of those the one struck most nearly as hard. */
+const nearestNote = (notes: readonly Note[], cents: number, velocity: number): Note =>
+  notes.reduce((a, b) => {
+    const nearer = Math.abs(a.cents - cents) - Math.abs(b.cents - cents);
+    return nearer > 30 || (nearer > -30 && Math.abs(b.velocity - velocity) < Math.abs(a.velocity - velocity)) ? b : a;
+  });
 
 /**
  * Plays real notes. True to the neck, each fret of the lute sounds with the note of that fret, so that string and fret
@@ -72,41 +64,61 @@ function renderBank(random: Random, bank: Bank, lute: Lute, touches: readonly To
   const shift = random.between(-250, 250);
   lute.strings.forEach((string, index) => {
     const own = touches.filter((touch) => touch.string === index).sort((a, b) => a.at - b.at);
-    const source = bank[index ^ swap] as Bank[number];
+    const source = bank[index ^ swap]!;
+    // strings of one bank sound alike: each is a little duller or brighter
+    const mellow = trueNeck ? 1 : random.between(0.55, 1);
     own.forEach((touch, i) => {
       if (touch.kind === "damp") return;
       const target = centsAt(string, touch.fret) + random.gauss() * 2;
-      const note = trueNeck
-        ? (source[Math.min(19, Math.floor(touch.fret))] as Bank[number][number])
-        : source.reduce((a, b) => (Math.abs(b.cents + shift - target) < Math.abs(a.cents + shift - target) ? b : a));
+      const note = trueNeck ? source[Math.min(19, Math.floor(touch.fret))]! : nearestNote(source, target - shift, touch.velocity);
       const ratio = exp2((target - note.cents) / 1200);
       const from = Math.round(touch.at * LUTE_RATE);
       const until = Math.round((own[i + 1]?.at ?? seconds) * LUTE_RATE);
       const soft = touch.kind === "plucked" ? 0 : 700;
       const gain = touch.velocity * string.level * pow(10, random.gauss() * 0.075) * (soft ? 0.5 : 1);
-      const dull = 0.25 + 0.75 * touch.velocity;
+      const dull = mellow * (0.25 + 0.75 * touch.velocity);
       let low = 0;
       for (let k = from; k < Math.min(until, x.length); k++) {
         const p = (k - from) * ratio + soft;
         const n = Math.floor(p);
         if (n + 2 >= note.sound.length) break;
-        const v = (note.sound[n] as number) + ((note.sound[n + 1] as number) - (note.sound[n] as number)) * (p - n);
+        const v = note.sound[n]! + (note.sound[n + 1]! - note.sound[n]!) * (p - n);
         low += dull * (v - low);
         const edge = Math.min(1, (until - k) / 190) * (soft ? Math.min(1, (k - from) / 150) : 1);
-        x[k] = (x[k] as number) + gain * low * edge;
+        x[k] = x[k]! + gain * low * edge;
       }
     });
   });
   return x;
 }
 
+/** A composed tune as practice: a player who plays music, where `drawPractice` plays exercises. */
+function playTune(random: Random, lute: Lute, seconds: number): PracticeTake {
+  const bars = random.pick([
+    [[2, 2]],
+    [[2, 3]],
+    [[3, 2, 2]],
+    [
+      [2, 2],
+      [2, 2, 2],
+    ],
+    [[3, 3]],
+  ]);
+  const tune = composeTune(random, lute, { bars, mode: random.pick(modes), seconds: seconds - 3, pulse: random.between(0.17, 0.3), rubato: 0.03 });
+  const touches = tune.touches.filter((touch) => touch.at < seconds - 0.4);
+  const strokes = tune.strokes
+    .map(({ at, direction }) => ({ at, direction: direction === "down" ? 1 : -1, touches: touches.filter((touch) => touch.at >= at && touch.at < at + 0.03) }))
+    .filter((stroke) => stroke.touches.length > 0);
+  return { strokes, touches, knocks: [] };
+}
+
 function addKnocks(random: Random, lute: Lute, x: Float32Array, knocks: readonly Knock[]): void {
   const noise = renderTouches(random, { ...lute, strings: [] }, [], knocks, x.length / LUTE_RATE);
-  for (let i = 0; i < x.length; i++) x[i] = (x[i] as number) + (noise[i] as number);
+  for (let i = 0; i < x.length; i++) x[i] = x[i]! + noise[i]!;
 }
 
 /** Adds a pitch to one of the two lists of a label. */
-function put(label: Float32Array, list: number, cents: Cents, higher: boolean, seconds = 0, fret = -1): void {
+function put(label: Float32Array, list: number, cents: number, higher: boolean, seconds = 0, fret = -1): void {
   for (let k = 0; k < 6; k++) {
     if (label[list + k] !== 0) continue;
     label[list + k] = cents;
@@ -118,104 +130,118 @@ function put(label: Float32Array, list: number, cents: Cents, higher: boolean, s
     return;
   }
 }
+
 /** Factor that makes `y` as strong as `x`. */
 function powerRatio(x: Float32Array, y: Float32Array): number {
   let [a, b] = [1e-12, 1e-12];
   for (let i = 0; i < x.length; i++) {
-    a += (x[i] as number) ** 2;
-    b += (y[i] as number) ** 2;
+    a += x[i]! ** 2;
+    b += y[i]! ** 2;
   }
   return Math.sqrt(a / b);
 }
 
-mkdirSync(out, { recursive: true });
-const bank = bankFolder && existsSync(bankFolder) ? loadBank(bankFolder) : undefined;
-const patches = openSync(`${out}/patches-${seedText}.u8`, "w");
-const labels = openSync(`${out}/labels-${seedText}.f32`, "w");
-const patch = new Float32Array(PATCH_SIZE);
-const bytes = new Uint8Array(PATCH_SIZE);
-let kernels = new Kernels(kernelModule());
-let patcher = new Patcher(kernels);
-let written = 0;
-for (let piece = 0; piece < Number(countText); piece++) {
-  if (piece % 40 === 39) {
-    kernels = new Kernels(kernelModule());
-    patcher = new Patcher(kernels);
-  }
-  const random = seeded(Number(seedText) * 100_000 + piece, "ear");
+interface Piece {
+  readonly lute: Lute;
+  readonly practice: PracticeTake;
+  readonly samples: Float32Array;
+  /** Frets can be told by their sound. */
+  readonly fretsKnown: boolean;
+}
+
+function drawPiece(random: Random, set: ExampleSet): Piece {
+  const seconds = recipe.pieceSeconds;
   const what = random.next();
-  const real = bank !== undefined && what < 0.8 && random.chance(REAL);
-  const trueNeck = real && random.chance(0.75);
-  // the real notes are a fourth apart; they are not bent by more than a few semitones
+  const bank = set.banks.length > 0 ? random.pick(set.banks) : undefined;
+  const trueNeck = bank === "dombra" && random.chance(0.75);
+  // the dombra's notes are a fourth apart; they are not bent by more than a few semitones
   const near = { low: [4600, 5150] as const, interval: 497 + random.gauss() * 8, stray: random.pick([8, 15, 30]) };
-  const lute = drawLute(random, { kind: what < 0.8 ? "dombra" : what < 0.9 ? "tar" : "guitar", ...(trueNeck ? near : {}) });
-  const practice = drawPractice(random, lute, SECONDS);
+  const kind = bank || what < 0.8 ? "dombra" : what < 0.9 ? "tar" : "guitar";
+  const lute = drawLute(random, { kind, ...(trueNeck ? near : {}) });
+  const practice = set.player === "tunes" ? playTune(random, lute, seconds) : drawPractice(random, lute, seconds);
   let x: Float32Array;
-  if (bank && real) {
-    x = renderBank(random, bank, lute, practice.touches, SECONDS, trueNeck);
+  if (bank) {
+    x = renderBank(random, bankOf(bank), lute, practice.touches, seconds, trueNeck);
     addKnocks(random, lute, x, practice.knocks);
-  } else x = renderTouches(random, lute, practice.touches, practice.knocks, SECONDS);
+  } else x = renderTouches(random, lute, practice.touches, practice.knocks, seconds);
   // one piece of five has a singer or another player with it
   if (random.chance(0.2)) {
-    const scale = Array.from({ length: 9 }, (_, k) => ((lute.strings[0] as Lute["strings"][number]).frets[0] as number) + random.between(0, 900) + k * 170);
-    const line = drawLine(random, random.pick(["voice", "voice", "voice", "reed", "bowed", "flute"]), SECONDS, scale);
+    const scale = Array.from({ length: 9 }, (_, k) => lute.strings[0]!.frets[0]! + random.between(0, 900) + k * 170);
+    const line = drawLine(random, random.pick(["voice", "voice", "voice", "reed", "bowed", "flute"]), seconds, scale);
     const gain = powerRatio(x, line.samples) * pow(10, random.between(-9, 9) / 20);
-    for (let i = 0; i < x.length; i++) x[i] = (x[i] as number) + gain * (line.samples[i] as number);
+    for (let i = 0; i < x.length; i++) x[i] = x[i]! + gain * line.samples[i]!;
   }
   place(random, drawRoom(random, random.chance(0.3)), x);
-  const sound = new Sound(kernels, x);
-  const events = [
-    ...practice.strokes.map((stroke) => ({ at: stroke.at, stroke })),
-    ...practice.knocks.map((knock) => ({ at: knock.at, stroke: undefined })),
-  ].sort((a, b) => a.at - b.at);
-  const moments = candidates(findOnsets(kernels, sound, 0.03)).map((onset) => onset.at + random.gauss() * (onset.strength > 0 ? 0.003 : 0.012));
+  return { lute, practice, samples: x, fretsKnown: !bank || trueNeck };
+}
+
+/** Moments to look at: what onset detection finds, the events it missed, and some at which nothing happens. */
+function momentsOf(random: Random, kernels: Kernels, signal: AnalysisSignal, { strokes, knocks }: PracticeTake): number[] {
+  const events = [...strokes.map(({ at }) => ({ at, stroke: true })), ...knocks.map(({ at }) => ({ at, stroke: false }))].sort((a, b) => a.at - b.at);
+  const moments = withProbes(findOnsets(kernels, signal, 0.03)).map((onset) => onset.at + random.gauss() * (onset.strength > 0 ? 0.003 : 0.012));
   for (const event of events) {
     if (!event.stroke && random.chance(0.5)) continue;
     if (!moments.some((at) => Math.abs(at - event.at) < 0.025)) moments.push(event.at + random.gauss() * 0.006);
   }
   for (let k = 0; k < 25; k++) {
-    const at = random.between(0.2, SECONDS - 0.3);
+    const at = random.between(0.2, recipe.pieceSeconds - 0.3);
     if (!events.some((event) => Math.abs(event.at - at) < 0.05)) moments.push(at);
   }
-  for (const at of moments) {
-    if (at < 0.02) continue;
-    const label = new Float32Array(LABELS);
-    const about = events.filter((event) => event.at > at - 0.045 && event.at < at + 0.035 && (event.stroke || Math.abs(event.at - at) < 0.025));
-    let kind: number = KIND.nothing;
-    for (const { stroke } of about) {
-      if (!stroke) {
-        if (kind === 0) kind = KIND.knock;
-        continue;
-      }
-      for (const touch of stroke.touches) {
-        if (touch.kind === "damp") continue;
-        const fret = real && !trueNeck ? -1 : touch.fret;
-        put(
-          label,
-          STRUCK,
-          centsAt(lute.strings[touch.string] as Lute["strings"][number], touch.fret),
-          touch.string >= lute.strings.length / 2,
-          touch.at - at,
-          fret,
-        );
-        kind = kind === KIND.plucked ? kind : KIND[touch.kind];
-        label[KIND_AT + 1] = stroke.at - at;
-        label[KIND_AT + 2] = stroke.direction;
-      }
+  return moments.filter((at) => at >= 0.02);
+}
+
+/** What is true of a moment. */
+function labelOf({ lute, practice, fretsKnown }: Piece, at: number): Float32Array {
+  const label = new Float32Array(LABELS);
+  const higher = (string: number): boolean => string >= lute.strings.length / 2;
+  const centsOf = (touch: Touch): number => centsAt(lute.strings[touch.string]!, touch.fret);
+  let kind: number = practice.knocks.some((knock) => Math.abs(knock.at - at) < 0.025) ? KIND.knock : KIND.nothing;
+  for (const stroke of practice.strokes) {
+    if (stroke.at <= at - 0.045 || stroke.at >= at + 0.035) continue;
+    for (const touch of stroke.touches) {
+      if (touch.kind === "damp") continue;
+      put(label, STRUCK, centsOf(touch), higher(touch.string), touch.at - at, fretsKnown ? touch.fret : -1);
+      kind = kind === KIND.plucked ? kind : KIND[touch.kind];
+      label[KIND_AT + 1] = stroke.at - at;
+      label[KIND_AT + 2] = stroke.direction;
     }
-    label[KIND_AT] = kind;
-    for (let s = 0; s < lute.strings.length; s++) {
-      const last = practice.touches.filter((touch) => touch.string === s && touch.at < at + 0.035).at(-1);
-      if (last && last.kind !== "damp" && at - last.at < 1.2)
-        put(label, SOUNDS, centsAt(lute.strings[s] as Lute["strings"][number], last.fret), s >= lute.strings.length / 2);
-    }
-    patcher.look(sound, Math.round(at * LUTE_RATE), patch);
-    for (let i = 0; i < PATCH_SIZE; i++) bytes[i] = Math.round((patch[i] as number) * 255);
-    writeSync(patches, bytes);
-    writeSync(labels, new Uint8Array(label.buffer));
+  }
+  label[KIND_AT] = kind;
+  for (let s = 0; s < lute.strings.length; s++) {
+    const last = practice.touches.filter((touch) => touch.string === s && touch.at < at + 0.035).at(-1);
+    if (last && last.kind !== "damp" && at - last.at < 1.2) put(label, SOUNDS, centsOf(last), higher(s));
+  }
+  return label;
+}
+
+const [out, name] = process.argv.slice(2) as [string, string];
+const set = [...recipe.sets, ...recipe.stop].find((one) => one.name === name);
+if (!set) throw new Error(`no set ${name} in recipe.json`);
+mkdirSync(out, { recursive: true });
+const patches = openSync(join(out, `${name}.patches.u8`), "w");
+const labels = openSync(join(out, `${name}.labels.f32`), "w");
+const patch = new Float32Array(PATCH_SIZE);
+let kernels = new Kernels(kernelModule());
+let extractor = new PatchExtractor(kernels);
+let written = 0;
+for (let index = 0; index < set.pieces; index++) {
+  if (index % 40 === 39) {
+    kernels = new Kernels(kernelModule());
+    extractor = new PatchExtractor(kernels);
+  }
+  const random = seeded(set.seed * 100_000 + index, "ear");
+  const piece = drawPiece(random, set);
+  const signal = new AnalysisSignal(kernels, piece.samples);
+  for (const at of momentsOf(random, kernels, signal, piece.practice)) {
+    extractor.extract(signal, Math.round(at * LUTE_RATE), patch);
+    writeSync(
+      patches,
+      Uint8Array.from(patch, (v) => Math.round(v * 255)),
+    );
+    writeSync(labels, new Uint8Array(labelOf(piece, at).buffer));
     written++;
   }
 }
 closeSync(patches);
 closeSync(labels);
-console.log(`${written} moments, ${PATCH_SIZE} bytes each`);
+console.log(`${name}: ${written} moments of ${PATCH_SIZE} bytes`);

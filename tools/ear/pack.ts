@@ -2,7 +2,7 @@
 //   node tools/ear/pack.ts NET.bin
 import { readFileSync, writeFileSync } from "node:fs";
 
-const raw = readFileSync(process.argv[2] as string);
+const raw = readFileSync(process.argv[2]!);
 const weights = new Float32Array(raw.buffer.slice(raw.byteOffset, raw.byteOffset + raw.length));
 const halves = new Uint16Array(new Float16Array(weights).buffer);
 const text = Buffer.from(halves.buffer).toString("base64");

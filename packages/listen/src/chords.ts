@@ -15,7 +15,7 @@ const QUALITIES: readonly (readonly [name: string, tones: readonly Cents[], cost
   ["dim", [0, 300, 600], 0.12],
 ];
 /** Two strums closer than this are of one hand. */
-const WINDOW: Seconds = 0.6;
+const CHORD_WINDOW_SEC: Seconds = 0.6;
 
 /** A note that may be of a chord. */
 export interface ChordNote {
@@ -32,10 +32,10 @@ export function findChords(notes: readonly ChordNote[]): NonNullable<Heard["chor
   const chords: NonNullable<Heard["chords"]> = [];
   let i = 0;
   while (i < notes.length) {
-    const { at } = notes[i] as ChordNote;
+    const { at } = notes[i]!;
     // a strum and what follows it until the next strum of three notes or more
     let to = i;
-    while (to < notes.length && (notes[to] as ChordNote).at < at + WINDOW && !(to > i && isStrum(notes, to) && (notes[to] as ChordNote).at > at + 0.08)) to++;
+    while (to < notes.length && notes[to]!.at < at + CHORD_WINDOW_SEC && !(to > i && isStrum(notes, to) && notes[to]!.at > at + 0.08)) to++;
     const group = notes.slice(i, to);
     const found = nameOf(group);
     const last = chords.at(-1);
@@ -48,7 +48,7 @@ export function findChords(notes: readonly ChordNote[]): NonNullable<Heard["chor
 
 /** Three notes or more within 60 ms. */
 function isStrum(notes: readonly ChordNote[], i: number): boolean {
-  const { at } = notes[i] as ChordNote;
+  const { at } = notes[i]!;
   return (notes[i + 2]?.at ?? Infinity) < at + 0.06;
 }
 
@@ -71,7 +71,7 @@ function nameOf(group: readonly ChordNote[]): { rootCents: Cents; quality: strin
     }),
   );
   tried.sort((a, b) => b.score - a.score);
-  const best = tried[0] as (typeof tried)[number];
+  const best = tried[0]!;
   const rival = tried.find((other) => other.root !== best.root || other.quality !== best.quality);
   if (best.score < 0.6) return undefined;
   return {

@@ -1,69 +1,100 @@
 import { type Cents, clamp, cos, exp, log, PI } from "@kuishi/base";
 import type { Instrument } from "@kuishi/tuning";
-import { fretOf, type Given, massOf, NOTHING, type OpenStrings, type Placed, type PlacedStroke, placeOnStrings } from "./fretboard.ts";
-import { type Moment, valueAt } from "./moments.ts";
+import { fretOf, NO_CONSTRAINTS, type PlacedNote, type PlacedStroke, type Placement, type PlacementConstraints, placeOnStrings } from "./fretboard.ts";
+import { type OnsetCandidate, valueAt } from "./onset-candidates.ts";
+import { massOf, type OpenStrings } from "./open-strings.ts";
 
-/** A pitch heard at a moment: its log-odds, and those that it is of the lower half of the strings. */
-interface Heard {
+/** A pitch heard at a candidate: its log-odds, and those that it is of the lower half of the strings. */
+interface PitchOdds {
   readonly pitch: number;
   readonly odds: number;
   readonly lower: number;
 }
-/** One way to finger a moment: for each note its string. */
+/** One way to finger a candidate: for each note its string. */
 interface Fingering {
-  readonly notes: readonly { readonly heard: Heard; readonly string: number; readonly fret: number }[];
+  readonly notes: readonly { readonly heard: PitchOdds; readonly string: number; readonly fret: number }[];
   readonly score: number;
   /** Mean of the stopped frets; NaN when all strings are open. */
   readonly hand: number;
 }
-/** Fingerings of a moment that are followed. */
-const KEPT = 12;
-/** Pitches at this log-odds and above may be struck. */
-const LEAST = -1.5;
-/** Given for every note: between missing and inventing. */
-const GREED = 0.2;
-/** How far the network's opinion about strings is trusted. */
-const TIMBRE = 0.35;
-/** Frets a hand spans without effort, and the cost of each beyond. */
-const [SPAN, STRETCH] = [4, 1.2];
 
-/** Decides which strings were struck at every moment and where, on any plucked instrument. */
+/**
+ * Weights in log-odds unless another unit is said. Set by hand on `bench:listen`'s modelled tar and guitar (practice and strummed chords, seeds drawn
+ * anew), never on a recording: none with a known fingering was at hand.
+ */
+const WEIGHTS = {
+  /** Fingerings of a candidate that are followed, and pitches of it that are fingered. */
+  beam: 12,
+  pitches: 7,
+  /** Pitches at this and above may be struck. */
+  least: -1.5,
+  /** Given for every note: between missing and inventing. */
+  note: 0.2,
+  /** How far the network's activations of lower and higher strings are trusted, and the most they may say. */
+  timbre: 0.35,
+  timbreMost: 2,
+  /** Least activation (0..1) beside the logarithm of two. */
+  timbreFloor: 0.05,
+  /** Frets a hand spans without effort, and the cost of each beyond. */
+  span: 4,
+  spanPerFret: 1.2,
+  /** Cost of a higher string that sounds below a lower one. */
+  crossed: 0.6,
+  /** Cost of each fret up the neck: the same note lies easier low. */
+  perFret: 0.05,
+  /** Cost of each fret the hand moves, and frets beyond which it costs no more. */
+  movePerFret: 0.12,
+  longestMove: 9,
+  /** Frets below the nut and beyond the last that are still on the neck: pitches stray. */
+  belowNut: 0.45,
+  beyondLast: 0.5,
+} as const;
+/** What speaks for a tuning, in parts of all that was struck; set on the same lutes, tuned up to three semitones off their presets. */
+const TUNING_WEIGHTS = {
+  /** Cost of each semitone the whole lies off its preset. */
+  perSemitone: 0.06,
+  /** Worth of what was struck open, within so many cents. */
+  open: 0.5,
+  same: 40,
+  /** Cost of what lies on no string. */
+  offNeck: 2,
+  /** Confidence of a lead of nothing, and for a lead of one. */
+  sure: 0.5,
+  surePerLead: 2.5,
+} as const;
+
+/** Decides which strings were struck at every candidate and where, on any plucked instrument. */
 export function placeNotes(
-  moments: readonly Moment[],
+  candidates: readonly OnsetCandidate[],
   pitches: readonly Cents[],
   instrument: Instrument,
-  given: Given = NOTHING,
-): { strokes: PlacedStroke[]; open: OpenStrings } {
+  given: PlacementConstraints = NO_CONSTRAINTS,
+): Placement {
   const many = (instrument.tunings[0]?.open.length ?? 2) > 2;
-  return many ? placeOnCourses(moments, pitches, instrument, given) : placeOnStrings(moments, pitches, instrument, given);
+  return many ? placeOnCourses(candidates, pitches, instrument, given) : placeOnStrings(candidates, pitches, instrument, given);
 }
 
 /**
  * Places notes on instruments of more than two strings or courses: the tuning that fits what was heard, then the
- * easiest way for the hand from moment to moment (Viterbi). A string sounds one note at a time.
+ * easiest way for the hand from candidate to candidate (Viterbi). A string sounds one note at a time.
  */
-function placeOnCourses(
-  moments: readonly Moment[],
-  pitches: readonly Cents[],
-  instrument: Instrument,
-  given: Given,
-): { strokes: PlacedStroke[]; open: OpenStrings } {
-  const heard = findTuning(moments, pitches, instrument);
+function placeOnCourses(candidates: readonly OnsetCandidate[], pitches: readonly Cents[], instrument: Instrument, given: PlacementConstraints): Placement {
+  const heard = findTuning(candidates, pitches, instrument);
   const open = { ...heard, nuts: heard.nuts.map((nut, string) => given.open[string] ?? nut) };
-  const lists = moments.map((moment, i) => {
+  const lists = candidates.map((candidate, i) => {
     const known = given.strokes.get(i);
     if (known) return [knownFingering(known, pitches, open.nuts)];
-    return fingerings(heardAt(moment, pitches), pitches, open.nuts, instrument.frets);
+    return fingerings(heardAt(candidate, pitches), pitches, open.nuts, instrument.frets);
   });
   let now: number[] = lists[0]?.map((fingering) => fingering.score) ?? [];
   const back: number[][] = [];
   for (let i = 1; i < lists.length; i++) {
-    const before = lists[i - 1] as readonly Fingering[];
+    const before = lists[i - 1]!;
     const links: number[] = [];
-    now = (lists[i] as readonly Fingering[]).map((fingering, k) => {
+    now = lists[i]!.map((fingering, k) => {
       let best = -Infinity;
       before.forEach((other, j) => {
-        const value = (now[j] as number) - move(other.hand, fingering.hand);
+        const value = now[j]! - move(other.hand, fingering.hand);
         if (value > best) {
           best = value;
           links[k] = j;
@@ -76,22 +107,22 @@ function placeOnCourses(
   let at = now.indexOf(Math.max(...now));
   const chosen: Fingering[] = [];
   for (let i = lists.length - 1; i >= 0; i--) {
-    chosen[i] = (lists[i] as readonly Fingering[])[at] as Fingering;
-    if (i > 0) at = (back[i - 1] as number[])[at] as number;
+    chosen[i] = lists[i]![at]!;
+    if (i > 0) at = back[i - 1]![at]!;
   }
-  const strokes = moments.map((moment, i): PlacedStroke => {
-    const list = lists[i] as readonly Fingering[];
-    const best = chosen[i] as Fingering;
+  const strokes = candidates.map((candidate, i): PlacedStroke => {
+    const list = lists[i]!;
+    const best = chosen[i]!;
     return {
-      moment,
-      pitches: best.notes.map(({ heard, string, fret }): Placed => {
+      candidate,
+      pitches: best.notes.map(({ heard, string, fret }): PlacedNote => {
         const rival = list.find((other) => other.notes.some((note) => note.heard.pitch === heard.pitch && note.string !== string));
         return {
           pitch: heard.pitch,
-          cents: pitches[heard.pitch] as Cents,
+          cents: pitches[heard.pitch]!,
           string,
           fret,
-          sure: clamp(sigmoid(heard.odds - GREED), 0.02, 0.99),
+          sure: clamp(sigmoid(heard.odds - WEIGHTS.note), 0.02, 0.99),
           stringSure: rival ? clamp(sigmoid(best.score - rival.score), 0.3, 0.97) : 0.97,
         };
       }),
@@ -101,32 +132,33 @@ function placeOnCourses(
 }
 
 const sigmoid = (x: number): number => 1 / (1 + exp(-x));
-const move = (from: number, to: number): number => (Number.isNaN(from) || Number.isNaN(to) ? 0 : 0.12 * Math.min(9, Math.abs(from - to)));
+const move = (from: number, to: number): number =>
+  Number.isNaN(from) || Number.isNaN(to) ? 0 : WEIGHTS.movePerFret * Math.min(WEIGHTS.longestMove, Math.abs(from - to));
 
-function heardAt(moment: Moment, pitches: readonly Cents[]): Heard[] {
+function heardAt(candidate: OnsetCandidate, pitches: readonly Cents[]): PitchOdds[] {
   return pitches
-    .flatMap((cents, pitch): Heard[] => {
-      const p = clamp(valueAt(moment.struck, cents), 0.002, 0.998);
-      const odds = log(p / (1 - p)) + GREED;
-      if (odds < LEAST) return [];
-      const [low, high] = [valueAt(moment.opinion.low, cents), valueAt(moment.opinion.high, cents)];
-      return [{ pitch, odds, lower: log((low + 0.05) / (high + 0.05)) }];
+    .flatMap((cents, pitch): PitchOdds[] => {
+      const p = clamp(valueAt(candidate.pitchActivation, cents), 0.002, 0.998);
+      const odds = log(p / (1 - p)) + WEIGHTS.note;
+      if (odds < WEIGHTS.least) return [];
+      const [low, high] = [valueAt(candidate.activations.low, cents), valueAt(candidate.activations.high, cents)];
+      return [{ pitch, odds, lower: log((low + WEIGHTS.timbreFloor) / (high + WEIGHTS.timbreFloor)) }];
     })
     .sort((a, b) => b.odds - a.odds)
-    .slice(0, 7);
+    .slice(0, WEIGHTS.pitches);
 }
 
 /** What the listener says was struck; strings the instrument lacks are left out. */
 function knownFingering(known: readonly { readonly string: number; readonly pitch: number }[], pitches: readonly Cents[], nuts: readonly Cents[]): Fingering {
   const notes = known.flatMap(({ string, pitch }) => {
     const nut = nuts[string];
-    return nut === undefined ? [] : [{ heard: { pitch, odds: 5, lower: 0 }, string, fret: fretOf(pitches[pitch] as Cents, nut) }];
+    return nut === undefined ? [] : [{ heard: { pitch, odds: 5, lower: 0 }, string, fret: fretOf(pitches[pitch]!, nut) }];
   });
   return { notes, score: 0, hand: handOf(notes) };
 }
 
 /** The best ways to finger what may have been struck, nothing among them. */
-function fingerings(heard: readonly Heard[], pitches: readonly Cents[], nuts: readonly Cents[], frets: number): Fingering[] {
+function fingerings(heard: readonly PitchOdds[], pitches: readonly Cents[], nuts: readonly Cents[], frets: number): Fingering[] {
   interface Half {
     readonly notes: Fingering["notes"];
     readonly odds: number;
@@ -138,19 +170,23 @@ function fingerings(heard: readonly Heard[], pitches: readonly Cents[], nuts: re
     for (const half of halves) {
       more.push(half);
       nuts.forEach((nut, string) => {
-        const fret = ((pitches[one.pitch] as Cents) - nut) / 100;
-        if (half.used & (1 << string) || fret < -0.45 || fret > frets + 0.5) return;
+        const fret = (pitches[one.pitch]! - nut) / 100;
+        if (half.used & (1 << string) || fret < -WEIGHTS.belowNut || fret > frets + WEIGHTS.beyondLast) return;
         const lean = string < nuts.length / 2 ? one.lower : -one.lower;
-        const notes = [...half.notes, { heard: one, string, fret: fretOf(pitches[one.pitch] as Cents, nut) }];
-        more.push({ notes, odds: half.odds + one.odds + TIMBRE * clamp(lean, -2, 2), used: half.used | (1 << string) });
+        const notes = [...half.notes, { heard: one, string, fret: fretOf(pitches[one.pitch]!, nut) }];
+        more.push({
+          notes,
+          odds: half.odds + one.odds + WEIGHTS.timbre * clamp(lean, -WEIGHTS.timbreMost, WEIGHTS.timbreMost),
+          used: half.used | (1 << string),
+        });
       });
     }
-    halves = more.sort((a, b) => rank(b) - rank(a)).slice(0, 4 * KEPT);
+    halves = more.sort((a, b) => rank(b) - rank(a)).slice(0, 4 * WEIGHTS.beam);
   }
   return halves
     .map((half) => ({ notes: half.notes, score: rank(half), hand: handOf(half.notes) }))
     .sort((a, b) => b.score - a.score)
-    .slice(0, KEPT);
+    .slice(0, WEIGHTS.beam);
 }
 
 /** Evidence less effort: wide spans, high places, a string skipped by a lower note of a higher string. */
@@ -160,7 +196,7 @@ function rank({ notes, odds }: { readonly notes: Fingering["notes"]; readonly od
   let crossed = 0;
   for (const a of notes) for (const b of notes) if (a.string < b.string && a.heard.pitch > b.heard.pitch) crossed++;
   const high = stopped.reduce((sum, fret) => sum + fret, 0) / Math.max(1, stopped.length);
-  return odds - STRETCH * Math.max(0, span - SPAN) - 0.6 * crossed - 0.05 * high;
+  return odds - WEIGHTS.spanPerFret * Math.max(0, span - WEIGHTS.span) - WEIGHTS.crossed * crossed - WEIGHTS.perFret * high;
 }
 function handOf(notes: Fingering["notes"]): number {
   const stopped = notes.filter((note) => note.fret > 0);
@@ -172,7 +208,7 @@ function offsetOf(pitches: readonly Cents[], mass: readonly number[], nut: Cents
   let best = -Infinity;
   let offset = 0;
   for (let off = -50; off < 50; off += 5) {
-    const value = pitches.reduce((sum, cents, d) => sum + (mass[d] as number) * cos((2 * PI * (cents - nut - off)) / 100), 0);
+    const value = pitches.reduce((sum, cents, d) => sum + mass[d]! * cos((2 * PI * (cents - nut - off)) / 100), 0);
     if (value > best) {
       best = value;
       offset = off;
@@ -185,24 +221,25 @@ function offsetOf(pitches: readonly Cents[], mass: readonly number[], nut: Cents
 const SHIFTS = [0, -1, 1, -2, 2, -3, 3, -4, 4, -5, 5];
 
 /** The preset, moved as a whole, whose open strings were struck most and which leaves least off the neck. */
-function findTuning(moments: readonly Moment[], pitches: readonly Cents[], instrument: Instrument): OpenStrings {
-  const mass = massOf(moments, pitches);
+function findTuning(candidates: readonly OnsetCandidate[], pitches: readonly Cents[], instrument: Instrument): OpenStrings {
+  const mass = massOf(candidates, pitches);
   const total = mass.reduce((a, b) => a + b, 0) || 1;
   const tried = instrument.tunings.flatMap((tuning) =>
     SHIFTS.map((shift) => {
-      const off = offsetOf(pitches, mass, tuning.open[0] as Cents);
+      const off = offsetOf(pitches, mass, tuning.open[0]!);
       const nuts = tuning.open.map((cents) => cents + 100 * shift + off);
-      let score = -0.06 * Math.abs(shift);
+      let score = -TUNING_WEIGHTS.perSemitone * Math.abs(shift);
       pitches.forEach((cents, d) => {
-        const part = (mass[d] as number) / total;
-        if (nuts.some((nut) => Math.abs(nut - cents) < 40)) score += 0.5 * part;
-        if (!nuts.some((nut) => cents > nut - 45 && cents < nut + 100 * instrument.frets + 50)) score -= 2 * part;
+        const part = mass[d]! / total;
+        if (nuts.some((nut) => Math.abs(nut - cents) < TUNING_WEIGHTS.same)) score += TUNING_WEIGHTS.open * part;
+        if (!nuts.some((nut) => cents > nut - 100 * WEIGHTS.belowNut && cents < nut + 100 * (instrument.frets + WEIGHTS.beyondLast)))
+          score -= TUNING_WEIGHTS.offNeck * part;
       });
       return { nuts, score };
     }),
   );
   tried.sort((a, b) => b.score - a.score);
-  const best = tried[0] as (typeof tried)[number];
-  const rival = tried.find((other) => Math.abs((other.nuts[0] as Cents) - (best.nuts[0] as Cents)) > 60);
-  return { nuts: best.nuts, sure: clamp(0.5 + 2.5 * (best.score - (rival?.score ?? 0)), 0.3, 0.95) };
+  const best = tried[0]!;
+  const rival = tried.find((other) => Math.abs(other.nuts[0]! - best.nuts[0]!) > 60);
+  return { nuts: best.nuts, sure: clamp(TUNING_WEIGHTS.sure + TUNING_WEIGHTS.surePerLead * (best.score - (rival?.score ?? 0)), 0.3, 0.95) };
 }

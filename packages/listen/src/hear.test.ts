@@ -1,12 +1,12 @@
 import { Complaint, seeded, silent } from "@kuishi/base";
 import { Heard } from "@kuishi/score";
-import { Kernels } from "@kuishi/signal";
+import { Kernels, resampled } from "@kuishi/signal";
 import { kernelModule } from "@kuishi/signal/node";
-import { dombra } from "@kuishi/tuning";
-import { expect, test } from "vitest";
+import { dombra, instruments } from "@kuishi/tuning";
+import { describe, expect, test } from "vitest";
+import { ANALYSIS_RATE } from "./analysis-signal.ts";
 import { hear } from "./hear.ts";
-import { findBars } from "./meter.ts";
-import { findGrids, type Grid } from "./pulse.ts";
+import { plucks, tone } from "./testing.ts";
 
 const listen = (channels: Float32Array[]) => hear(new Kernels(kernelModule()), channels, dombra, silent, () => 0);
 
@@ -19,7 +19,7 @@ function plucked(notes: readonly { at: number; cents: number; gain?: number }[],
     for (let i = 0; i < 40_000 && from + i < out.length; i++) {
       let v = 0;
       for (let h = 1; h <= 8; h++) v += (Math.sin((2 * Math.PI * hertz * h * i) / 48_000) / h) * Math.exp((-i / 48_000) * (2 + h));
-      out[from + i] = (out[from + i] as number) + gain * v * Math.min(1, i / 100);
+      out[from + i] = out[from + i]! + gain * v * Math.min(1, i / 100);
     }
   }
   return out;
@@ -28,7 +28,7 @@ function plucked(notes: readonly { at: number; cents: number; gain?: number }[],
 test("a melody over a drone: times, cents, strings, tonic", async () => {
   const melody = [5523, 5723, 5873, 6023, 6223, 6023, 5873, 5723];
   const notes = Array.from({ length: 48 }, (_, i) => i).flatMap((i) => [
-    { at: 0.5 + i * 0.3, cents: melody[i % 8] as number },
+    { at: 0.5 + i * 0.3, cents: melody[i % 8]! },
     { at: 0.508 + i * 0.3, cents: 5023, gain: 0.15 },
   ]);
   const heard = await listen([plucked(notes, 16)]);
@@ -78,41 +78,31 @@ test("level does not matter, nor a second channel that is the same", async () =>
   });
 });
 
-test("bars of five and seven are found, and a player who slows down is followed", () => {
-  const random = seeded(4);
-  for (const groups of [
-    [2, 3],
-    [3, 2, 2],
-    [2, 2],
-  ]) {
-    let at = 0.5;
-    let pulse = 0.22;
-    const times: number[] = [];
-    const weights: number[] = [];
-    const truth: number[] = [];
-    for (let bar = 0; bar < 24; bar++) {
-      truth.push(at);
-      groups.forEach((group, g) => {
-        for (let k = 0; k < group; k++) {
-          if (k === 0 || random.chance(0.75)) {
-            times.push(at + random.gauss() * 0.006);
-            weights.push((k > 0 ? -0.6 : g > 0 ? 0.3 : 1.1) + random.gauss() * 0.4);
-          }
-          at += pulse;
-          pulse *= 1.0015;
-        }
-      });
-    }
-    const grid = findGrids(times)[0] as Grid;
-    expect(grid.period).toBeGreaterThan(0.2);
-    const { bars } = findBars(grid, weights);
-    const right = truth.filter((t) => bars.some((bar) => Math.abs((grid.times[bar.slot] ?? -1) - t) < 0.07 && bar.groups.join() === groups.join()));
-    expect(right.length / truth.length).toBeGreaterThan(0.85);
-  }
-});
-test("strokes at random times keep to no grid", () => {
-  const random = seeded(5);
-  let at = 0;
-  const times = Array.from({ length: 80 }, () => (at += 0.15 + random.next() * 0.9));
-  for (const grid of findGrids(times)) expect(grid.fit).toBeLessThan(0.39);
+describe("one who sings", () => {
+  const kernels = new Kernels(kernelModule());
+  const up = (x: Float32Array): Float32Array[] => [resampled(kernels, x, ANALYSIS_RATE, 48_000)];
+  const steps = (t: number): number => [5500, 5700, 6000, 5700, 5500, 6200][Math.floor(t / 0.7) % 6]!;
+  test("alone: a line of sustained notes, each with its curve", async () => {
+    const heard = await hear(kernels, up(tone(steps, 8)), instruments.get("voice")!, silent, () => 0);
+    expect(heard.strokes).toEqual([]);
+    expect(heard.notes.slice(0, 6).map(({ cents }) => Math.round(cents! / 100) * 100)).toEqual([5500, 5700, 6000, 5700, 5500, 6200]);
+    expect(heard.notes.every(({ articulation, string }) => articulation === "sustained" && string === null)).toBe(true);
+    for (const [at, cents] of heard.notes[2]!.curve!.slice(8, -8)) expect(Math.abs(cents - steps(at))).toBeLessThan(40);
+  });
+  test("to a dombra: strings' notes have strings, the voice's a curve, each its own number", async () => {
+    const sung = tone((t) => steps(t) + 650, 8, 0.15);
+    const lute = plucks(
+      Array.from({ length: 24 }, (_, i) => ({ at: 0.3 + i * 0.3, cents: [5000, 5500][i % 2]!, seconds: 0.6 })),
+      8,
+    );
+    const both = lute.map((v, i) => v + sung[i]!);
+    const heard = await hear(kernels, up(both), instruments.get("dombra-voice")!, silent, () => 0);
+    const [strings, voice] = [heard.notes.filter(({ string }) => string !== null), heard.notes.filter(({ articulation }) => articulation === "sustained")];
+    expect(strings.length).toBeGreaterThan(15);
+    expect(voice.length).toBeGreaterThan(4);
+    const points = voice.flatMap(({ curve }) => curve ?? []);
+    const right = points.filter(([at, cents]) => Math.abs(cents - steps(at) - 650) < 50).length;
+    expect(right / points.length).toBeGreaterThan(0.7);
+    expect(new Set(heard.notes.map(({ id }) => id)).size).toBe(heard.notes.length);
+  });
 });

@@ -1,2 +1,2 @@
 export { Ear, hear, type ReadTune, understandTune } from "./hear.ts";
-export { type LiveEar, type LiveNote, type LiveTold, liveEar } from "./live.ts";
+export { type LiveEar, type LiveEvent, type LiveNote, liveEar } from "./live.ts";

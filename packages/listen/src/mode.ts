@@ -27,7 +27,7 @@ const PHRASES = [2, 4];
 
 /** For every way of counting phrases in bars, the melody's last note in each. */
 function cadencesOf(line: readonly Sounding[], downbeats: readonly Seconds[]): Cents[][] {
-  const lasts = downbeats.slice(1).map((to, i) => line.filter((note) => note.at < to - 0.04 && note.at >= (downbeats[i] as Seconds) - 0.04).at(-1)?.cents);
+  const lasts = downbeats.slice(1).map((to, i) => line.filter((note) => note.at < to - 0.04 && note.at >= downbeats[i]! - 0.04).at(-1)?.cents);
   return PHRASES.flatMap((bars) =>
     Array.from({ length: bars }, (_, phase) => lasts.flatMap((cents, i) => (i % bars === phase && cents !== undefined ? [cents] : []))),
   ).filter((ends) => ends.length >= 2);
@@ -44,7 +44,7 @@ export function findMode(notes: readonly Sounding[], openLow: Cents, ends: boole
   const line = notes.filter((note) => note.melody);
   const gaps = line.map((note, i) => (line[i + 1]?.at ?? note.at + 1) - note.at);
   const usual = gaps.length > 0 ? median(gaps) : 1;
-  const closings = new Map(line.map((note, i) => [note, clamp((gaps[i] as number) / usual - 1.5, 0, 1)]));
+  const closings = new Map(line.map((note, i) => [note, clamp(gaps[i]! / usual - 1.5, 0, 1)]));
   let [total, drones, closing] = [0, 0, 0];
   for (const note of notes) {
     // plucked notes fade: beyond half a second length says nothing
@@ -101,7 +101,7 @@ export function findMode(notes: readonly Sounding[], openLow: Cents, ends: boole
   if (!best) return { tonicCents: openLow, name: "unknown", degreesCents: [0], degreeConfidence: [0], confidence: 0 };
   // The tonic's register: its lowest octave that was heard.
   const pitches = best.tonic.all.slice().sort((a, b) => a - b);
-  const lowest = pitches[0] as number;
+  const lowest = pitches[0]!;
   const tonicCents = rounded(median(pitches.filter((cents) => cents - lowest < 100)), 1);
   // a degree is the surer the more often it came, and the closer its cents lie together
   const degrees = used

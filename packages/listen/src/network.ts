@@ -1,18 +1,18 @@
 import { clamp, exp } from "@kuishi/base";
 import type { Address, Kernels } from "@kuishi/signal";
-import { PATCH_BINS, WINDOWS } from "./patch.ts";
+import { PATCH_BINS, PATCH_WINDOWS } from "./spectrogram-patch.ts";
 
 /** Pitches the network tells apart: from 4000 cents, three to a semitone. */
 export const PITCHES = 127;
 export const PITCH_LOW = 4000;
 
-/** Places in `Opinion.kinds`. */
+/** Places in `Activations.kinds`. */
 export const PLUCKED = 0;
 export const KNOCK = 1;
 export const LEFT_HAND = 2;
 
-/** What the network thinks of a moment; every value but `seconds` is a probability. */
-export interface Opinion {
+/** The network's output for a patch; every value but `seconds` is a probability. */
+export interface Activations {
   /** A string was struck at this pitch: the lower string, the higher. */
   readonly low: Float32Array;
   readonly high: Float32Array;
@@ -21,12 +21,12 @@ export interface Opinion {
    * because optimised code of V8 13 has been seen to read such numbers of an object wrong, one run in thirty, for a few notes at a time.
    */
   readonly kinds: Float64Array;
-  /** Seconds from the moment at which each pitch, if struck, was. */
+  /** Seconds from the onset candidate at which each pitch, if struck, was. */
   readonly when: Float32Array;
   /** At each pitch, were it struck: the fret its sound suggests, and how far that may be off (mean deviation, frets). */
   readonly fret: Float32Array;
   readonly fretSpread: Float32Array;
-  /** Where the event lies from the moment, seconds. */
+  /** Where the event lies from the onset candidate, seconds. */
   readonly seconds: number;
 }
 
@@ -35,7 +35,7 @@ const LOW_BIN = 36; // of the lowest pitch
 const SHIFTS = [-36, 0, 36, 57, 72, 84, 93, 101, 108, 114, 120, 129]; // harmonics 1/2, 1..10, 12 in bins
 const INTERVALS = [-72, -57, -36, -21, -15, -9, -1, 0, 1, 9, 15, 21, 36, 57, 72];
 const [FRONT, WIDE, MID, TOP, GLOBAL, HEADS, KINDS] = [16, 40, 28, 28, 32, 8, 6];
-const CHANNELS = WINDOWS.length;
+const CHANNELS = PATCH_WINDOWS.length;
 const BANDS = 8;
 
 const MARGIN = 80;
@@ -43,7 +43,7 @@ const STRIDE = MARGIN + PATCH_BINS + 174; // zeros beyond both ends
 const COUNT = 128; // PITCHES rounded up
 
 /** Numbers in a weight file. */
-export const WEIGHTS: number =
+export const WEIGHT_COUNT: number =
   CHANNELS * FRONT * 3 +
   FRONT +
   FRONT * SHIFTS.length * WIDE * 3 +
@@ -72,7 +72,7 @@ interface Layer {
 
 /**
  * The ear's network: convolutions along frequency over a patch, gathered at the places of the
- * harmonics, then across musical intervals. About 6 million products per moment.
+ * harmonics, then across musical intervals. About 6 million products per candidate.
  */
 export class Network {
   readonly #kernels: Kernels;
@@ -82,7 +82,7 @@ export class Network {
 
   /** @param weights as tools/ear/train.py writes them. @throws RangeError when their number is wrong. */
   constructor(kernels: Kernels, weights: Float32Array) {
-    if (weights.length !== WEIGHTS) throw new RangeError(`${weights.length} weights, expected ${WEIGHTS}`);
+    if (weights.length !== WEIGHT_COUNT) throw new RangeError(`${weights.length} weights, expected ${WEIGHT_COUNT}`);
     this.#kernels = kernels;
     let at = 0;
     const take = (count: number): Float32Array => weights.subarray(at, (at += count));
@@ -97,7 +97,7 @@ export class Network {
         for (let i = 0; i < inputs; i++) {
           for (let g = 0; g < gathers.length; g++) {
             for (let t = 0; t < width; t++) {
-              for (let q = 0; q < 4; q++) packed[k++] = source[((o + q) * gathers.length * inputs + g * inputs + i) * width + t] as number;
+              for (let q = 0; q < 4; q++) packed[k++] = source[((o + q) * gathers.length * inputs + g * inputs + i) * width + t]!;
             }
           }
         }
@@ -132,8 +132,8 @@ export class Network {
     this.#rows = { patch: rows(CHANNELS), front: rows(FRONT), wide: rows(WIDE), top: pair, mid: pair + TOP * STRIDE * 4, last: rows(TOP), head: rows(HEADS) };
   }
 
-  /** @param patch as `Patcher.look` writes it. */
-  judge(patch: Float32Array): Opinion {
+  /** @param patch as `PatchExtractor.extract` writes it. */
+  infer(patch: Float32Array): Activations {
     const { patch: input, front, wide, mid, top, last, head } = this.#rows;
     for (let c = 0; c < CHANNELS; c++) {
       this.#row(input, c).set(patch.subarray(c * PATCH_BINS, (c + 1) * PATCH_BINS));
@@ -150,7 +150,7 @@ export class Network {
       let sum = 0;
       let most = 0;
       for (let p = 0; p < PITCHES; p++) {
-        const v = row[p] as number;
+        const v = row[p]!;
         sum += v;
         if (v > most) most = v;
       }
@@ -160,7 +160,7 @@ export class Network {
     for (let c = 0; c < CHANNELS; c++) {
       for (let b = 0; b < BANDS; b++) {
         let sum = 0;
-        for (let k = 0; k < 32; k++) sum += patch[c * PATCH_BINS + b * 32 + k] as number;
+        for (let k = 0; k < 32; k++) sum += patch[c * PATCH_BINS + b * 32 + k]!;
         features[TOP * 2 + c * BANDS + b] = sum / 32;
       }
     }
@@ -170,7 +170,7 @@ export class Network {
     return {
       low: chances(0),
       high: chances(1),
-      kinds: Float64Array.from([PLUCKED, KNOCK, LEFT_HAND], (kind) => logistic(kinds[kind] as number)),
+      kinds: Float64Array.from([PLUCKED, KNOCK, LEFT_HAND], (kind) => logistic(kinds[kind]!)),
       when: this.#row(head, 4)
         .slice(0, PITCHES)
         .map((v) => v * 0.02),
@@ -180,7 +180,7 @@ export class Network {
       fretSpread: this.#row(head, 6)
         .slice(0, PITCHES)
         .map((v) => 10 * exp(clamp(v, -3, 3))),
-      seconds: (kinds[5] as number) * 0.03,
+      seconds: kinds[5]! * 0.03,
     };
   }
 
@@ -188,17 +188,17 @@ export class Network {
     return this.#kernels.view(at + (index * STRIDE + MARGIN) * 4, STRIDE - MARGIN);
   }
   #run(index: number, from: Address, to: Address, length: number, rectify: boolean): void {
-    const { inputs, outputs, offsets, taps, weights, bias } = this.#layers[index] as Layer;
+    const { inputs, outputs, offsets, taps, weights, bias } = this.#layers[index]!;
     const count = length === PITCHES ? COUNT : PATCH_BINS + 6;
     this.#kernels.call.convolve(from + MARGIN * 4, STRIDE, inputs, offsets, taps, weights, bias, to + MARGIN * 4, outputs, count, rectify ? 1 : 0);
     // beyond the end lie zeros, as at the trainer's edges
     for (let o = 0; o < outputs; o++) this.#row(to, o).fill(0, length, count);
   }
   #connect(index: number, input: Float32Array): Float32Array {
-    const { weights, bias } = this.#dense[index] as { weights: Float32Array; bias: Float32Array };
+    const { weights, bias } = this.#dense[index]!;
     return bias.map((sum, o) => {
       let value = sum;
-      for (let i = 0; i < input.length; i++) value += (weights[o * input.length + i] as number) * (input[i] as number);
+      for (let i = 0; i < input.length; i++) value += weights[o * input.length + i]! * input[i]!;
       return value;
     });
   }

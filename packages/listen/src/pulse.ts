@@ -1,7 +1,7 @@
 import { clamp, cos, log2, PI, type Seconds } from "@kuishi/base";
 
 /** The finest even grid under the strokes. */
-export interface Grid {
+export interface PulseGrid {
   /** Which slot each stroke falls on; the first is 0. */
   readonly slots: readonly number[];
   /** When each slot is, seconds, slot 0 first. */
@@ -27,12 +27,12 @@ const PULLS: readonly (readonly [phase: number, tempo: number])[] = [
  * each stroke pulls the grid's phase and tempo (a phase-locked loop). Stiff loops slip where a player bends the
  * tempo, loose ones where strokes are ragged: one grid for each pull is given, the stiff ones first.
  */
-export function findGrids(at: readonly Seconds[]): Grid[] {
+export function findPulseGrids(at: readonly Seconds[]): PulseGrid[] {
   const period = bestPeriod(at);
-  return PULLS.map((pull) => follow(at, period, pull));
+  return PULLS.map((pull) => followPulse(at, period, pull));
 }
 
-function follow(at: readonly Seconds[], period: Seconds, [pullPhase, pullTempo]: readonly [number, number]): Grid {
+function followPulse(at: readonly Seconds[], period: Seconds, [pullPhase, pullTempo]: readonly [number, number]): PulseGrid {
   const slots: number[] = [];
   let tempo = period;
   let place = at[0] ?? 0;
@@ -57,8 +57,8 @@ function follow(at: readonly Seconds[], period: Seconds, [pullPhase, pullTempo]:
 function bestPeriod(at: readonly Seconds[]): Seconds {
   const gaps: number[] = [];
   for (let i = 1; i < at.length; i++) {
-    gaps.push((at[i] as number) - (at[i - 1] as number));
-    if (i > 1) gaps.push((at[i] as number) - (at[i - 2] as number));
+    gaps.push(at[i]! - at[i - 1]!);
+    if (i > 1) gaps.push(at[i]! - at[i - 2]!);
   }
   const short = gaps.filter((gap) => gap < 2.2);
   let best = -Infinity;
@@ -81,8 +81,8 @@ function between(at: readonly Seconds[], slots: readonly number[]): Seconds[] {
   const times: Seconds[] = [];
   slots.forEach((slot, i) => {
     const from = slots[i - 1] ?? slot;
-    for (let s = from + 1; s < slot; s++) times[s] = (at[i - 1] as number) + (((at[i] as number) - (at[i - 1] as number)) * (s - from)) / (slot - from);
-    times[slot] = at[i] as number;
+    for (let s = from + 1; s < slot; s++) times[s] = at[i - 1]! + ((at[i]! - at[i - 1]!) * (s - from)) / (slot - from);
+    times[slot] = at[i]!;
   });
   return times;
 }

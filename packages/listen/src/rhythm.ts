@@ -6,7 +6,7 @@ const STEPS = 400;
 /** Width of a player's slot, as a part of the bar. */
 const WIDTH = 0.012;
 /** A slot is one when it is struck in so many of the bars. */
-const LEAST = 0.3;
+const MIN_SHARE = 0.3;
 
 /**
  * The player's own rhythm: for each kind of bar, where in the bar strokes fall (modes of their density, not of a
@@ -17,7 +17,7 @@ export function findRhythm(bars: readonly TimedBar[], strokes: readonly HeardStr
   bars.slice(0, -1).forEach((bar, i) => {
     const name = bar.groups.join("+");
     const kind = kinds.get(name) ?? { groups: bar.groups, spans: [] };
-    kind.spans.push([bar.at, (bars[i + 1] as TimedBar).at]);
+    kind.spans.push([bar.at, bars[i + 1]!.at]);
     kinds.set(name, kind);
   });
   return [...kinds.values()]
@@ -33,16 +33,16 @@ export function findRhythm(bars: readonly TimedBar[], strokes: readonly HeardStr
       for (const { at } of inside) {
         for (let k = 0; k <= STEPS; k++) {
           const d = (k / STEPS - 0.03 - at) / WIDTH;
-          if (d > -4 && d < 4) density[k] = (density[k] as number) + exp(-0.5 * d * d);
+          if (d > -4 && d < 4) density[k] = density[k]! + exp(-0.5 * d * d);
         }
       }
       const slots = [];
       for (let k = 0; k <= STEPS; k++) {
-        const here = density[k] as number;
-        if (here < 0.5 * LEAST * spans.length || here < (density[k - 1] ?? 0) || here <= (density[k + 1] ?? 0)) continue;
+        const here = density[k]!;
+        if (here < 0.5 * MIN_SHARE * spans.length || here < (density[k - 1] ?? 0) || here <= (density[k + 1] ?? 0)) continue;
         const place = k / STEPS - 0.03;
         const near = inside.filter(({ at }) => Math.abs(at - place) < 2.5 * WIDTH);
-        if (near.length < LEAST * spans.length) continue;
+        if (near.length < MIN_SHARE * spans.length) continue;
         const middle = median(near.map(({ at }) => at));
         const told = near.filter(({ stroke }) => stroke.direction !== null);
         const down = told.filter(({ stroke }) => stroke.direction === "down").length;
@@ -62,6 +62,6 @@ export function findRhythm(bars: readonly TimedBar[], strokes: readonly HeardStr
 export function tempoMap(bars: readonly TimedBar[]): NonNullable<Heard["tempo"]> {
   return bars.slice(0, -1).map((bar, i) => {
     const pulses = bar.groups.reduce((a, b) => a + b, 0);
-    return { at: rounded(bar.at, 4), pulsesPerMinute: rounded((60 * pulses) / Math.max(0.05, (bars[i + 1] as TimedBar).at - bar.at), 2) };
+    return { at: rounded(bar.at, 4), pulsesPerMinute: rounded((60 * pulses) / Math.max(0.05, bars[i + 1]!.at - bar.at), 2) };
   });
 }

@@ -1,9 +1,13 @@
 import { clamp, log, median, type Seconds } from "@kuishi/base";
 import type { BarLock } from "@kuishi/score";
+import { findBarrings } from "./barring.ts";
 import { barsOfBeats, type Pulse, subdivision, trackBeats } from "./beats.ts";
+import type { KnownBar } from "./cycles.ts";
+import { type FollowedGrid, timeOfSlot } from "./followed-pulses.ts";
+import { marksOf, strengthForPlace } from "./marks.ts";
 import { findBars } from "./meter.ts";
-import type { Stroke } from "./notes.ts";
-import { findGrids } from "./pulse.ts";
+import type { MeasuredStroke } from "./notes.ts";
+import { findPulseGrids } from "./pulse.ts";
 
 /** A bar as it was played. */
 export interface TimedBar {
@@ -26,15 +30,31 @@ export interface Time {
 /** Strokes that keep to an even grid no better than this are followed by their beats alone; chance gives 0.05. */
 const LEAST_FIT = 0.4;
 
+/** An even grid this good needs no more proof; a worse one is believed where stresses tell so surely of bars that so seldom change. */
+const EVEN = { sureFit: 0.65, confidence: 0.9, changes: 0.05 } as const;
+/** Strokes under which no form of the whole tells of bars. */
+const LEAST_STROKES = 40;
+/** Where beats hardly repeat and barrings agree no more than this, the rhythm is free. */
+const LEAST_AGREEMENT = 0.4;
+/** Share of the strokes that fall beside the grid: so many are usual (real küi have 1-3 %), as many as the other fall beside a grid through strokes at random. */
+const [USUAL_OFF, MOST_OFF] = [0.1, 0.3];
+
 /**
- * Finds pulse, beats and bars from when the strokes come and how hard: on an even grid where there is
- * one; else, as with players whose sub-beats are uneven, by the beats that repeat.
+ * Finds pulse, beats and bars. Where an even grid and stresses tell them, by these; else, as with most küi, whose sub-beats are
+ * uneven and whose bar lines are not louder than the rest, by what the whole tune does at its bar lines: harmony that changes and
+ * stays, long notes, repeats that begin there.
  */
-export function findTime(all: readonly Stroke[], seconds: Seconds, known: readonly BarLock[] = []): Time {
+export function findTime(all: readonly MeasuredStroke[], seconds: Seconds, known: readonly BarLock[] = []): Time {
   // blows on the board may fall anywhere; the left hand speaks after the beat
   const strokes = all.filter((stroke) => !stroke.tap);
-  const grids = findGrids(strokes.map((stroke) => stroke.at)).filter((grid) => grid.fit >= LEAST_FIT);
-  if (strokes.length < 8 || grids.length === 0) return byBeats(all, strokes, seconds, known);
+  if (strokes.length < 8) return byBeats(all, strokes, seconds, known);
+  return byStress(all, strokes, seconds, known) ?? byWhole(all, strokes, seconds, known) ?? byBeats(all, strokes, seconds, known);
+}
+
+/** Bars by stresses on an even grid; undefined where there is none, or the stresses tell too little. */
+function byStress(all: readonly MeasuredStroke[], strokes: readonly MeasuredStroke[], seconds: Seconds, known: readonly BarLock[]): Time | undefined {
+  const grids = findPulseGrids(strokes.map((stroke) => stroke.at)).filter((grid) => grid.fit >= LEAST_FIT);
+  if (grids.length === 0) return undefined;
   // a grid that slipped bars badly
   const accents = accentsOf(strokes);
   const { grid, bars, beats, perPulse, confidence } = grids
@@ -47,10 +67,13 @@ export function findTime(all: readonly Stroke[], seconds: Seconds, known: readon
       ),
     }))
     .reduce((a, b) => (b.score > a.score + 0.05 ? b : a));
+  const changes = bars.filter((bar, i) => i > 0 && bar.groups.join() !== bars[i - 1]!.groups.join()).length / Math.max(1, bars.length);
+  const sure = grid.fit >= EVEN.sureFit || (confidence >= EVEN.confidence && changes <= EVEN.changes);
+  if (!sure && strokes.length >= LEAST_STROKES) return undefined;
   const timeOf = (slot: number): Seconds => {
     const last = grid.times.length - 1;
     if (slot < 0) return (grid.times[0] ?? 0) + slot * grid.period;
-    return slot <= last ? (grid.times[slot] as Seconds) : (grid.times[last] as Seconds) + (slot - last) * grid.period;
+    return slot <= last ? grid.times[slot]! : grid.times[last]! + (slot - last) * grid.period;
   };
   const struck = new Set(grid.slots);
   return {
@@ -63,8 +86,33 @@ export function findTime(all: readonly Stroke[], seconds: Seconds, known: readon
   };
 }
 
+/** Bars by what the whole tune does at them; undefined where it does too little. */
+function byWhole(all: readonly MeasuredStroke[], strokes: readonly MeasuredStroke[], seconds: Seconds, known: readonly BarLock[]): Time | undefined {
+  if (strokes.length < LEAST_STROKES) return undefined;
+  const knownAt = ({ slots }: FollowedGrid): KnownBar[] => {
+    const times = slots.map(({ at }) => at);
+    return known.map((bar) => ({ slot: slotAt(times, bar.at), groups: bar.groups }));
+  };
+  const [best] = findBarrings(marksOf(strokes), seconds, knownAt);
+  if (!best) return undefined;
+  const { grid, bars, beats } = best;
+  // strokes beside every grid are no proof of one
+  const keeps = clamp((MOST_OFF - grid.off) / (MOST_OFF - USUAL_OFF), 0, 1);
+  const [agreement, beatAgreement] = [keeps * best.agreement, keeps * best.beatAgreement];
+  if (known.length === 0 && agreement < LEAST_AGREEMENT && trackBeats(pulsesOf(strokes), seconds).free) return undefined;
+  const times = grid.slots.map((_, slot) => timeOfSlot(grid, slot));
+  return {
+    beats: beats.map((slot) => ({ at: times[slot]!, confidence: clamp(beatAgreement * (grid.slots[slot]!.stroke ? 1.1 : 0.8), 0.05, 1) })),
+    bars: bars.map((bar) => ({ at: timeOfSlot(grid, bar.slot), groups: bar.groups })).filter((bar) => bar.at >= 0 && bar.at < seconds),
+    confidence: agreement,
+    free: false,
+    strokeSlots: all.map((stroke) => slotAt(times, stroke.at)),
+    perPulse: grid.perPulse,
+  };
+}
+
 /** Beats that repeat at a period, however uneven what lies between. */
-function byBeats(all: readonly Stroke[], strokes: readonly Stroke[], seconds: Seconds, known: readonly BarLock[]): Time {
+function byBeats(all: readonly MeasuredStroke[], strokes: readonly MeasuredStroke[], seconds: Seconds, known: readonly BarLock[]): Time {
   return timeOfPulses(
     pulsesOf(strokes),
     seconds,
@@ -85,7 +133,7 @@ export function timeOfPulses(pulses: readonly Pulse[], seconds: Seconds, known: 
   return {
     beats,
     bars: bars.map((bar) => {
-      const { at } = beats[bar.firstBeat] as { at: Seconds };
+      const { at } = beats[bar.firstBeat]!;
       const told = known.find((lock) => lock.groups && Math.abs(lock.at - at) < 0.12);
       return { at, groups: told?.groups ?? Array.from({ length: bar.beats }, () => sub) };
     }),
@@ -101,7 +149,7 @@ const withKnown = (pulses: readonly Pulse[], known: readonly BarLock[]): Pulse[]
   [...pulses, ...known.map((bar): Pulse => ({ at: bar.at, weight: 6, mark: 1 }))].sort((a, b) => a.at - b.at);
 
 /** Strokes as marks of a beginning: the bass struck, the melody moved, a long note after. */
-function pulsesOf(strokes: readonly Stroke[]): Pulse[] {
+function pulsesOf(strokes: readonly MeasuredStroke[]): Pulse[] {
   let melody = 0;
   return strokes.map((stroke, i): Pulse => {
     const top = stroke.pitches.at(-1)?.cents ?? melody;
@@ -118,54 +166,29 @@ function slotAt(times: readonly Seconds[], at: Seconds): number {
   let [low, high] = [0, times.length - 1];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((times[middle] as number) < at) low = middle + 1;
+    if (times[middle]! < at) low = middle + 1;
     else high = middle;
   }
-  return low > 0 && at - (times[low - 1] as number) < (times[low] as number) - at ? low - 1 : low;
+  return low > 0 && at - times[low - 1]! < times[low]! - at ? low - 1 : low;
 }
 
 /**
  * How much each stroke marks a beginning, in deviations from the tune's mean: its strength against
  * others at the same place of the neck (a chord is louder than a lone string whoever plays it), both strings struck, a rest after it.
  */
-function accentsOf(strokes: readonly Stroke[]): number[] {
-  const strings = (stroke: Stroke): string => stroke.pitches.map((pitch) => pitch.string).join("");
-  const places = (stroke: Stroke): string => stroke.pitches.map((pitch) => `${pitch.string}:${pitch.pitch}`).join(" ");
-  const louds = strokes.map((stroke) => log(Math.max(1e-3, stroke.strength)));
-  const byStrings = groupMeans(strokes.map(strings), louds, () => 0, 0);
-  const byPlace = groupMeans(strokes.map(places), louds, (i) => byStrings[i] as number, 2);
-  const rest = louds.map((loud, i) => loud - (byPlace[i] as number));
+function accentsOf(strokes: readonly MeasuredStroke[]): number[] {
+  const rest = strengthForPlace(strokes);
   const spread = Math.sqrt(rest.reduce((sum, value) => sum + value * value, 0) / Math.max(1, rest.length)) || 1;
-  const pace = strokes.length > 1 ? median(strokes.slice(1).map((stroke, i) => stroke.at - (strokes[i] as Stroke).at)) : 0.5;
+  const pace = strokes.length > 1 ? median(strokes.slice(1).map((stroke, i) => stroke.at - strokes[i]!.at)) : 0.5;
   return strokes.map((stroke, i) => {
     const gap = (strokes[i + 1]?.at ?? stroke.at + pace) - stroke.at;
     const length = clamp(log(gap / pace) / log(2), -1, 1);
-    return (
-      0.8 * clamp((rest[i] as number) / spread, -2.5, 2.5) +
-      (stroke.pitches.length > 1 ? 0.15 : -0.15) +
-      0.1 * length -
-      (stroke.leftHand || stroke.tap ? 0.6 : 0)
-    );
-  });
-}
-
-/** For each value the mean of its group, drawn to `prior` as if that had been seen `weight` times. */
-function groupMeans(names: readonly string[], values: readonly number[], prior: (i: number) => number, weight: number): number[] {
-  const sums = new Map<string, { sum: number; count: number }>();
-  names.forEach((name, i) => {
-    const group = sums.get(name) ?? { sum: 0, count: 0 };
-    group.sum += values[i] as number;
-    group.count++;
-    sums.set(name, group);
-  });
-  return names.map((name, i) => {
-    const { sum, count } = sums.get(name) as { sum: number; count: number };
-    return (sum + weight * prior(i)) / (count + weight);
+    return 0.8 * clamp(rest[i]! / spread, -2.5, 2.5) + (stroke.pitches.length > 1 ? 0.15 : -0.15) + 0.1 * length - (stroke.leftHand || stroke.tap ? 0.6 : 0);
   });
 }
 
 /** Beats per minute from the median gap. */
 export function tempoOf(beats: readonly { at: Seconds }[]): number | null {
   if (beats.length < 3) return null;
-  return 60 / median(beats.slice(1).map((beat, i) => beat.at - (beats[i] as { at: number }).at));
+  return 60 / median(beats.slice(1).map((beat, i) => beat.at - beats[i]!.at));
 }

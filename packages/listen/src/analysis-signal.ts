@@ -1,8 +1,9 @@
+import { SAMPLE_RATE } from "@kuishi/base";
 import type { Address, Kernels } from "@kuishi/signal";
 import { Resampler } from "@kuishi/signal";
 
 /** Rate at which the ear works: half the engine's. */
-export const RATE = 24_000;
+export const ANALYSIS_RATE = 24_000;
 
 /** Something whose samples can be looked at through a window. */
 export interface Samples {
@@ -11,7 +12,7 @@ export interface Samples {
 }
 
 /** One channel at 24 kHz. A window of it is copied into kernel memory when asked for. */
-export class Sound implements Samples {
+export class AnalysisSignal implements Samples {
   readonly samples: Float32Array;
   readonly rms: number;
   readonly #kernels: Kernels;
@@ -29,31 +30,31 @@ export class Sound implements Samples {
     this.#view = this.#kernels.view(this.#room, 8192);
   }
   /** @param channels at 48 kHz; their mean is heard. */
-  static of(kernels: Kernels, channels: readonly Float32Array[]): Sound {
+  static of(kernels: Kernels, channels: readonly Float32Array[]): AnalysisSignal {
     const [left, right] = channels as [Float32Array, Float32Array?];
     // Second by second: a long recording is not held twice.
-    const resampler = new Resampler(kernels, 48_000, RATE);
+    const resampler = new Resampler(kernels, SAMPLE_RATE, ANALYSIS_RATE);
     const samples = new Float32Array(Math.round(left.length / 2));
     let made = 0;
     const take = (piece: Float32Array): void => {
       samples.set(piece.subarray(0, samples.length - made), made);
       made += piece.length;
     };
-    const room = new Float32Array(48_000);
-    for (let at = 0; at < left.length; at += 48_000) {
-      const piece = room.subarray(0, Math.min(48_000, left.length - at));
+    const room = new Float32Array(SAMPLE_RATE);
+    for (let at = 0; at < left.length; at += SAMPLE_RATE) {
+      const piece = room.subarray(0, Math.min(SAMPLE_RATE, left.length - at));
       piece.set(left.subarray(at, at + piece.length));
-      if (right) for (let i = 0; i < piece.length; i++) piece[i] = 0.5 * ((piece[i] as number) + (right[at + i] as number));
+      if (right) for (let i = 0; i < piece.length; i++) piece[i] = 0.5 * (piece[i]! + right[at + i]!);
       take(resampler.push(piece));
     }
     take(resampler.finish());
-    return new Sound(kernels, samples);
+    return new AnalysisSignal(kernels, samples);
   }
   get length(): number {
     return this.samples.length;
   }
   get seconds(): number {
-    return this.samples.length / RATE;
+    return this.samples.length / ANALYSIS_RATE;
   }
   /** Address of the samples from `start` on (8192 of them, zeros outside the sound); valid until the next call. */
   at(start: number): Address {
@@ -69,7 +70,7 @@ export class Sound implements Samples {
 const RING = 1 << 17;
 
 /** A channel at 24 kHz as it comes; the last five seconds can be looked at. */
-export class SoundStream implements Samples {
+export class AnalysisStream implements Samples {
   readonly #ring = new Float32Array(RING);
   readonly #room: Address;
   readonly #view: Float32Array;
@@ -92,7 +93,7 @@ export class SoundStream implements Samples {
     for (const x of samples) {
       this.#ring[this.#heard++ % RING] = x;
       // a mean over what was heard, later over about five seconds
-      this.#power += (x * x - this.#power) / Math.min(this.#heard, 5 * RATE);
+      this.#power += (x * x - this.#power) / Math.min(this.#heard, 5 * ANALYSIS_RATE);
     }
   }
   at(start: number): Address {
@@ -100,7 +101,7 @@ export class SoundStream implements Samples {
     this.#view.fill(0);
     const from = Math.max(oldest, start);
     const to = Math.min(this.#heard, start + 8192);
-    for (let i = from; i < to; i++) this.#view[i - start] = this.#ring[i % RING] as number;
+    for (let i = from; i < to; i++) this.#view[i - start] = this.#ring[i % RING]!;
     return this.#room;
   }
 }
