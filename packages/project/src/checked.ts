@@ -1,10 +1,4 @@
-import { Complaint } from "@kuishi/base";
-import type { z } from "zod";
+import { checked as accepted, type Schema } from "@kuishi/base";
 
 /** @throws Complaint that names the first field which is not as it must be. */
-export function checked<T>(schema: z.ZodType<T>, data: unknown): T {
-  const result = schema.safeParse(data);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  throw new Complaint("unreadable", "project.invalid", { at: issue?.path.join(".") ?? "", text: issue?.message ?? "" });
-}
+export const checked = <T>(schema: Schema<T>, data: unknown): T => accepted(schema, "project.invalid", data);

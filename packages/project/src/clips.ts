@@ -114,7 +114,7 @@ export function clear(draft: Draft, track: string, from: number, to: number, exc
   }
 }
 function shorten(draft: Draft, id: string, end: number): void {
-  const clip = draft.get("clip", id) as Clip;
+  const clip = draft.get("clip", id)!;
   const length = end - clip.at;
   draft.set("clip", id, { length, fadeOut: Math.min(CUT, length), fadeIn: Math.min(clip.fadeIn, length) });
 }

@@ -1,6 +1,10 @@
+import { Complaint } from "@kuishi/base";
 import * as Y from "yjs";
-import { type Kind, ProjectRecord, type RecordOf, type Session, sessionOf } from "./records.ts";
-import { repair } from "./repair.ts";
+import { FORMAT, FORMAT_KEY, newerFormat } from "./format.ts";
+import { isObject, isSame } from "./json.ts";
+import { type RawRecord, readRecord } from "./reading.ts";
+import { type Kind, ProjectRecord, type RecordOf, type Session, sorted } from "./records.ts";
+import { type Repaired, repaired } from "./repair.ts";
 
 /** What an edit may do. */
 export interface Draft {
@@ -15,8 +19,8 @@ export interface Draft {
   newId(kind: Kind): string;
 }
 
-/** Origins of transactions: a person's edit, a mend, what came from elsewhere. */
-const [EDIT, MEND, ELSEWHERE] = ["edit", "mend", "elsewhere"] as const;
+/** Origins of transactions: a person's edit, a change of nobody's, what came from elsewhere. */
+const [EDIT, NOTE, ELSEWHERE] = ["edit", "note", "elsewhere"] as const;
 /** Steps that can be taken back. */
 const STEPS = 500;
 /** After so many edits the store is looked through. */
@@ -24,15 +28,20 @@ const TIDY = 40;
 
 /**
  * The project document: records in a Yjs map, one map for each record, so that two people who change
- * different fields keep both. Every edit is one step of undo. After each change, wherever it came
- * from, the document is repaired; that is a pure function of it, so peers stay alike.
+ * different fields keep both. Every edit is one step of undo. What is shown is the document as this
+ * version reads it, repaired where records do not fit together: a pure function of it, so peers see
+ * alike, and nothing that was read as something else is written back. Only what an edit itself upset
+ * is put right in the document, as part of that edit.
  */
 export class ProjectDocument {
   readonly #doc = new Y.Doc();
   readonly #records: Y.Map<Y.Map<unknown>> = this.#doc.getMap("records");
+  /** What is said of the whole: its format, and whatever later versions say beside it. */
+  readonly #meta: Y.Map<unknown> = this.#doc.getMap("meta");
   readonly #undo: Y.UndoManager;
-  /** Records as read; null for what is none. */
+  /** Records as read; null for what this version cannot read. */
   readonly #known = new Map<string, ProjectRecord | null>();
+  #seen: Repaired | undefined;
   readonly #listeners = new Set<(session: Session) => void>();
   #session: Session | undefined;
   #count = 0;
@@ -50,50 +59,88 @@ export class ProjectDocument {
         if (event.target === this.#records) for (const id of event.keys.keys()) this.#known.delete(id);
         else this.#known.delete(String(event.path[0]));
       }
+      this.#seen = undefined;
       this.#session = undefined;
     });
     for (const update of updates) Y.applyUpdate(this.#doc, update, ELSEWHERE);
-    this.#mend();
   }
 
   /** The project as it is now. The same object until something changes. */
   get session(): Session {
-    this.#session ??= sessionOf([...this.#read().values()].flatMap((record) => record ?? []));
+    this.#session ??= sorted(this.#view().records.values());
     return this.#session;
   }
-  /** Every record; those that changed are read anew. */
+  /** All records as this version sees them, sorted by id. */
+  get records(): readonly ProjectRecord[] {
+    return [...this.#view().records.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+  /** All records as they stand, what this version cannot read among them, sorted by id; and what is said of the whole. */
+  get raw(): { readonly records: readonly RawRecord[]; readonly meta: RawRecord } {
+    const records = [...this.#records.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, map]) => rawOf(map));
+    return { records: records.filter(isObject), meta: this.#meta.toJSON() };
+  }
+  /** The document's format where it is of a later version: it can be read, but not edited. */
+  get newer(): string | undefined {
+    return newerFormat(this.#meta.get(FORMAT_KEY));
+  }
   #read(): ReadonlyMap<string, ProjectRecord | null> {
-    for (const [id, map] of this.#records.entries()) {
-      if (this.#known.has(id)) continue;
-      const result = ProjectRecord.safeParse(map instanceof Y.Map ? map.toJSON() : null);
-      this.#known.set(id, result.success && result.data.id === id ? result.data : null);
-    }
+    for (const [id, map] of this.#records.entries()) if (!this.#known.has(id)) this.#known.set(id, readRecord(id, rawOf(map)));
     for (const id of this.#known.keys()) if (!this.#records.has(id)) this.#known.delete(id);
     return this.#known;
   }
-  /** All records, sorted by id. */
-  get records(): readonly ProjectRecord[] {
-    return [...this.#read().values()].flatMap((record) => record ?? []).sort((a, b) => (a.id < b.id ? -1 : 1));
+  #view(): Repaired {
+    this.#seen ??= repaired(this.#read());
+    return this.#seen;
   }
 
-  /** One edit: one step of undo, whatever it changes. @param label names it, for the undo button. */
+  /**
+   * One edit: one step of undo, whatever it changes.
+   * @param label names it, for the undo button.
+   * @throws Complaint where the document is of a later version.
+   */
   edit(label: string, change: (draft: Draft) => void): void {
     const before = this.#undo.undoStack.length;
-    this.#doc.transact(() => {
-      change(this.#draft());
-      this.#mendInside();
-    }, EDIT);
+    this.#change(change, EDIT);
     this.#tidy();
     const item = this.#undo.undoStack.at(-1);
     if (item && this.#undo.undoStack.length > before) item.meta.set("label", label);
     this.#tell();
   }
-  /** Changes that are not a person's doing (a take that grows, a length that became known): no step of undo. */
+  /** Changes that are not a person's doing (a take that grows, a length that became known): no step of undo. @throws Complaint as `edit`. */
   note(change: (draft: Draft) => void): void {
+    this.#change(change, NOTE);
+    this.#tell();
+  }
+  #change(change: (draft: Draft) => void, origin: typeof EDIT | typeof NOTE): void {
+    if (this.newer) throw new Complaint("unsupported", "project.newer", { version: this.newer });
+    const upset = new Set(this.#view().mends.map((mend) => JSON.stringify(mend)));
     this.#doc.transact(() => {
+      if (!this.#meta.has(FORMAT_KEY)) this.#meta.set(FORMAT_KEY, FORMAT);
       change(this.#draft());
-      this.#mendInside();
-    }, MEND);
+      this.#settle(upset);
+    }, origin);
+  }
+  /** Puts right what an edit has upset; what was so before it is left as it was. */
+  #settle(before: ReadonlySet<string>): void {
+    for (let round = 0; round < 10; round++) {
+      const upset = this.#view().mends.filter((mend) => !before.has(JSON.stringify(mend)));
+      if (upset.length === 0) return;
+      for (const mend of upset) {
+        if ("remove" in mend) this.#remove(mend.id);
+        else this.#write(mend.id, mend.set);
+      }
+    }
+  }
+  /** Takes over what a bundle holds, as it stands. */
+  load(records: Iterable<RawRecord>, meta: RawRecord = {}): void {
+    this.#doc.transact(() => {
+      for (const [key, value] of Object.entries({ [FORMAT_KEY]: FORMAT, ...meta })) this.#meta.set(key, value);
+      for (const raw of records) {
+        const map = new Y.Map<unknown>();
+        for (const [key, value] of Object.entries(raw)) map.set(key, value);
+        this.#records.set(String(raw["id"]), map);
+      }
+    }, NOTE);
     this.#tell();
   }
 
@@ -113,10 +160,9 @@ export class ProjectDocument {
   }
   #step(way: "undo" | "redo"): boolean {
     const label = way === "undo" ? this.undoLabel : this.redoLabel;
-    const done = this.#undo[way]() !== null;
+    const done = !this.newer && this.#undo[way]() !== null;
     const item = (way === "undo" ? this.#undo.redoStack : this.#undo.undoStack).at(-1);
     if (done && item && label !== undefined) item.meta.set("label", label);
-    this.#mend();
     this.#tell();
     return done;
   }
@@ -126,23 +172,26 @@ export class ProjectDocument {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
-  /** Told the bytes of every change made here, for a journal or a peer. */
-  onUpdate(listener: (update: Uint8Array) => void): () => void {
-    const told = (update: Uint8Array, origin: unknown): void => {
-      if (origin !== ELSEWHERE) listener(update);
-    };
+  /** Told the bytes of every change, for a journal; `here`: it was made here, and peers want it too. @returns ends it. */
+  onUpdate(listener: (update: Uint8Array, here: boolean) => void): () => void {
+    const told = (update: Uint8Array, origin: unknown): void => listener(update, origin !== ELSEWHERE);
     this.#doc.on("update", told);
     return () => this.#doc.off("update", told);
   }
-  /** Takes a change from a journal or a peer. @throws Error for bytes that are none. */
-  apply(update: Uint8Array): void {
-    Y.applyUpdate(this.#doc, update, ELSEWHERE);
-    this.#mend();
+  /** Takes changes from a journal or a peer. @throws Error for bytes that are none. */
+  apply(...updates: readonly Uint8Array[]): void {
+    this.#doc.transact(() => {
+      for (const update of updates) Y.applyUpdate(this.#doc, update, ELSEWHERE);
+    }, ELSEWHERE);
     this.#tell();
   }
-  /** The whole document as one update. */
-  state(): Uint8Array {
-    return Y.encodeStateAsUpdate(this.#doc);
+  /** The whole document as one update, or what is beyond a peer's state vector. */
+  state(since?: Uint8Array): Uint8Array {
+    return Y.encodeStateAsUpdate(this.#doc, since);
+  }
+  /** What this document has of each writer, as a Yjs state vector. */
+  get vector(): Uint8Array {
+    return Y.encodeStateVector(this.#doc);
   }
   destroy(): void {
     this.#listeners.clear();
@@ -159,29 +208,17 @@ export class ProjectDocument {
   #tell(): void {
     for (const listener of this.#listeners) listener(this.session);
   }
-  #mend(): void {
-    this.#doc.transact(() => this.#mendInside(), MEND);
-  }
-  #mendInside(): void {
-    // a mend may make the next one possible; three rounds have always been enough, ten are a bound
-    for (let round = 0; round < 10; round++) {
-      const mends = repair(this.#read());
-      if (mends.length === 0) return;
-      for (const mend of mends) {
-        if ("remove" in mend) this.#remove(mend.id);
-        else this.#write(mend.id, mend.set);
-      }
-    }
-  }
   #write(id: string, fields: Readonly<Record<string, unknown>>): void {
-    let map = this.#records.get(id);
-    if (!(map instanceof Y.Map)) {
-      map = new Y.Map();
-      this.#records.set(id, map);
-    }
-    for (const [key, value] of Object.entries(fields)) {
+    const own = this.#records.get(id);
+    const read = this.#read().get(id) ?? this.#view().records.get(id);
+    const map = own instanceof Y.Map ? own : new Y.Map<unknown>();
+    if (map !== own) this.#records.set(id, map);
+    const raw = map === own ? map.toJSON() : {};
+    for (const [key, value] of Object.entries(map === own ? fields : { ...read, ...fields })) {
       if (value === undefined) map.delete(key);
-      else if (JSON.stringify(map.get(key)) !== JSON.stringify(value)) map.set(key, value);
+      else if (map !== own) map.set(key, value);
+      // what is read as this already may say more than this version understands: it stays
+      else if (!isSame(read?.[key as keyof ProjectRecord], value)) map.set(key, withUnread(value, read?.[key as keyof ProjectRecord], raw[key]));
     }
     this.#forget(id);
   }
@@ -191,10 +228,11 @@ export class ProjectDocument {
   }
   #forget(id: string): void {
     this.#known.delete(id);
+    this.#seen = undefined;
     this.#session = undefined;
   }
   #draft(): Draft {
-    const read = (id: string): ProjectRecord | undefined => this.#read().get(id) ?? undefined;
+    const read = (id: string): ProjectRecord | undefined => this.#view().records.get(id);
     const now = (): Session => this.session;
     return {
       get: <K extends Kind>(kind: K, id: string) => {
@@ -213,4 +251,18 @@ export class ProjectDocument {
       newId: (kind) => `${kind}-${this.#doc.clientID.toString(36)}-${(this.#count++).toString(36)}`,
     };
   }
+}
+
+const rawOf = (map: unknown): unknown => (map instanceof Y.Map ? map.toJSON() : map);
+
+/** A new value for a field, with those parts of the old one that this version could not read. */
+function withUnread(value: unknown, read: unknown, raw: unknown): unknown {
+  if (!isObject(value) || !isObject(read) || !isObject(raw)) return value;
+  const out: Record<string, unknown> = { ...value };
+  for (const [key, part] of Object.entries(raw)) {
+    if (!Object.hasOwn(value, key)) {
+      if (!Object.hasOwn(read, key)) out[key] = part;
+    } else out[key] = isSame(value[key], read[key]) ? part : withUnread(value[key], read[key], part);
+  }
+  return out;
 }

@@ -1,5 +1,60 @@
-export { type Bundle, bundleTexts, canonicalJson, openBundle, packBundle } from "./bundle.ts";
-export * from "./clips.ts";
+export { type Bundle, bundleTexts, openBundle, packBundle } from "./bundle.ts";
+export { addTrack, clear, comp, duplicate, fade, move, newClip, slip, split, stretch, trim } from "./clips.ts";
 export type { Draft } from "./document.ts";
-export * from "./journal.ts";
-export * from "./records.ts";
+export { addressOf, ContentHash, isAddress } from "./entries.ts";
+export { FORMAT } from "./format.ts";
+export { Journal } from "./journal.ts";
+export { canonicalJson } from "./json.ts";
+export { type RawRecord, sessionOf } from "./reading.ts";
+export {
+  type Arrangement,
+  type Asset,
+  type BarFix,
+  type BusSetting,
+  busId,
+  Clip,
+  emptySong,
+  type Kind,
+  LineFix,
+  type Loop,
+  type Lyric,
+  Marker,
+  ProjectRecord,
+  Provenance,
+  RECORDING_TRACK,
+  type RecordOf,
+  type Section,
+  type Session,
+  Song,
+  StripSetting,
+  type StrokeFix,
+  stripId,
+  Take,
+  type Track,
+  type Variation,
+} from "./records.ts";
+export {
+  addLines,
+  addSection,
+  type Block,
+  chordsAfter,
+  copyArrangement,
+  duplicateSection,
+  joinLine,
+  movePlace,
+  type NewSection,
+  placeSection,
+  removeLine,
+  removePlace,
+  renameChords,
+  reorderPlaces,
+  repeatPlace,
+  type SongSheet,
+  songSheetOf,
+  splitLine,
+  turnLine,
+  withChord,
+  withTypedChords,
+  writeLine,
+} from "./song.ts";
+export { MemoryStore, type Store } from "./store.ts";

@@ -1,18 +1,12 @@
-import { Complaint } from "@kuishi/base";
+import { Complaint, joinedBytes, Queue } from "@kuishi/base";
+import type { Store } from "./store.ts";
 
-/** Where a project is kept: a folder of files. Writing may fail with a `Complaint` of kind `cannotWrite`. */
-export interface Store {
-  list(): Promise<readonly string[]>;
-  /** null where there is no such file. */
-  read(name: string): Promise<Uint8Array | null>;
-  /** Adds to the end of a file, making it where there is none; what is written is safe when this resolves. */
-  append(name: string, bytes: Uint8Array): Promise<void>;
-  remove(name: string): Promise<void>;
-}
-
+/** A file begins with the format's letters, its version and a line's end. */
 const MAGIC = Uint8Array.of(0x4b, 0x4a, 0x31, 0x0a); // "KJ1\n"
+const VERSION_AT = 2;
+/** Before each update stand its length and its CRC-32, four bytes each, little-endian. */
 const HEAD = 8;
-/** A journal longer than this is written anew as one snapshot. */
+/** So many bytes of changes are worth writing the whole anew. */
 const COMPACT_BYTES = 1 << 20;
 
 /** CRC-32 (IEEE 802.3), as in zip and PNG. */
@@ -23,7 +17,7 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
 });
 function crc32(bytes: Uint8Array): number {
   let c = 0xffffffff;
-  for (const byte of bytes) c = (TABLE[(c ^ byte) & 0xff] as number) ^ (c >>> 8);
+  for (const byte of bytes) c = TABLE[(c ^ byte) & 0xff]! ^ (c >>> 8);
   return (c ^ 0xffffffff) >>> 0;
 }
 
@@ -36,120 +30,120 @@ function framed(update: Uint8Array): Uint8Array {
   return out;
 }
 
-/** The whole updates at the front of a journal; a torn or damaged end is left out. */
-export function replay(bytes: Uint8Array): Uint8Array[] {
-  if (MAGIC.some((byte, i) => bytes[i] !== byte)) return [];
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const out: Uint8Array[] = [];
-  for (let at = MAGIC.length; at + HEAD <= bytes.length; ) {
-    const length = view.getUint32(at, true);
-    const update = bytes.subarray(at + HEAD, at + HEAD + length);
-    if (update.length < length || crc32(update) !== view.getUint32(at + 4, true)) break;
-    out.push(update);
-    at += HEAD + length;
-  }
-  return out;
+/** What a journal's file tells. */
+export interface Replayed {
+  /** Its updates, oldest first; a damaged one is left out, and so is a torn end. */
+  readonly updates: readonly Uint8Array[];
+  /** Whether all of its bytes are whole: only behind such a file may more be written. */
+  readonly whole: boolean;
 }
 
+/** Reads a journal's file. @throws Complaint for one of a newer format. */
+export function replay(bytes: Uint8Array): Replayed {
+  const strange = MAGIC.findIndex((byte, i) => bytes[i] !== byte);
+  const digit = bytes[VERSION_AT] ?? 0;
+  if (strange === VERSION_AT && digit > 0x31 && digit <= 0x39)
+    throw new Complaint("unreadable", "project.newer", { version: `journal/${String.fromCharCode(digit)}` });
+  if (strange >= 0) return { updates: [], whole: false };
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const updates: Uint8Array[] = [];
+  let whole = true;
+  let at = MAGIC.length;
+  while (at + HEAD <= bytes.length) {
+    const end = at + HEAD + view.getUint32(at, true);
+    // no update is empty: what a crash left of a file's end may be zeros
+    if (end === at + HEAD || end > bytes.length) break;
+    const update = bytes.subarray(at + HEAD, end);
+    if (crc32(update) === view.getUint32(at + 4, true)) updates.push(update);
+    else whole = false;
+    at = end;
+  }
+  return { updates, whole: whole && at === bytes.length };
+}
+
+const nameOf = (number: number): string => `journal-${number}`;
 const numberOf = (name: string): number | undefined => {
   const found = /^journal-(\d+)$/.exec(name)?.[1];
   return found === undefined ? undefined : Number(found);
 };
 
 /**
- * Every change of a document, one after the other, in a file that only grows: at any moment a crash
- * loses what was not yet appended and nothing else. Now and then the whole is written anew as a
- * snapshot into the next file; the old one goes when the new one is complete.
+ * Every change of a document in files that only grow. What a call has written is found by every
+ * later opening, wherever a crash or a full disk cut another call off:
+ *
+ * - All files are read, and all that is whole in them counts. Updates may come twice and in any order (Yjs).
+ * - Nothing is written behind bytes that are not whole: after a failure, or where torn bytes were found, the next number begins.
+ * - A snapshot goes into a file of its own. Older files go when it has been read back and is the same.
+ * - Opening writes nothing.
  */
 export class Journal {
   readonly #store: Store;
-  #number: number;
-  #size: number;
-  #last: Promise<void> = Promise.resolve();
+  /** Numbers of the files that are there, torn ones too. */
+  readonly #numbers: Set<number>;
+  /** The file that is written to; undefined: the next write begins one. */
+  #current: number | undefined;
+  /** Bytes in files beside the last snapshot. */
+  #since: number;
+  readonly #queue = new Queue();
 
-  private constructor(store: Store, number: number, size: number) {
+  private constructor(store: Store, numbers: readonly number[], current: number | undefined, since: number) {
     this.#store = store;
-    this.#number = number;
-    this.#size = size;
+    this.#numbers = new Set(numbers);
+    this.#current = current;
+    this.#since = since;
   }
-  /** Opens a project's journal. @returns what it tells, oldest first. */
+  /** Opens a project's journal. @returns what it tells, oldest first. @throws Complaint for one of a newer format. */
   static async open(store: Store): Promise<{ journal: Journal; updates: Uint8Array[] }> {
-    const numbers = (await store.list()).flatMap((name) => numberOf(name) ?? []).sort((a, b) => b - a);
+    const numbers = (await store.list()).flatMap((name) => numberOf(name) ?? []).sort((a, b) => a - b);
+    const updates: Uint8Array[] = [];
+    let whole = false;
     for (const number of numbers) {
-      const bytes = (await store.read(`journal-${number}`)) ?? new Uint8Array(0);
-      const updates = replay(bytes);
-      if (updates.length === 0) continue;
-      const whole = updates.reduce((sum, update) => sum + HEAD + update.length, MAGIC.length);
-      const journal = new Journal(store, number, whole);
-      // behind a torn end nothing may be appended: it would never be read
-      if (whole < bytes.length) await journal.#rewrite(updates);
-      return { journal, updates };
+      const told = replay((await store.read(nameOf(number))) ?? new Uint8Array(0));
+      updates.push(...told.updates);
+      whole = told.whole;
     }
-    return { journal: new Journal(store, (numbers[0] ?? 0) + 1, 0), updates: [] };
+    const since = updates.slice(1).reduce((sum, update) => sum + HEAD + update.length, 0);
+    return { journal: new Journal(store, numbers, whole ? numbers.at(-1) : undefined, since), updates };
   }
-  /** Appends a change. Calls may overlap; they are kept in order. @throws Complaint when it cannot be written; the next append tries again. */
-  append(update: Uint8Array): Promise<void> {
-    return this.#then(async () => {
-      const bytes = this.#size === 0 ? joined([MAGIC, framed(update)]) : framed(update);
-      await this.#store.append(`journal-${this.#number}`, bytes);
-      this.#size += bytes.length;
+  /** Appends changes. Calls may overlap; they are kept in order. @throws Complaint when they cannot be written; the next append tries again. */
+  append(...updates: readonly Uint8Array[]): Promise<void> {
+    return this.#queue.run(async () => {
+      const frames = joinedBytes(updates.map(framed));
+      await this.#write(this.#current === undefined ? joinedBytes([MAGIC, frames]) : frames, this.#current ?? this.#next());
+      this.#since += frames.length;
     });
   }
-  /** Whether a snapshot would be worth while. */
+  /** Whether a snapshot would be worth while: there are many changes, or more files than one. */
   get isLong(): boolean {
-    return this.#size > COMPACT_BYTES;
+    return this.#since > COMPACT_BYTES || this.#numbers.size > 1;
   }
-  /** Writes the journal anew as this one state. */
+  /** Writes the journal anew as this one state, which must hold all that was appended. @throws Complaint; what was there is there still. */
   compact(state: Uint8Array): Promise<void> {
-    return this.#then(() => this.#rewrite([state]));
+    return this.#queue.run(async () => {
+      const number = this.#next();
+      const bytes = joinedBytes([MAGIC, framed(state)]);
+      await this.#write(bytes, number);
+      const back = await this.#store.read(nameOf(number));
+      if (back?.length !== bytes.length || back.some((byte, i) => byte !== bytes[i])) {
+        this.#current = undefined;
+        throw new Complaint("cannotWrite", "store.refused", { reason: "read back" });
+      }
+      this.#since = 0;
+      for (const old of [...this.#numbers])
+        if (old !== number) {
+          await this.#store.remove(nameOf(old));
+          this.#numbers.delete(old);
+        }
+    });
   }
-  async #rewrite(updates: readonly Uint8Array[]): Promise<void> {
-    const bytes = joined([MAGIC, ...updates.map(framed)]);
-    await this.#store.append(`journal-${this.#number + 1}`, bytes);
-    const old = this.#number;
-    this.#number++;
-    this.#size = bytes.length;
-    await this.#store.remove(`journal-${old}`);
+  /** Writes behind what is whole; where that fails, nothing more is written there. */
+  async #write(bytes: Uint8Array, number: number): Promise<void> {
+    this.#numbers.add(number);
+    this.#current = undefined;
+    await this.#store.append(nameOf(number), bytes);
+    this.#current = number;
   }
-  #then(work: () => Promise<void>): Promise<void> {
-    const next = this.#last.then(work);
-    this.#last = next.catch(() => {});
-    return next;
-  }
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
-}
-
-/** A store in memory, for tests and for hosts that have no other. @param room bytes it holds at most: beyond, it is a full disk. */
-export class MemoryStore implements Store {
-  readonly files = new Map<string, Uint8Array>();
-  readonly #room: number;
-
-  constructor(room = Number.POSITIVE_INFINITY) {
-    this.#room = room;
-  }
-  list(): Promise<readonly string[]> {
-    return Promise.resolve([...this.files.keys()]);
-  }
-  read(name: string): Promise<Uint8Array | null> {
-    return Promise.resolve(this.files.get(name) ?? null);
-  }
-  append(name: string, bytes: Uint8Array): Promise<void> {
-    const used = [...this.files.values()].reduce((sum, file) => sum + file.length, 0);
-    if (used + bytes.length > this.#room) return Promise.reject(new Complaint("cannotWrite", "store.full"));
-    this.files.set(name, joined([this.files.get(name) ?? new Uint8Array(0), bytes]));
-    return Promise.resolve();
-  }
-  remove(name: string): Promise<void> {
-    this.files.delete(name);
-    return Promise.resolve();
+  #next(): number {
+    return Math.max(0, ...this.#numbers) + 1;
   }
 }

@@ -5,6 +5,7 @@ import { strToU8, zipSync } from "fflate";
 import { expect, test } from "vitest";
 import { ProjectDocument } from "./document.ts";
 import {
+  addressOf,
   type Bundle,
   type Clip,
   canonicalJson,
@@ -12,12 +13,12 @@ import {
   comp,
   duplicate,
   emptySong,
+  FORMAT,
   fade,
   Journal,
   MemoryStore,
   move,
   openBundle,
-  type ProjectRecord,
   packBundle,
   type Session,
   slip,
@@ -30,11 +31,11 @@ import { repair } from "./repair.ts";
 const heard = heardFromText("2+2/8 | d0 d2 d3 d5");
 const bundle: Bundle = {
   records: [
-    { id: "asset-a", kind: "asset", name: "a.flac", entry: "audio/a.flac", frames: 96_000, origin: "file" },
+    { id: "asset-a", kind: "asset", name: "a.flac", entry: addressOf("a.flac", Uint8Array.of(1, 2, 3)), frames: 96_000, origin: "file" },
     { ...emptySong, provenance: { ...emptySong.provenance, title: "Балбырауын" }, recording: { asset: "asset-a", fromSec: 0, toSec: null } },
   ],
   heard,
-  files: new Map([["audio/a.flac", Uint8Array.of(1, 2, 3)]]),
+  files: new Map([[addressOf("a.flac", Uint8Array.of(1, 2, 3)), Uint8Array.of(1, 2, 3)]]),
 };
 const codeOf = (bytes: Uint8Array): string => {
   try {
@@ -49,7 +50,7 @@ const codeOf = (bytes: Uint8Array): string => {
 test("a bundle comes back as it was, byte for byte the same each time", () => {
   const bytes = packBundle(bundle);
   expect(packBundle(bundle)).toEqual(bytes);
-  expect(openBundle(bytes)).toEqual(bundle);
+  expect(openBundle(bytes)).toEqual({ ...bundle, meta: { kuishi: FORMAT } });
   expect(packBundle({ ...bundle, records: [...bundle.records].reverse() })).toEqual(bytes);
 });
 test("canonical JSON does not depend on the order of making", () => {
@@ -67,13 +68,16 @@ const first = {
 test("a project of the first format is brought over", () => {
   const opened = openBundle(zipSync({ "project.json": strToU8(JSON.stringify(first)), "audio/b.wav": strToU8("x") }));
   const document = new ProjectDocument();
-  document.edit("open", (draft) => opened.records.forEach((record) => draft.put(record)));
+  document.load(opened.records);
   expect(document.session.song).toMatchObject({
     choices: { style: "lo-fi", seed: 4 },
     recording: { asset: "asset-recording", fromSec: 1, toSec: 4 },
     loudness: -16,
   });
-  expect(document.session.assets.get("asset-recording")).toMatchObject({ entry: "audio/b.wav" });
+  // and its sound has its content's address
+  const entry = addressOf("b.wav", strToU8("x"));
+  expect(document.session.assets.get("asset-recording")).toMatchObject({ entry, name: "b.wav" });
+  expect([...opened.files]).toEqual([[entry, strToU8("x")]]);
   expect(opened.heard).toEqual(heard);
 });
 test("hostile and broken bundles are told apart", () => {
@@ -83,18 +87,35 @@ test("hostile and broken bundles are told apart", () => {
   expect(codeOf(zipSync({ "x.txt": strToU8("x") }))).toBe("project.missing");
   expect(codeOf(zipSync({ "project.json": strToU8("{") }))).toBe("project.json");
   expect(codeOf(json({ kuishi: "project/9" }))).toBe("project.newer");
-  expect(codeOf(json({ kuishi: "project/2", records: [{ ...emptySong, loudness: "x" }] }))).toBe("project.invalid");
+  expect(codeOf(json({ kuishi: "project/2", records: [{ ...emptySong, loudness: "x" }] }))).toBe("opened");
+  expect(codeOf(json({ kuishi: "project/2", records: [emptySong, { id: 3 }] }))).toBe("project.invalid");
+  expect(codeOf(json({ kuishi: "project/2", records: {} }))).toBe("project.invalid");
+  expect(codeOf(json({ kuishi: "listen/1", records: [] }))).toBe("project.invalid");
+  expect(codeOf(json([]))).toBe("project.invalid");
   expect(codeOf(json({ ...first, seed: "x" }))).toBe("project.invalid");
   expect(codeOf(zipSync({ "project.json": strToU8(JSON.stringify(first)), "../../evil": strToU8("x") }))).toBe("opened");
+  const deep = `${'{"a":'.repeat(5000)}1${"}".repeat(5000)}`;
+  const nested = JSON.stringify({ kuishi: "project/2", records: [{ ...emptySong, choices: { style: "lo-fi", seed: 1, deep: 0 } }] }).replace(
+    '"deep":0',
+    `"deep":${deep}`,
+  );
+  expect(codeOf(zipSync({ "project.json": strToU8(nested) }))).toBe("project.deep");
+  const outside = openBundle(zipSync({ "project.json": strToU8(JSON.stringify(first)), "..\\evil": strToU8("x"), "C:\\x": strToU8("x"), "c:x": strToU8("x") }));
+  expect([...outside.files.keys()]).toEqual([]);
   const cut = packBundle(bundle);
   for (let at = 0; at < cut.length; at += 37) expect(["project.zip", "project.missing", "project.json", "opened"]).toContain(codeOf(cut.subarray(0, at)));
 });
-test("a zip that would swell beyond a gigabyte is not opened", () => {
-  // The size that the directory promises is what counts: patch it to 2 GiB.
-  const bytes = zipSync({ "project.json": strToU8("{}") });
-  const at = bytes.findIndex((_, i) => bytes[i] === 0x50 && bytes[i + 1] === 0x4b && bytes[i + 2] === 1 && bytes[i + 3] === 2);
-  new DataView(bytes.buffer).setUint32(at + 24, 0x7fffffff, true);
-  expect(codeOf(bytes)).toBe("project.huge");
+test("a zip that would swell beyond a gigabyte, or that lies about it, is not opened", () => {
+  const json = strToU8(JSON.stringify({ kuishi: "project/2", records: [] }));
+  const promising = (size: number): Uint8Array => {
+    const bytes = zipSync({ "project.json": [json, { level: 6 }] });
+    const at = bytes.findIndex((_, i) => bytes[i] === 0x50 && bytes[i + 1] === 0x4b && bytes[i + 2] === 1 && bytes[i + 3] === 2);
+    new DataView(bytes.buffer).setUint32(at + 24, size, true);
+    return bytes;
+  };
+  expect(codeOf(promising(0x7fffffff))).toBe("project.huge");
+  expect(codeOf(promising(3))).toBe("project.zip");
+  expect(codeOf(promising(json.length))).toBe("opened");
 });
 
 const SECOND = 48_000;
@@ -174,7 +195,7 @@ test("clips are split, trimmed, slipped, stretched, moved, faded and doubled wit
   act((draft) => void duplicate(draft, "clip-1"));
   expect(document.session.clips).toHaveLength(2);
   // the second onto the middle of the first: the first is cut off there
-  const second = document.session.clips[1]?.id as string;
+  const second = document.session.clips[1]!.id;
   act((draft) => move(draft, second, 4 * SECOND));
   expect(document.session.clips.map((clip) => [clip.at, clip.length])).toEqual([
     [SECOND - 1000, 3 * SECOND + 1000],
@@ -218,7 +239,7 @@ function play(document: ProjectDocument, act: { kind: number; at: number; length
     else draft.remove(act.pick % 4 === 0 ? "track-2" : id);
   });
 }
-const broken = (document: ProjectDocument): unknown[] => repair(new Map(document.records.map((record) => [record.id, record as ProjectRecord | null])));
+const broken = (document: ProjectDocument): unknown[] => repair(new Map(document.records.map((record) => [record.id, record])));
 
 test("whatever is done, the project stays whole, and undo leads back to the very beginning", () => {
   fc.assert(
@@ -243,7 +264,8 @@ test("five people who edit at once end in the same whole project, in whatever or
       const peers = Array.from({ length: 5 }, () => new ProjectDocument([start]));
       const letters: { to: number; update: Uint8Array }[] = [];
       peers.forEach((peer, i) => {
-        peer.onUpdate((update) => {
+        peer.onUpdate((update, here) => {
+          if (!here) return;
           for (let to = 0; to < 5; to++) if (to !== i) letters.push({ to, update });
         });
       });
@@ -254,13 +276,13 @@ test("five people who edit at once end in the same whole project, in whatever or
         }
       };
       for (const act of acts) {
-        play(peers[act.peer] as ProjectDocument, act);
+        play(peers[act.peer]!, act);
         deliver(random.int(0, 6));
       }
       deliver(100_000);
       const sums = new Set(peers.map((peer) => canonicalJson(peer.records)));
       expect(sums.size).toBe(1);
-      expect(broken(peers[0] as ProjectDocument)).toEqual([]);
+      expect(broken(peers[0]!)).toEqual([]);
     }),
     { numRuns: 40 },
   );
@@ -280,7 +302,7 @@ test("a journal gives back every whole change, wherever it was torn", async () =
     states.push(canonicalJson(document.records));
   }
   await Promise.all(writes);
-  const [name, bytes] = [...store.files][0] as [string, Uint8Array];
+  const [name, bytes] = [...store.files][0]!;
   const reopen = async (content: Uint8Array): Promise<string | undefined> => {
     const torn = new MemoryStore();
     torn.files.set(name, content);
@@ -306,7 +328,7 @@ test("a journal gives back every whole change, wherever it was torn", async () =
     last = k;
   }
   const damaged = bytes.slice();
-  damaged[bytes.length - 3] = (damaged[bytes.length - 3] as number) ^ 0xff;
+  damaged[bytes.length - 3] = damaged[bytes.length - 3]! ^ 0xff;
   expect(await reopen(damaged)).toBe(states.at(-2));
 });
 test("a snapshot takes the place of a long journal, and a crash between the two loses nothing", async () => {
@@ -321,7 +343,7 @@ test("a snapshot takes the place of a long journal, and a crash between the two 
   for (const cut of [0, 3, 10, 40]) {
     const torn = new MemoryStore();
     for (const [name, bytes] of old) torn.files.set(name, bytes);
-    torn.files.set("journal-2", (store.files.get("journal-2") as Uint8Array).slice(0, cut));
+    torn.files.set("journal-2", store.files.get("journal-2")!.slice(0, cut));
     const { updates } = await Journal.open(torn);
     const back = new ProjectDocument(updates);
     expect(canonicalJson(back.records)).toBe(canonicalJson(document.records));

@@ -3,7 +3,8 @@ import { z } from "zod";
 /**
  * Everything a project consists of, as records: flat, small, each known by its id, so that two people
  * may change different fields of the same record and both changes hold. Times are frames at 48 kHz
- * from the start of the tune. What can be computed anew (parts, plan) is not among them.
+ * from the start of the tune where nothing else is said. What can be computed anew (parts, plan) is
+ * not among them. What a version does not know of a record is kept beside what it knows (`reading.ts`).
  */
 const frames = z.int().min(0).max(2_000_000_000);
 const level = z.number().min(-120).max(60);
@@ -11,60 +12,84 @@ const id = z.string().min(1).max(200);
 
 /** Where a tune comes from, and through whose hands it went. */
 export const Provenance = z.object({
+  /** What the tune is called. */
   title: z.string(),
+  /** Who composed it; `folk`: nobody is known. */
   composer: z.string().default("folk"),
+  /** The person or the recording it was learned from. */
   learnedFrom: z.string().default(""),
   arrangers: z.array(z.string()).default([]),
+  /** Recordings of others that are heard in it, as they want to be named. */
   samples: z.array(z.string()).default([]),
 });
+/** Where a tune comes from, and through whose hands it went. */
 export type Provenance = z.infer<typeof Provenance>;
 
 /** Something of the engine's with a kind; `flow` checks it against the engine's tables before it sounds. */
 const Device = z.looseObject({ kind: z.string().max(40) });
+
+/** Lines of a song's file, as they stand. */
+const songLines = z.array(z.string().max(4_000)).max(5_000);
 
 /** What there is one of. Its id is `song`. */
 export const Song = z.object({
   id: z.literal("song"),
   kind: z.literal("song"),
   provenance: Provenance,
-  /** Asset of the recording that was heard, and which passage of it, in seconds; null while there is none. */
+  /** Asset of the recording that was heard, and which passage of it, in seconds (`toSec` null: to its end); null while there is none. */
   recording: z.object({ asset: id, fromSec: z.number().min(0), toSec: z.number().min(0).nullable() }).nullable(),
-  /** As which instrument it is heard. */
+  /** Name of the instrument as which it is heard. */
   instrument: z.string().max(60),
   /** Everything chosen about the blend, as `blend` reads it; null where nothing is blended yet. */
   choices: z.looseObject({ style: z.string(), seed: z.int() }).nullable(),
+  /** The variation that sounds; null: none is kept. */
+  variation: id.nullable().default(null),
   /** Styles of the user's own that the choices speak of. */
   styles: z.array(z.looseObject({ name: z.string() })).default([]),
-  /** A singer's recording, and how far it is drawn to the tune's cents. */
+  /** A singer's recording, and how far it is drawn to the tune's cents: 0 not at all, 1 wholly. */
   voice: z
     .object({ asset: id, correct: z.number().min(0).max(1) })
     .nullable()
     .default(null),
   /** Integrated loudness of the mix, LUFS; null leaves it where the ceiling allows. */
   loudness: z.number().min(-60).max(0).nullable(),
-  /** Master inserts; null: the style's. */
+  /** Master inserts in the order of the signal; null: the style's. */
   masterInserts: z.array(Device).max(16).nullable().default(null),
+  /** Gain of the master beside the style's, decibels. */
   masterGainDb: level.default(0),
+  /** True-peak ceiling of the master, dBTP; null: the style's. */
   ceilingDbtp: z.number().min(-20).max(0).nullable().default(null),
-  /** Open strings and tonic as the listener set them; null: as heard. */
+  /** Open strings in absolute cents, lowest string first, as the listener set them; null, and those beyond the end: as heard. */
   open: z.array(z.number().nullable()).max(64).default([]),
+  /** The tonic in absolute cents as the listener set it; null: as heard. */
   tonicCents: z.number().min(-12_000).max(24_000).nullable().default(null),
   /** Words and chords, as ChordPro. */
   lyrics: z.string().max(200_000).default(""),
+  /** The arrangement that is shown, played and written; null: the first. */
+  arrangement: id.nullable().default(null),
+  /** Name of the scale a song is written in, where none was heard (`tuning` knows them); `tonicCents` is its tonic. */
+  mode: z.string().max(60).nullable().default(null),
+  /** Lines of ChordPro before the first section, and behind the last, as they stand: metadata, remarks, whatever nobody here knows. */
+  head: songLines.default([]),
+  tail: songLines.default([]),
 });
+/** What there is one of. Its id is `song`. */
 export type Song = z.infer<typeof Song>;
 
 /** A file of sound that belongs to the project. */
 export const Asset = z.object({
   id,
   kind: z.literal("asset"),
+  /** What people call it; any file name. */
   name: z.string().max(300),
-  /** Its place among the project's files; null when it was too large to take along. */
+  /** Its place among the project's files: its content's address once it is whole (`entries.ts`); null when it was too large to take along. */
   entry: z.string().max(400).nullable(),
-  /** Length; null while it is being recorded, or not known before decoding. */
+  /** Length in its own frames at 48 kHz; null while it is being recorded, or not known before decoding. */
   frames: frames.nullable(),
+  /** Brought along as a file, or recorded here. */
   origin: z.enum(["file", "take"]),
 });
+/** A file of sound that belongs to the project. */
 export type Asset = z.infer<typeof Asset>;
 
 /** A track of clips. */
@@ -72,91 +97,217 @@ export const Track = z.object({
   id,
   kind: z.literal("track"),
   name: z.string().max(200),
-  /** Place among the tracks; equal ones stand in the order of their ids. */
+  /** Place among the tracks, rising downwards; equal ones stand in the order of their ids. */
   order: z.number(),
 });
+/** A track of clips. */
 export type Track = z.infer<typeof Track>;
 
 /** A stretch of sound on a track. */
 export const Clip = z.object({
   id,
   kind: z.literal("clip"),
+  /** Id of its track. */
   track: id,
+  /** Id of the asset it plays. */
   asset: id,
+  /** Where it begins on the timeline. */
   at: frames,
   /** Where in the asset it begins, counted in the asset's own frames. */
   from: frames,
   /** Length on the timeline. */
   length: frames.min(1),
+  /** Decibels. */
   gainDb: level.default(0),
+  /** Lengths of the fades at its ends, frames of the timeline. */
   fadeIn: frames.default(0),
   fadeOut: frames.default(0),
   /** How fast the asset runs: 0.5 takes twice as long, at its own pitch. */
   rate: z.number().min(0.25).max(4).default(1),
+  /** Transposition without a change of speed. */
   cents: z.number().min(-2400).max(2400).default(0),
   mute: z.boolean().default(false),
 });
+/** A stretch of sound on a track. */
 export type Clip = z.infer<typeof Clip>;
 
-/** One pass of a recording, kept beside the track: what is heard of it is made clips by comping. */
+/** One pass of a recording, kept beside the track: what is heard of it is made clips by comping. `at`, `from` and `length` as of a clip. */
 export const Take = z.object({ id, kind: z.literal("take"), track: id, asset: id, at: frames, from: frames, length: frames.min(1), name: z.string().max(200) });
+/** One pass of a recording, kept beside the track. */
 export type Take = z.infer<typeof Take>;
 
+/** A named moment of the timeline. */
 export const Marker = z.object({ id, kind: z.literal("marker"), at: frames, name: z.string().max(200) });
+/** A named moment of the timeline. */
 export type Marker = z.infer<typeof Marker>;
 
-/** A named passage to practise, from A to B. */
+/** A named passage to practise, from A to B; `to` lies behind `from`. */
 export const Loop = z.object({ id, kind: z.literal("loop"), from: frames, to: frames, name: z.string().max(200) });
+/** A named passage to practise, from A to B. */
 export type Loop = z.infer<typeof Loop>;
 
 /** What a person set on one strip of the mixer, beside what the blend set. */
 export const StripSetting = z.object({
   id,
   kind: z.literal("strip"),
+  /** Id of the strip in the plan. */
   strip: z.string().max(200),
-  /** Beside the fader that the blend found. */
+  /** Beside the fader that the blend found, decibels. */
   gainDb: level.default(0),
   mute: z.boolean().default(false),
   solo: z.boolean().default(false),
-  /** null: the blend's own, here and below. */
+  /** Left -1 to right 1; null: the blend's own, here and below. */
   pan: z.number().min(-1).max(1).nullable().default(null),
+  /** Send levels in decibels, by bus. */
   sends: z.record(z.string(), level).nullable().default(null),
+  /** In the order of the signal. */
   inserts: z.array(Device).max(16).nullable().default(null),
+  /** What sounds in the place of the blend's own sound. */
   source: Device.nullable().default(null),
 });
+/** What a person set on one strip of the mixer, beside what the blend set. */
 export type StripSetting = z.infer<typeof StripSetting>;
 
 /** An effect that sends feed: one of the person's own, or the blend's set otherwise. */
 export const BusSetting = z.object({
   id,
   kind: z.literal("bus"),
+  /** Id of the bus in the plan. */
   bus: z.string().max(60),
   name: z.string().max(200),
   effect: Device,
+  /** Gain behind the effect, decibels. */
   gainDb: level.default(0),
 });
+/** An effect that sends feed. */
 export type BusSetting = z.infer<typeof BusSetting>;
 
-const string = z.object({ string: z.int().min(0).max(63), cents: z.number().min(-12_000).max(24_000), fret: z.number().min(0).max(127).optional() });
+/** A struck string: 0 is the lowest; absolute cents of what sounds; the fret where it is known, fractions between frets. */
+const string = z.looseObject({ string: z.int().min(0).max(63), cents: z.number().min(-12_000).max(24_000), fret: z.number().min(0).max(127).optional() });
 /** What the listener says was struck at a second of the recording; no notes: nothing was. */
 export const StrokeFix = z.object({ id, kind: z.literal("stroke"), at: z.number().min(0).max(1e6), notes: z.array(string).max(64) });
+/** What the listener says was struck at a second of the recording. */
 export type StrokeFix = z.infer<typeof StrokeFix>;
 
-/** A bar begins at a second of the recording, of these groups if they are told. */
+/** A bar begins at a second of the recording, of these groups of pulses if they are told. */
 export const BarFix = z.object({ id, kind: z.literal("bar"), at: z.number().min(0).max(1e6), groups: z.array(z.int().min(1).max(32)).max(32).default([]) });
+/** A bar begins at a second of the recording. */
 export type BarFix = z.infer<typeof BarFix>;
 
 /** A stretch of a sung or blown line drawn by hand: [seconds, cents], rising in time. Fewer than two points: silence. */
 export const LineFix = z.object({
   id,
   kind: z.literal("line"),
+  /** Seconds of the recording that it takes the place of. */
   from: z.number().min(0).max(1e6),
   to: z.number().min(0).max(1e6),
   points: z.array(z.tuple([z.number(), z.number()])).max(20_000),
 });
+/** A stretch of a sung or blown line drawn by hand. */
 export type LineFix = z.infer<typeof LineFix>;
 
-export const ProjectRecord = z.discriminatedUnion("kind", [Song, Asset, Track, Clip, Take, Marker, Loop, StripSetting, BusSetting, StrokeFix, BarFix, LineFix]);
+/** A blend that was made and is kept beside others. What it came to can be made anew, and is no record. */
+export const Variation = z.object({
+  id,
+  kind: z.literal("variation"),
+  /** What people call it. */
+  name: z.string().max(200),
+  /** Place among the variations, rising as they were made. */
+  order: z.number(),
+  /** What was chosen for it, as `blend` reads it. */
+  choices: z.looseObject({ style: z.string(), seed: z.int() }),
+});
+/** A blend that was made and is kept beside others. */
+export type Variation = z.infer<typeof Variation>;
+
+/** One order of a song's sections, by its `place`s. */
+export const Arrangement = z.object({
+  id,
+  kind: z.literal("arrangement"),
+  name: z.string().max(200),
+  /** Place among the arrangements, rising as they were made. */
+  order: z.number(),
+});
+/** One order of a song's sections. */
+export type Arrangement = z.infer<typeof Arrangement>;
+
+/** What a song is made of: words that belong together, wherever and however often they are sung. */
+export const Section = z.object({
+  id,
+  kind: z.literal("section"),
+  /** `verse`, `chorus`, `bridge` ...: any name that ChordPro's `start_of_` can have. */
+  role: z.string().max(40).default("verse"),
+  /** What people call it; empty: by its role. */
+  name: z.string().max(200).default(""),
+  /** In a file: the lines that stand before it, and its own first and last; null: as we would write them. */
+  file: z
+    .object({ before: songLines, start: z.string().max(4_000).nullable(), end: z.string().max(4_000).nullable() })
+    .nullable()
+    .default(null),
+});
+/** What a song is made of. */
+export type Section = z.infer<typeof Section>;
+
+/** A section where it comes in an arrangement: the same one may come often, with more energy each time. */
+export const Place = z.object({
+  id,
+  kind: z.literal("place"),
+  arrangement: id,
+  section: id,
+  /** Place in time, rising; equal ones stand in the order of their ids. */
+  order: z.number(),
+  /** From 0, hardly there, to 1, everything; the line through all of them is the song's crescendo. */
+  energy: z.number().min(0).max(1).default(0.5),
+  /** What it is called here; empty: as its section. */
+  name: z.string().max(200).default(""),
+});
+/** A section where it comes in an arrangement. */
+export type Place = z.infer<typeof Place>;
+
+/** Words with chords over them: `at` counts UTF-16 units of the text. */
+const sung = {
+  text: z.string().max(2_000).default(""),
+  chords: z
+    .array(z.object({ at: z.int().min(0), name: z.string().max(60) }))
+    .max(200)
+    .default([]),
+};
+/** A line of words, or of chords alone. */
+export const Lyric = z.object({
+  id,
+  kind: z.literal("lyric"),
+  section: id,
+  /** Place among the section's lines, rising downwards. */
+  order: z.number(),
+  ...sung,
+  /** Words to sing; a remark for whoever sings; or a line kept as it stands: of a tablature, or one that nobody here knows. */
+  form: z.enum(["words", "comment", "verbatim"]).default("words"),
+  /** Other versions of the line, kept beside it. */
+  others: z.array(z.object(sung)).max(100).default([]),
+});
+/** A line of words, or of chords alone. */
+export type Lyric = z.infer<typeof Lyric>;
+
+export const ProjectRecord = z.discriminatedUnion("kind", [
+  Song,
+  Asset,
+  Track,
+  Clip,
+  Take,
+  Marker,
+  Loop,
+  StripSetting,
+  BusSetting,
+  StrokeFix,
+  BarFix,
+  LineFix,
+  Variation,
+  Arrangement,
+  Section,
+  Place,
+  Lyric,
+]);
+/** One record of a project, as this version reads it. */
 export type ProjectRecord = z.infer<typeof ProjectRecord>;
 export type Kind = ProjectRecord["kind"];
 export type RecordOf<K extends Kind> = Extract<ProjectRecord, { kind: K }>;
@@ -181,6 +332,11 @@ export interface Session {
   readonly strokes: readonly StrokeFix[];
   readonly bars: readonly BarFix[];
   readonly lines: readonly LineFix[];
+  readonly variations: readonly Variation[];
+  readonly arrangements: readonly Arrangement[];
+  readonly sections: ReadonlyMap<string, Section>;
+  readonly places: readonly Place[];
+  readonly lyrics: readonly Lyric[];
 }
 
 /** A project with nothing in it yet. */
@@ -197,14 +353,15 @@ export const emptySong: Song = Song.parse({
 const byId = (a: { readonly id: string }, b: { readonly id: string }): number => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
 /** Sorts records into a session. They must be repaired: one song, no reference that leads nowhere. */
-export function sessionOf(records: Iterable<ProjectRecord>): Session {
+export function sorted(records: Iterable<ProjectRecord>): Session {
   const of = <K extends Kind>(kind: K): RecordOf<K>[] => all.filter((record): record is RecordOf<K> => record.kind === kind);
   const all = [...records].sort(byId);
   const timed = <T extends { readonly at: number }>(list: T[]): T[] => list.sort((a, b) => a.at - b.at);
+  const ordered = <T extends { readonly order: number }>(list: T[]): T[] => list.sort((a, b) => a.order - b.order);
   return {
     song: of("song")[0] ?? emptySong,
     assets: new Map(of("asset").map((asset) => [asset.id, asset])),
-    tracks: of("track").sort((a, b) => a.order - b.order),
+    tracks: ordered(of("track")),
     clips: timed(of("clip")),
     takes: timed(of("take")),
     markers: timed(of("marker")),
@@ -214,5 +371,10 @@ export function sessionOf(records: Iterable<ProjectRecord>): Session {
     strokes: timed(of("stroke")),
     bars: timed(of("bar")),
     lines: of("line").sort((a, b) => a.from - b.from),
+    variations: ordered(of("variation")),
+    arrangements: ordered(of("arrangement")),
+    sections: new Map(of("section").map((section) => [section.id, section])),
+    places: ordered(of("place")),
+    lyrics: ordered(of("lyric")),
   };
 }
