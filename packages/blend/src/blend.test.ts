@@ -14,7 +14,7 @@ import { styles } from "./styles.ts";
 
 const all = [...styles.values()];
 const blend = (heard: Heard, style: Style, seed: number): Arrangement => blendWith(heard, new Map([[style.name, style]]), choicesOf(style.name, seed));
-const deep = styles.get("deep-house") as Style;
+const deep = styles.get("deep-house")!;
 
 /** A tune of `bars` bars in a meter, with a walk over some frets that a seed chooses. */
 function tune(meter: string, bars: number, seed: number, pulse = 0.22): Heard {
@@ -50,7 +50,7 @@ describe.each(all.map((style) => [style.name, style] as const))("%s", (_, style)
     const shifted: Heard = {
       ...heard,
       mode: { ...heard.mode, tonicCents: 5537, degreesCents: [0, 193, 351, 498, 705] },
-      notes: heard.notes.map((note) => ({ ...note, cents: (note.cents as number) + 37 })),
+      notes: heard.notes.map((note) => ({ ...note, cents: note.cents! + 37 })),
     };
     const allowed = shifted.mode.degreesCents.map((degree) => degree + 5537);
     for (const part of blend(shifted, style, 1).parts) {
@@ -71,7 +71,7 @@ describe.each(all.map((style) => [style.name, style] as const))("%s", (_, style)
           const moved: Heard = {
             ...heard,
             mode: { ...heard.mode, tonicCents: heard.mode.tonicCents + up },
-            notes: heard.notes.map((note) => ({ ...note, cents: (note.cents as number) + up })),
+            notes: heard.notes.map((note) => ({ ...note, cents: note.cents! + up })),
           };
           expect(blend(moved, style, 1).parts.flatMap(violations)).toEqual([]);
         },
@@ -81,7 +81,7 @@ describe.each(all.map((style) => [style.name, style] as const))("%s", (_, style)
   });
   test("has six parts in its climax, roots that move, fills where sections end", () => {
     const made = blend(tune("2+3/8", 48, 11), style, 2);
-    const climax = made.sections.find((section) => section.role === "climax") as Arrangement["sections"][number];
+    const climax = made.sections.find((section) => section.role === "climax")!;
     const there = made.parts.filter((part) => part.events.some((event) => event.at >= climax.from && event.at < climax.to));
     expect(there.length).toBeGreaterThanOrEqual(6);
     expect(new Set(made.harmony.slice(0, 16).map((h) => h.degree)).size).toBeGreaterThanOrEqual(3);
@@ -137,30 +137,58 @@ const made = (heard: Heard, change: Partial<Choices>): Arrangement =>
 const inside = (arrangement: Arrangement, id: string, from: number, to: number) =>
   arrangement.parts.find((part) => part.id === id)?.events.filter((event) => event.at >= from && event.at < to) ?? [];
 
-test("other dice for one section change that section alone, for one part that part alone", () => {
+describe.each(all.map((style) => [style.name] as const))("dice of %s", (name) => {
+  // short pulses too: there some parts are thinned
+  const heard = tune("2+2+3/8", 48, 6, name.length % 2 ? 0.22 : 0.13);
+  const thrown = (change: Partial<Choices>): Arrangement => made(heard, { style: name, ...change });
+  const plain = thrown({});
+  const ids = plain.parts.map((part) => part.id);
+  const partOf = (arrangement: Arrangement, id: string) => arrangement.parts.find((part) => part.id === id);
+  const throws = [50, 51];
+
+  test.each(ids)("%s thrown anew changes, and nothing else does", (id) => {
+    let changed = 0;
+    for (const seed of throws) {
+      const other = thrown({ seeds: { [id]: seed } });
+      for (const rest of ids.filter((one) => one !== id)) expect(partOf(other, rest)).toEqual(partOf(plain, rest));
+      if (JSON.stringify(partOf(other, id)) !== JSON.stringify(partOf(plain, id))) changed++;
+    }
+    expect(changed).toBeGreaterThan(0);
+  });
+  test("a section thrown anew changes in every part that plays there, and nothing else does", () => {
+    const changed = new Set<string>();
+    const playing = new Set<string>();
+    /** What begins in a stretch; what rings on is cut at its end. */
+    const within = (arrangement: Arrangement, id: string, from: number, to: number) =>
+      (partOf(arrangement, id)?.events ?? [])
+        .filter((event) => event.at >= from && event.at < to)
+        .map((event) => ({ ...event, length: Math.min(event.length, to - event.at) }));
+    for (const [k, { from, to }] of plain.sections.entries()) {
+      for (const seed of throws) {
+        const other = thrown({ sections: { [k]: { seed } } });
+        for (const id of new Set([...ids, ...other.parts.map((part) => part.id)])) {
+          // a stroke may stand a flam before the line between two sections
+          expect(within(other, id, 0, from - 0.06), id).toEqual(within(plain, id, 0, from - 0.06));
+          expect(within(other, id, to + 0.06, 1e9), id).toEqual(within(plain, id, to + 0.06, 1e9));
+          if (within(plain, id, from, to).length > 0) playing.add(`${k} ${id}`);
+          if (JSON.stringify(within(other, id, from, to)) !== JSON.stringify(within(plain, id, from, to))) changed.add(`${k} ${id}`);
+        }
+      }
+    }
+    expect([...playing].filter((place) => !changed.has(place))).toEqual([]);
+  });
+  test("neither throw hides the other", () => {
+    const [first] = ids;
+    if (first === undefined) throw new Error("no parts");
+    const sections = Object.fromEntries(plain.sections.map((_, k) => [k, { seed: 5 }]));
+    expect(partOf(thrown({ sections, seeds: { [first]: 6 } }), first)).not.toEqual(partOf(thrown({ sections, seeds: { [first]: 7 } }), first));
+    expect(partOf(thrown({ sections, seeds: { [first]: 6 } }), first)).not.toEqual(partOf(thrown({ sections: {}, seeds: { [first]: 6 } }), first));
+  });
+});
+test("a part left out is left out, and the others hold", () => {
   const heard = tune("2+2+3/8", 40, 6);
-  const plain = made(heard, {});
-  const other = made(heard, { sections: { "2": { seed: 77 } } });
-  const { from, to } = plain.sections[2] as { from: number; to: number };
-  for (const part of plain.parts) {
-    expect(inside(other, part.id, 0, from - 0.3)).toEqual(inside(plain, part.id, 0, from - 0.3));
-    if (part.role === "drums" || part.role === "arp" || part.role === "strum")
-      expect(inside(other, part.id, to + 0.1, 1e9)).toEqual(inside(plain, part.id, to + 0.1, 1e9));
-  }
-  expect(inside(other, "frame", from, to)).not.toEqual(inside(plain, "frame", from, to));
-  const band = { style: "acoustic-band" };
-  const [strummed, thrown] = [made(heard, band), made(heard, { ...band, sections: { "2": { seed: 77 } } })];
-  for (const id of ["guitar", "dombra"]) {
-    expect(inside(thrown, id, to + 0.1, 1e9)).toEqual(inside(strummed, id, to + 0.1, 1e9));
-    expect(inside(strummed, id, to + 0.1, 1e9).length).toBeGreaterThan(4);
-  }
-  const one = made(heard, { seeds: { frame: 5 } });
-  for (const part of plain.parts) {
-    const same = one.parts.find((candidate) => candidate.id === part.id);
-    if (part.id === "frame") expect(same?.events).not.toEqual(part.events);
-    else expect(same).toEqual(part);
-  }
-  expect(made(heard, { without: ["clap"] }).parts.map((part) => part.id)).not.toContain("clap");
+  const without = made(heard, { without: ["clap"] });
+  expect(without.parts).toEqual(made(heard, {}).parts.filter((part) => part.id !== "clap"));
 });
 test("a drawn energy decides who plays", () => {
   const heard = tune("2+2/8", 40, 6);
@@ -184,6 +212,25 @@ test("another style in one section, its parts beside the others", () => {
   expect(kick?.events.length).toBeGreaterThan(2);
   expect(kick?.events.every((event) => event.at >= from - 0.05 && event.at < to + 0.05)).toBe(true);
   expect(inside(mixed, "kick", from + 0.1, to - 0.1)).toEqual([]);
+  // each is pressed by the kick of its own style
+  for (const part of mixed.parts) {
+    expect(part.id).toBe(part.style === "ethno-house" ? part.name : `${part.name}-${part.style}`);
+    expect(part.key).toBe(part.name === "kick" ? undefined : part.style === "techno" ? "kick-techno" : "kick");
+  }
+});
+test("names with hyphens are names: what a part is called is not read out of its id", () => {
+  const own: Style = { ...deep, name: "my-own", drums: { ...deep.drums, "open-hat": deep.drums["hat"]! } };
+  const parts = blend(tune("2+2/8", 24, 6), own, 1).parts;
+  expect(parts.find((part) => part.id === "open-hat")).toMatchObject({ name: "open-hat", style: "my-own", key: "kick" });
+});
+test("pieces of the recording are told by their number, not by a pitch", () => {
+  const arranged = made(tune("2+2/8", 40, 6), { style: "folktronica" });
+  for (const role of ["chop", "texture"]) {
+    const part = arranged.parts.find((one) => one.role === role);
+    expect(part?.events.length).toBeGreaterThan(2);
+    for (const event of part?.events ?? []) expect(part?.slices?.[event.slice ?? -1]).toBeDefined();
+    expect(new Set(part?.events.map((event) => event.cents))).toEqual(new Set([0]));
+  }
 });
 describe("harmony", () => {
   const inMode = (degrees: number[]): Heard => {
@@ -213,7 +260,7 @@ describe("harmony", () => {
     const told = western.reasons.find((reason) => reason.code === "why.western");
     expect(told?.params?.["percent"]).toBeGreaterThan(0);
   });
-  test("roughness knows consonance: unison, octave, fifth, fourth, then the rest (musicology 4.3)", () => {
+  test("roughness knows consonance: unison, octave, fifth, fourth, then the rest (docs/sources.md#roughness)", () => {
     const of = (interval: number): number => roughness([5500, 5500 + interval], DOMBRA_TIMBRE);
     expect(of(1200)).toBeLessThan(of(702));
     expect(of(702)).toBeLessThan(of(498));
@@ -251,12 +298,18 @@ test("the player's own place between pulses wins over the style's swing", () => 
   const heard = tune("2+2/8", 30, 6, 0.3);
   // in every second bar the first pulse of each group is followed by a stroke at 62 % of it
   const extra = heard.downbeats.filter((_, i) => i % 2 === 0).flatMap((at) => [at + 0.186, at + 0.786]);
-  const strokes = [...heard.strokes, ...extra.map((at) => ({ ...(heard.strokes[0] as Heard["strokes"][number]), at }))].sort((a, b) => a.at - b.at);
+  const strokes = [...heard.strokes, ...extra.map((at) => ({ ...heard.strokes[0]!, at }))].sort((a, b) => a.at - b.at);
   const arranged = made({ ...heard, strokes }, {});
   const hats = arranged.parts.find((part) => part.id === "hat")?.events.filter((event) => event.reason.code === "why.hit.grid") ?? [];
   const phases = hats.map((event) => (((event.at - 0.3) / 0.3) % 4) % 1).filter((phase) => phase > 0.3 && phase < 0.8);
   expect(phases.length).toBeGreaterThan(0);
   expect(Math.min(...phases.map((phase) => Math.abs(phase - 0.62)))).toBeLessThan(0.03);
+});
+test("a style says its title and what it is in any languages, in one at least", () => {
+  const own = { ...deep, name: "own" };
+  expect(readStyle({ ...own, title: { xx: "Zip" }, about: { kk: "Өз стилім" } }).title).toEqual({ xx: "Zip" });
+  expect(readStyle({ ...own, title: { ...deep.title, "pt-BR": "Casa" } }).title["pt-BR"]).toBe("Casa");
+  for (const title of [{}, "Zip", { xx: 3 }, { "not a language": "Zip" }]) expect(() => readStyle({ ...own, title })).toThrow(Complaint);
 });
 test("the schema in the repository is the one the types give", () => {
   expect(JSON.parse(readFileSync(join(import.meta.dirname, "../../../schemas/style-1.schema.json"), "utf8"))).toEqual(

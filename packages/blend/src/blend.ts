@@ -1,13 +1,13 @@
-import { Complaint, type Seconds, seeded } from "@kuishi/base";
+import { Complaint, type Seconds } from "@kuishi/base";
 import type { Heard } from "@kuishi/score";
 import type { Choices, Styles } from "./choices.ts";
 import { makeGrid } from "./grid.ts";
 import { type Harmony, harmonise, type Intervals, intervalsOf, tuneIntervals } from "./harmony.ts";
-import { type Ground, melodyOf, type Part, type Reason } from "./parts/ground.ts";
+import { type ArrangeContext, melodyOf, type Part, partRandom, type Reason } from "./parts/context.ts";
 import { partsOf } from "./parts/index.ts";
 import { DOMBRA_TIMBRE, type Timbre } from "./roughness.ts";
 import { type ArrangedSection, arrangeSections, energyCurve } from "./sections.ts";
-import { type Style, voicesOf } from "./style.ts";
+import { partTemplatesOf, type Style } from "./style.ts";
 
 /** A blend: what is added to the recording, and why. */
 export interface Arrangement {
@@ -25,7 +25,7 @@ export interface Arrangement {
 }
 
 /** What a blend may be told beside the hearing and the choices. */
-export interface Circumstances {
+export interface ArrangeOptions {
   /** Partials of the recording's own sound. */
   readonly timbre?: Timbre;
   /** When somebody sings. */
@@ -33,7 +33,7 @@ export interface Circumstances {
 }
 
 /** How many groups the beat takes as one, so that it walks at the style's pace. */
-function mergeFor(heard: Heard, style: Style): number {
+export function groupsTogether(heard: Heard, style: Style): number {
   const bpm = heard.tempoBpm ?? 100;
   return bpm > style.bpm[1] * 1.35 ? 2 : 1;
 }
@@ -42,12 +42,12 @@ function mergeFor(heard: Heard, style: Style): number {
  * Blends. Pure: the same hearing, styles and choices give the same arrangement on every host.
  * @throws Complaint `notEnough` when nothing was heard, `usage` for a style nobody knows.
  */
-export function blend(heard: Heard, styles: Styles, choices: Choices, circumstances: Circumstances = {}): Arrangement {
+export function blend(heard: Heard, styles: Styles, choices: Choices, options: ArrangeOptions = {}): Arrangement {
   if (heard.notes.length === 0) throw new Complaint("notEnough", "listen.few", { count: 0 });
   const style = styleNamed(styles, choices.style);
-  const merge = mergeFor(heard, style);
+  const merge = groupsTogether(heard, style);
   const grid = makeGrid(heard, merge);
-  const timbre = circumstances.timbre ?? DOMBRA_TIMBRE;
+  const timbre = options.timbre ?? DOMBRA_TIMBRE;
   const sections = arrangeSections(heard, grid, choices);
   const energy = energyCurve(heard, sections, choices);
   const harmony = harmonise({
@@ -63,9 +63,9 @@ export function blend(heard: Heard, styles: Styles, choices: Choices, circumstan
   });
   const used = [...new Set([style.name, ...sections.map((section) => section.style)])].map((name) => styleNamed(styles, name));
   const idIn = (other: Style) => (id: string) => (other === style ? id : `${id}-${other.name}`);
-  const casts = castsOf(sections, styles, choices, grid.free, idIn);
-  const ground: Ground = { heard, grid, sections, energy, harmony, timbre, melody: melodyOf(heard), choices, casts, sung: circumstances.sung ?? [] };
-  const parts = used.flatMap((other) => thinned(partsOf(ground, other, idIn(other)), other, ground));
+  const orchestration = orchestrationOf(sections, styles, choices, grid.free, idIn);
+  const context: ArrangeContext = { heard, grid, sections, energy, harmony, timbre, melody: melodyOf(heard), choices, orchestration, sung: options.sung ?? [] };
+  const parts = used.flatMap((other) => thinned(partsOf(context, other, idIn(other)), other, context));
   const pulses = grid.bars.map((bar): [Seconds, Seconds] => {
     const group = bar.groups[0];
     return [bar.from, group ? (group.to - group.from) / group.pulses.length : 0.3];
@@ -90,13 +90,13 @@ function styleNamed(styles: Styles, name: string): Style {
 }
 
 /** Chance that a part rests in a section that follows one of much the same energy. */
-const [REST, ALIKE] = [0.4, 0.12];
+const [REST_CHANCE, SAME_ENERGY] = [0.4, 0.12];
 
 /**
  * Who plays in which section: all whom the energy calls. Where a section follows another of much the same energy, each part but kick
  * and bass may rest, by its own dice alone, so that taking one away changes no other.
  */
-function castsOf(
+function orchestrationOf(
   sections: readonly ArrangedSection[],
   styles: Styles,
   choices: Choices,
@@ -107,12 +107,13 @@ function castsOf(
     const style = styleNamed(styles, section.style);
     const id = idIn(style);
     const before = sections[i - 1];
-    const alike = before !== undefined && before.style === section.style && Math.abs(before.energy - section.energy) < ALIKE && section.role !== "climax";
+    const alike = before !== undefined && before.style === section.style && Math.abs(before.energy - section.energy) < SAME_ENERGY && section.role !== "climax";
     const called = [
       ...Object.entries(style.drums).map(([name, drum]) => ({ id: id(name), fixed: name === "kick", from: drum.fromEnergy, to: 1 })),
-      ...voicesOf(style, free).map((voice) => ({ id: id(voice.id), fixed: voice.role === "bass", from: voice.fromEnergy, to: voice.toEnergy })),
+      ...partTemplatesOf(style, free).map((voice) => ({ id: id(voice.id), fixed: voice.role === "bass", from: voice.fromEnergy, to: voice.toEnergy })),
     ].filter((one) => section.energy >= one.from && section.energy <= one.to && !choices.without.includes(one.id));
-    const rests = (one: string): boolean => alike && i % 2 === 1 && seeded(choices.seeds[one] ?? section.seed, `rest ${one} ${i}`).chance(REST);
+    const rests = (one: string): boolean =>
+      alike && i % 2 === 1 && partRandom({ choices, sections }, { id: one }, section.from, `rest ${i}`).chance(REST_CHANCE);
     return new Set(called.filter((one) => one.fixed || !rests(one.id)).map((one) => one.id));
   });
 }
@@ -121,18 +122,19 @@ function castsOf(
 const SHARE = 0.8;
 
 /** No more attacks than the style declares: of each busy part the weakest hits go, whatever the others do. */
-function thinned(parts: readonly Part[], style: Style, ground: Ground): Part[] {
-  const main = ground.sections.filter((section) => section.style === style.name && section.role !== "intro" && section.role !== "outro");
-  const seconds = main.reduce((sum, section) => sum + section.to - section.from, 0);
-  if (seconds < 1) return [...parts];
-  const inMain = (at: Seconds): boolean => main.some((section) => at >= section.from - 0.02 && at < section.to - 0.02);
+function thinned(parts: readonly Part[], style: Style, context: ArrangeContext): Part[] {
+  const own = context.sections.filter((section) => section.style === style.name && section.role !== "intro" && section.role !== "outro");
   return parts.map((part) => {
     if (part.role !== "drums" && part.role !== "arp" && part.role !== "chop") return part;
-    const here = part.events.filter((event) => inMain(event.at) && event.reason.code !== "why.fill");
-    const over = here.length - Math.ceil(style.density[1] * SHARE * seconds);
-    if (over <= 0) return part;
-    const gone = new Set([...here].sort((a, b) => a.velocity - b.velocity || a.at - b.at).slice(0, over));
-    return { ...part, events: part.events.filter((event) => !gone.has(event)) };
+    // section by section: another throw for one takes nothing from the others
+    const gone = new Set(
+      own.flatMap(({ from, to }) => {
+        const here = part.events.filter((event) => event.at >= from - 0.02 && event.at < to - 0.02 && event.reason.code !== "why.fill");
+        const over = here.length - Math.ceil(style.density[1] * SHARE * (to - from));
+        return over <= 0 ? [] : here.sort((a, b) => a.velocity - b.velocity || a.at - b.at).slice(0, over);
+      }),
+    );
+    return gone.size === 0 ? part : { ...part, events: part.events.filter((event) => !gone.has(event)) };
   });
 }
 

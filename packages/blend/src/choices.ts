@@ -7,7 +7,9 @@ const level = z.number().min(0).max(1);
 
 /** What a user has settled for one section; what is absent follows from the rest. */
 const SectionChoice = z.strictObject({
+  /** Name of a style for this section. */
   style: z.string().optional(),
+  /** Energy of this section, 0..1. */
   energy: level.optional(),
   /** Another throw of the dice for this section alone. */
   seed: seed.optional(),
@@ -18,7 +20,9 @@ const SectionChoice = z.strictObject({
  * one choice changes only what depends on it; whatever is told here is thereby locked.
  */
 export const Choices = z.strictObject({
+  /** Name of the style. */
   style: z.string(),
+  /** The dice of the whole song, 0..2^32 - 1. */
   seed,
   /** Other dice for single parts. */
   seeds: z.record(z.string(), seed).default({}),
@@ -40,9 +44,14 @@ export const Choices = z.strictObject({
   /** The whole blend, recording and all, so many cents higher. */
   transpose: z.number().min(-1200).max(1200).default(0),
 });
+/** Everything about a blend that a person can choose. */
 export type Choices = z.infer<typeof Choices>;
 
-/** Nothing chosen but style and seed. */
+/**
+ * Nothing chosen but style and seed.
+ * @example
+ * choicesOf("techno", 7).follow; // => "performance"
+ */
 export const choicesOf = (style: string, seedOf: number): Choices => Choices.parse({ style, seed: seedOf });
 
 /** Styles that are known by name: those that come with Kuishi and the user's own. */

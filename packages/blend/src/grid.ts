@@ -2,7 +2,7 @@ import { clamp, median, type Seconds } from "@kuishi/base";
 import { type Heard, meterAt } from "@kuishi/score";
 
 /** A group of pulses: the unit the hand feels. */
-export interface Group {
+export interface PulseGroup {
   readonly from: Seconds;
   readonly to: Seconds;
   /** Times of its pulses, the first at `from`. */
@@ -15,12 +15,12 @@ export interface GridBar {
   readonly index: number;
   readonly from: Seconds;
   readonly to: Seconds;
-  readonly groups: readonly Group[];
+  readonly groups: readonly PulseGroup[];
   /** Which groups answer the first: where a snare belongs. */
   readonly backs: readonly number[];
 }
 /** A stroke of the player's right hand. */
-export interface Stroke {
+export interface GridStroke {
   readonly at: Seconds;
   readonly accent: number;
 }
@@ -28,13 +28,13 @@ export interface Stroke {
 /** The tune's own time: bars, groups and pulses where the player put them. */
 export interface Grid {
   readonly bars: readonly GridBar[];
-  readonly strokes: readonly Stroke[];
+  readonly strokes: readonly GridStroke[];
   readonly end: Seconds;
   readonly free: boolean;
 }
 
 /** A tune that is free for more of its time than this has no beat at all. */
-const MOSTLY = 0.7;
+const MAX_FREE_SHARE = 0.7;
 /** Strokes closer than this to a hit pull it onto themselves: nobody hears two attacks as one beyond it. */
 export const FLAM_SEC = 0.06;
 
@@ -53,7 +53,7 @@ interface RawBar {
 export function makeGrid(heard: Heard, merge: number): Grid {
   const strokes = heard.strokes.filter((stroke) => stroke.noteIds.length > 0).map(({ at, accent }) => ({ at, accent }));
   const loose = heard.meter.flatMap((entry) => ("free" in entry ? [entry] : []));
-  const free = loose.reduce((sum, { fromSec, toSec }) => sum + toSec - fromSec, 0) > MOSTLY * heard.durationSec || heard.downbeats.length < 2;
+  const free = loose.reduce((sum, { fromSec, toSec }) => sum + toSec - fromSec, 0) > MAX_FREE_SHARE * heard.durationSec || heard.downbeats.length < 2;
   if (free) return { bars: [], strokes, end: heard.durationSec, free };
   const inFree = (at: Seconds): boolean => loose.some(({ fromSec, toSec }) => at >= fromSec - 0.01 && at < toSec - 0.01);
   const beats = heard.beats.map((beat) => beat.at);
@@ -63,8 +63,10 @@ export function makeGrid(heard: Heard, merge: number): Grid {
     const inside = beats
       .filter((beat) => beat >= from - 0.01 && (next === undefined || beat < next - 0.01))
       .slice(0, next === undefined ? groups.length : undefined);
-    const gap = inside.length > 1 ? median(inside.slice(1).map((beat, k) => beat - (inside[k] as number))) : 0.5;
-    return { from, to: next ?? Math.min(heard.durationSec, (inside.at(-1) ?? from) + gap), inside: inside.length > 0 ? inside : [from], groups };
+    // the last bar's last group is as long as its pulses, which groups of other lengths tell
+    const pulse = inside.length > 1 ? median(inside.slice(1).map((beat, k) => (beat - inside[k]!) / (groups[k] ?? 2))) : 0.25;
+    const end = (inside.at(-1) ?? from) + pulse * (groups[Math.max(0, inside.length - 1)] ?? 2);
+    return { from, to: next ?? Math.min(heard.durationSec, end), inside: inside.length > 0 ? inside : [from], groups };
   });
   const pulsePlaces = slotPlaces(raw, strokes, 1);
   const halfPlaces = slotPlaces(raw, strokes, 2);
@@ -73,7 +75,7 @@ export function makeGrid(heard: Heard, merge: number): Grid {
   const beaten = raw.filter((bar) => !inFree((bar.from + bar.to) / 2));
   const bars = beaten.map((bar, index): GridBar => {
     const starts = bar.inside.filter((_, k) => k % merge === 0);
-    const groups = starts.map((from, k): Group => {
+    const groups = starts.map((from, k): PulseGroup => {
       const to = starts[k + 1] ?? bar.to;
       const count = pulsesOf(bar, k) * Math.min(merge, bar.inside.length - k * merge);
       const places = merge === 1 ? pulsePlaces(bar, k) : undefined;
@@ -103,7 +105,7 @@ const pulsesOf = (bar: RawBar, group: number): number => bar.groups[Math.min(gro
  * The player's median phase for each slot of a group, `parts` slots a pulse: of the same group in bars of the same kind where
  * four strokes or more fell there, else of all groups as long. Null where too few strokes fell; what lies on a pulse then stands evenly.
  */
-function slotPlaces(bars: readonly RawBar[], strokes: readonly Stroke[], parts: number): Places {
+function slotPlaces(bars: readonly RawBar[], strokes: readonly GridStroke[], parts: number): Places {
   const found = new Map<string, number[][]>();
   const listsOf = (key: string, slots: number): number[][] => {
     let lists = found.get(key);
@@ -116,8 +118,8 @@ function slotPlaces(bars: readonly RawBar[], strokes: readonly Stroke[], parts: 
       const to = bar.inside[k + 1] ?? bar.to;
       const slots = pulsesOf(bar, k) * parts;
       const lists = [listsOf(own(bar, k), slots), listsOf(String(slots / parts), slots)];
-      for (let i = firstFrom(strokes, from); i < strokes.length && (strokes[i] as Stroke).at < to; i++) {
-        const phase = ((strokes[i] as Stroke).at - from) / (to - from);
+      for (let i = firstFrom(strokes, from); i < strokes.length && strokes[i]!.at < to; i++) {
+        const phase = (strokes[i]!.at - from) / (to - from);
         const slot = Math.round(phase * slots);
         if (slot > 0 && slot < slots && Math.abs(phase - slot / slots) < 0.3 / slots) for (const list of lists) list[slot]?.push(phase);
       }
@@ -137,7 +139,7 @@ function slotPlaces(bars: readonly RawBar[], strokes: readonly Stroke[], parts: 
 }
 
 /** Mean accent at the start of each group, for each kind of bar. */
-function groupAccents(bars: readonly RawBar[], strokes: readonly Stroke[]): Map<string, number[]> {
+function groupAccents(bars: readonly RawBar[], strokes: readonly GridStroke[]): Map<string, number[]> {
   const sums = new Map<string, { sum: number; count: number }[]>();
   for (const bar of bars) {
     const key = bar.groups.join();
@@ -163,25 +165,25 @@ function backsOf(count: number, accents: readonly number[] | undefined): number[
 }
 
 /** Index of the first stroke not before a time. */
-function firstFrom(strokes: readonly Stroke[], at: Seconds): number {
+function firstFrom(strokes: readonly GridStroke[], at: Seconds): number {
   let low = 0;
   let high = strokes.length;
   while (low < high) {
     const mid = (low + high) >> 1;
-    if ((strokes[mid] as Stroke).at < at) low = mid + 1;
+    if (strokes[mid]!.at < at) low = mid + 1;
     else high = mid;
   }
   return low;
 }
 
 /** The stroke nearest to a time, if any lies within `reach`. */
-export function strokeNear(strokes: readonly Stroke[], at: Seconds, reach: Seconds): Stroke | undefined {
+export function strokeNear(strokes: readonly GridStroke[], at: Seconds, reach: Seconds): GridStroke | undefined {
   const next = firstFrom(strokes, at);
   const [before, after] = [strokes[next - 1], strokes[next]];
   const best = !before ? after : !after ? before : at - before.at <= after.at - at ? before : after;
   return best && Math.abs(best.at - at) <= reach ? best : undefined;
 }
 /** The strokes from one time up to another. */
-export function strokesIn(strokes: readonly Stroke[], from: Seconds, to: Seconds): readonly Stroke[] {
+export function strokesIn(strokes: readonly GridStroke[], from: Seconds, to: Seconds): readonly GridStroke[] {
   return strokes.slice(firstFrom(strokes, from), firstFrom(strokes, to));
 }

@@ -7,7 +7,7 @@ import { roughness, type Timbre } from "./roughness.ts";
 import { type ArrangedSection, sectionIndexAt } from "./sections.ts";
 import type { Colour } from "./style.ts";
 
-/** What sounds together over a root; named by what stands above it. */
+/** What sounds together over a root; named by what stands above it. Fourths and fifths lead (docs/sources.md#quart-quint). */
 export type Sonority = "unison" | "quint" | "quart" | "quartquint" | "quartal" | "quintal" | "third" | "triad" | "seventh";
 
 /** What sounds under a bar, in the tune's own cents. */
@@ -45,7 +45,7 @@ export const scaleOf = (heard: Heard): Scale => ({ name: heard.mode.name, degree
 const PURE = 32;
 
 /** How well a note stands over a root: open intervals carry, thirds colour, seconds and tritones rub. */
-function affinity(interval: Cents): number {
+export function affinity(interval: Cents): number {
   const near = (target: Cents): boolean => Math.abs(interval - target) < 45;
   if (near(0) || near(1200)) return 1;
   if (near(702)) return 0.75;
@@ -76,12 +76,12 @@ function classOf(interval: Cents): keyof Intervals {
   return "other";
 }
 
-/** What the tune itself does where both strings sound. One-voiced tunes answer the Qosalqa's figures (musicology 3.1). */
+/** What the tune itself does where both strings sound. One-voiced tunes answer the Qosalqa's figures (docs/sources.md#kui-form). */
 export function tuneIntervals(heard: Heard): Intervals {
   const byId = new Map(heard.notes.map((note) => [note.id, note]));
   const pairs = heard.strokes.flatMap((stroke): [Cents, Cents, number][] => {
     const sounding = stroke.noteIds.map((id) => byId.get(id)?.cents ?? null).filter((cents): cents is number => cents !== null);
-    return sounding.length === 2 ? [[sounding[0] as number, sounding[1] as number, 1]] : [];
+    return sounding.length === 2 ? [[sounding[0]!, sounding[1]!, 1]] : [];
   });
   return pairs.length >= 12 ? intervalsOf(pairs) : { unison: 0.16, third: 0.28, fourth: 0.35, fifth: 0.13, other: 0.08 };
 }
@@ -130,53 +130,53 @@ function rootScores(heard: Heard, spans: readonly Span[]): number[][] {
     const sums = degrees.map(() => 0);
     let weight = 0;
     for (let k = start; k < heard.notes.length; k++) {
-      const note = heard.notes[k] as Heard["notes"][number];
+      const note = heard.notes[k]!;
       if (note.onset >= span.to - 0.03) break;
       if (note.cents === null || note.offset <= span.from + 0.05) continue;
       const w = Math.min(note.offset, span.to) - Math.max(note.onset, span.from);
       weight += w;
       degrees.forEach((degree, i) => {
-        sums[i] = (sums[i] as number) + w * affinity(fold((note.cents as number) + 30, tonic + degree) - 30);
+        sums[i] = sums[i]! + w * affinity(fold(note.cents! + 30, tonic + degree) - 30);
       });
     }
-    return degrees.map((_, i) => (bonus[i] as number) + (weight > 0 ? (2 * (sums[i] as number)) / weight : 0));
+    return degrees.map((_, i) => bonus[i]! + (weight > 0 ? (2 * sums[i]!) / weight : 0));
   });
 }
 
 /** Gain for staying on a root, and for a step of a fourth or fifth. */
 const [STAY, LEAP] = [0.25, 0.12];
 /** In so many spans at least three roots are touched, where the mode carries three. */
-const WINDOW = 16;
+const WINDOW_SPANS = 16;
 
 /** The walk of roots that the tune's notes want most (Viterbi). */
 function rootsOf(scores: readonly (readonly number[])[], degrees: readonly Cents[]): number[] {
   const link = (a: number, b: number): number => {
     if (a === b) return STAY;
-    const step = fold(degrees[b] as number, degrees[a] as number);
+    const step = fold(degrees[b]!, degrees[a]!);
     return Math.abs(step - 498) < PURE || Math.abs(step - 702) < PURE ? LEAP : 0;
   };
   let now = [...(scores[0] ?? [])];
   const back: number[][] = [];
   for (const own of scores.slice(1)) {
-    const from = own.map((_, b) => now.reduce((best, value, a) => (value + link(a, b) > (now[best] as number) + link(best, b) ? a : best), 0));
-    now = own.map((value, b) => value + (now[from[b] as number] as number) + link(from[b] as number, b));
+    const from = own.map((_, b) => now.reduce((best, value, a) => (value + link(a, b) > now[best]! + link(best, b) ? a : best), 0));
+    now = own.map((value, b) => value + now[from[b]!]! + link(from[b]!, b));
     back.push(from);
   }
   let at = now.indexOf(Math.max(...now));
   const path: number[] = [];
   for (let i = scores.length - 1; i >= 0; i--) {
     path[i] = at;
-    if (i > 0) at = (back[i - 1] as number[])[at] as number;
+    if (i > 0) at = back[i - 1]![at]!;
   }
   // a ground that never moves is let move where it costs the tune least: in the second half of each window, where phrases turn
-  for (let from = 0; from + WINDOW <= path.length; from += WINDOW / 4) {
-    while (new Set(path.slice(from, from + WINDOW)).size < Math.min(3, degrees.length)) {
+  for (let from = 0; from + WINDOW_SPANS <= path.length; from += WINDOW_SPANS / 4) {
+    while (new Set(path.slice(from, from + WINDOW_SPANS)).size < Math.min(3, degrees.length)) {
       let change: { i: number; d: number; loss: number } | undefined;
-      for (let i = from + 3; i < from + WINDOW; i++) {
-        if (i % 4 === 0 || path.slice(from, from + WINDOW).filter((d) => d === path[i]).length < 2) continue;
-        (scores[i] as readonly number[]).forEach((score, d) => {
-          if (path.slice(from, from + WINDOW).includes(d)) return;
-          const loss = ((scores[i] as readonly number[])[path[i] as number] as number) - score + (i % 4 === 3 ? 0 : 0.15);
+      for (let i = from + 3; i < from + WINDOW_SPANS; i++) {
+        if (i % 4 === 0 || path.slice(from, from + WINDOW_SPANS).filter((d) => d === path[i]).length < 2) continue;
+        scores[i]!.forEach((score, d) => {
+          if (path.slice(from, from + WINDOW_SPANS).includes(d)) return;
+          const loss = scores[i]![path[i]!]! - score + (i % 4 === 3 ? 0 : 0.15);
           if (!change || loss < change.loss) change = { i, d, loss };
         });
       }
@@ -187,15 +187,15 @@ function rootsOf(scores: readonly (readonly number[])[], degrees: readonly Cents
   return path;
 }
 
-interface Candidate {
+interface RootCandidate {
   readonly kind: Sonority;
   readonly tones: readonly Cents[];
   readonly outside: number;
 }
 
 /** Every sonority that stands over a degree and that the colour allows. */
-function candidatesOver(degree: number, degrees: readonly Cents[], colour: Colour): Candidate[] {
-  const base = degrees[degree] as Cents;
+function candidatesOver(degree: number, degrees: readonly Cents[], colour: Colour): RootCandidate[] {
+  const base = degrees[degree]!;
   const own = (target: Cents, reach: Cents): Cents | undefined => {
     let best: Cents | undefined;
     for (const other of degrees) {
@@ -206,9 +206,9 @@ function candidatesOver(degree: number, degrees: readonly Cents[], colour: Colou
   };
   const fifth = own(702, PURE);
   const fourth = own(498, PURE);
-  const list: Candidate[] = [{ kind: "unison", tones: [0, 1200], outside: 0 }];
+  const list: RootCandidate[] = [{ kind: "unison", tones: [0, 1200], outside: 0 }];
   const add = (kind: Sonority, ...tones: (Cents | undefined)[]): void => {
-    if (tones.every((tone) => tone !== undefined)) list.push({ kind, tones: tones as Cents[], outside: 0 });
+    if (tones.every((tone) => tone !== undefined)) list.push({ kind, tones: tones, outside: 0 });
   };
   add("quint", 0, fifth, 1200);
   add("quart", 0, fourth, 1200);
@@ -263,20 +263,20 @@ export function harmonise(task: HarmonyTask): Harmony[] {
   const roots = rootsOf(scores, degrees);
   const pedals = sections.map((section) => {
     const inside = spans.flatMap((span, i) => (span.from >= section.from - 0.05 && span.from < section.to - 0.05 ? [i] : []));
-    const sums = degrees.map((_, d) => inside.reduce((sum, i) => sum + ((scores[i] as number[])[d] as number), 0));
-    return tonic + (degrees[sums.indexOf(Math.max(...sums))] as number);
+    const sums = degrees.map((_, d) => inside.reduce((sum, i) => sum + scores[i]![d]!, 0));
+    return tonic + degrees[sums.indexOf(Math.max(...sums))]!;
   });
   const wanted = tuneIntervals(heard);
   const counts = { unison: 1, third: 0, fourth: 0, fifth: 0, other: 0 };
   const rough = new Map<string, number>();
   const bars = spans.map((span, i): Harmony => {
-    const degree = roots[i] as number;
+    const degree = roots[i]!;
     const section = sectionIndexAt(sections, (span.from + span.to) / 2);
-    const { colour, tension } = task.colourOf(sections[section] as ArrangedSection);
+    const { colour, tension } = task.colourOf(sections[section]!);
     const list = candidatesOver(degree, degrees, colour).map((candidate) => {
       const key = `${degree} ${candidate.tones.join()}`;
       let value = rough.get(key);
-      if (value === undefined) rough.set(key, (value = roughness(pad(tonic + (degrees[degree] as number), candidate.tones), timbre)));
+      if (value === undefined) rough.set(key, (value = roughness(pad(tonic + degrees[degree]!, candidate.tones), timbre)));
       return { ...candidate, roughness: value };
     });
     const [least, most] = [Math.min(...list.map((one) => one.roughness)), Math.max(...list.map((one) => one.roughness), 1e-9)];
@@ -293,8 +293,8 @@ export function harmonise(task: HarmonyTask): Harmony[] {
     const best = list.reduce((a, b) => (cost(b) < cost(a) - 1e-9 ? b : a));
     const own = intervalsOf(pairsOf(best.tones));
     for (const key of CLASSES) counts[key] += own[key];
-    const root = tonic + (degrees[degree] as number);
-    return { ...span, root, kind: best.kind, tones: best.tones, degree, pedal: pedals[section] as number, roughness: best.roughness, outside: best.outside };
+    const root = tonic + degrees[degree]!;
+    return { ...span, root, kind: best.kind, tones: best.tones, degree, pedal: pedals[section]!, roughness: best.roughness, outside: best.outside };
   });
   return joined(bars, sections);
 }
@@ -317,7 +317,7 @@ function joined(bars: readonly Harmony[], sections: readonly ArrangedSection[]):
 
 /** The harmony at a time. */
 export function harmonyAt(list: readonly Harmony[], at: Seconds): Harmony {
-  return list.findLast((harmony) => harmony.from <= at + 0.02) ?? (list[0] as Harmony);
+  return list.findLast((harmony) => harmony.from <= at + 0.02) ?? list[0]!;
 }
 
 /** The pitch of a class in the octave that begins at `low`. */
@@ -333,12 +333,12 @@ export function voiced(harmony: Harmony, low: Cents, before: readonly Cents[], t
   for (let mask = 0; mask < 1 << classes.length; mask++) {
     const tones = classes.map((cents, k) => inOctave(cents, low) + (mask & (1 << k) ? 1200 : 0)).sort((a, b) => a - b);
     const root = inOctave(harmony.root, low);
-    const width = (tones.at(-1) as number) - (tones[0] as number);
+    const width = tones.at(-1)! - tones[0]!;
     const moved = before.length === 0 ? 0 : tones.reduce((sum, tone) => sum + Math.min(...before.map((other) => Math.abs(other - tone))), 0) / tones.length;
     const cost = moved / 300 + roughness(tones, timbre) * 0.5 + (tones[0] === root ? 0 : 0.4) + Math.max(0, width - 1500) / 300;
     if (!best || cost < best.cost - 1e-9) best = { tones, cost };
   }
   const tones = best?.tones ?? [];
   // the root's octave on top, where the sonority asks for it
-  return harmony.tones.includes(1200) && tones.length < 3 ? [...tones, (tones[0] as number) + 1200] : tones;
+  return harmony.tones.includes(1200) && tones.length < 3 ? [...tones, tones[0]! + 1200] : tones;
 }

@@ -1,10 +1,9 @@
-export * from "./blend.ts";
+export { type Arrangement, blend, groupsTogether } from "./blend.ts";
 export { type Choices, Choices as ChoicesSchema, choicesOf, curveAt, type Styles } from "./choices.ts";
-export * from "./grid.ts";
-export * from "./harmony.ts";
-export * from "./parts/ground.ts";
+export { type Grid, makeGrid, strokeNear } from "./grid.ts";
+export { type ChordOffer, offeredChords } from "./offer.ts";
+export type { Part } from "./parts/context.ts";
 export { type Violation, violations } from "./parts/playable.ts";
-export { DOMBRA_TIMBRE, roughness, type Timbre } from "./roughness.ts";
-export * from "./sections.ts";
-export * from "./style.ts";
-export * from "./styles.ts";
+export { DOMBRA_TIMBRE, type Timbre } from "./roughness.ts";
+export { readStyle, Style, styleSchema } from "./style.ts";
+export { styles } from "./styles.ts";

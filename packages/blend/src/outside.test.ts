@@ -1,5 +1,5 @@
 import { Complaint } from "@kuishi/base";
-import { fitHeard, Heard, heardFromText, transcribe, writeMidiFile, writeMusicXml } from "@kuishi/score";
+import { fitHeard, Heard, heardFromText, midiTimeOf, transcribe, writeMidiFile, writeMusicXml } from "@kuishi/score";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { blend } from "./blend.ts";
@@ -22,7 +22,7 @@ test("a hearing from outside with any numbers in it is blended and written down,
     fc.property(fc.array(fc.tuple(fc.nat(places.length - 1), wild), { minLength: 1, maxLength: 12 }), fc.constantFrom(...styles.values()), (changes, style) => {
       const copy = structuredClone(tune) as unknown as Record<string, unknown>;
       for (const [index, value] of changes) {
-        const path = places[index] as (string | number)[];
+        const path = places[index]!;
         let at = copy as Record<string | number, unknown>;
         for (const key of path.slice(0, -1)) at = at[key] as Record<string | number, unknown>;
         at[path.at(-1) as string] = value;
@@ -35,14 +35,14 @@ test("a hearing from outside with any numbers in it is blended and written down,
         for (const part of made.parts)
           for (const event of part.events) expect(Number.isFinite(event.at + event.length + event.cents + event.velocity)).toBe(true);
         const transcript = transcribe(heard);
-        expect(writeMusicXml(transcript, "t", "dombra")).not.toMatch(/NaN|undefined|Infinity/);
-        writeMidiFile(transcript, [
+        expect(writeMusicXml(transcript.score)).not.toMatch(/NaN|undefined|Infinity/);
+        writeMidiFile(midiTimeOf(transcript), [
           {
             name: "x",
             drums: false,
             notes: heard.notes
               .filter((note) => note.cents !== null)
-              .map((note) => ({ at: note.onset, length: note.offset - note.onset, cents: note.cents as number, velocity: 0.5 })),
+              .map((note) => ({ at: note.onset, length: note.offset - note.onset, cents: note.cents!, velocity: 0.5 })),
           },
         ]);
       } catch (error) {

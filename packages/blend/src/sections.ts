@@ -12,8 +12,6 @@ export interface ArrangedSection {
   /** 0..1 */
   readonly energy: number;
   readonly style: string;
-  /** Dice of this section. */
-  readonly seed: number;
 }
 
 type Span = Pick<ArrangedSection, "from" | "to" | "label"> & { readonly zone?: string };
@@ -32,11 +30,10 @@ export function arrangeSections(heard: Heard, grid: Grid, choices: Choices): Arr
   const top = Math.max(...drawn.map((energy) => energy ?? 0));
   return spans.map((span, i): ArrangedSection => {
     const own = choices.sections[String(i)];
-    const base = arc[i] as Arc[number];
+    const base = arc[i]!;
     const hand = own?.energy ?? drawn[i];
     const energy = hand ?? base.energy;
-    const role =
-      drawn[i] === undefined ? base.role : drawn[i] === top ? "climax" : i === 0 ? "intro" : (drawn[i] as number) > (drawn[i - 1] as number) ? "build" : "main";
+    const role = drawn[i] === undefined ? base.role : drawn[i] === top ? "climax" : i === 0 ? "intro" : drawn[i] > drawn[i - 1]! ? "build" : "main";
     return {
       from: span.from,
       to: span.to,
@@ -44,7 +41,6 @@ export function arrangeSections(heard: Heard, grid: Grid, choices: Choices): Arr
       role,
       energy: Math.round(clamp(energy, 0, 1) * 1000) / 1000,
       style: own?.style ?? choices.style,
-      seed: own?.seed ?? choices.seed,
     };
   });
 }
@@ -115,10 +111,10 @@ function countBack(spans: readonly Span[], i: number): number {
 function archArc(spans: readonly Span[], activity: readonly number[]): Arc {
   const n = spans.length;
   const position = (i: number): number => (n > 1 ? i / (n - 1) : 0.66);
-  const climax = best(n, (i) => (activity[i] as number) * 0.5 - Math.abs(position(i) - 0.66));
+  const climax = best(n, (i) => activity[i]! * 0.5 - Math.abs(position(i) - 0.66));
   return spans.map((_, i) => {
     const arc = i <= climax ? i / Math.max(1, climax) : 1 - (i - climax) / Math.max(1, n - climax);
-    const energy = i === climax ? 0.92 : clamp(0.2 + 0.62 * arc + 0.1 * ((activity[i] as number) - 0.5), 0.15, 0.86);
+    const energy = i === climax ? 0.92 : clamp(0.2 + 0.62 * arc + 0.1 * (activity[i]! - 0.5), 0.15, 0.86);
     return { energy, role: i === climax ? "climax" : i === 0 ? "intro" : i === n - 1 ? "outro" : i < climax ? "build" : "calm" };
   });
 }
@@ -128,10 +124,10 @@ function songArc(spans: readonly Span[], activity: readonly number[]): Arc {
   const n = spans.length;
   const position = (i: number): number => (n > 1 ? i / (n - 1) : 0.5);
   const refrain = (i: number): number => (spans[i]?.label === "refrain" ? 0.12 : 0);
-  const climax = best(n, (i) => (activity[i] as number) - Math.abs(position(i) - 0.7) * 0.8 + refrain(i));
+  const climax = best(n, (i) => activity[i]! - Math.abs(position(i) - 0.7) * 0.8 + refrain(i));
   return spans.map((_, i) => {
     const arc = i <= climax ? (climax === 0 ? 1 : i / climax) : 1 - ((i - climax) / Math.max(1, n - 1 - climax)) * 0.6;
-    const energy = clamp(0.3 + 0.42 * arc + 0.2 * (activity[i] as number) + refrain(i), 0, 0.9);
+    const energy = clamp(0.3 + 0.42 * arc + 0.2 * activity[i]! + refrain(i), 0, 0.9);
     if (i === climax) return { energy: 0.96, role: "climax" };
     if (n > 2 && i === 0) return { energy: Math.min(energy, 0.3), role: "intro" };
     if (n > 2 && i === n - 1) return { energy: Math.min(energy, 0.42), role: "outro" };
@@ -171,7 +167,7 @@ export function energyCurve(heard: Heard, sections: readonly ArrangedSection[], 
 
 /** The section at a time. */
 export function sectionAt(sections: readonly ArrangedSection[], at: Seconds): ArrangedSection {
-  return sections[sectionIndexAt(sections, at)] as ArrangedSection;
+  return sections[sectionIndexAt(sections, at)]!;
 }
 /** Its number. */
 export function sectionIndexAt(sections: readonly ArrangedSection[], at: Seconds): number {

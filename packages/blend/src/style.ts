@@ -1,10 +1,15 @@
-import { Complaint } from "@kuishi/base";
+import { Complaint, checked } from "@kuishi/base";
+import type { MelodicRole } from "@kuishi/tuning";
 import { z } from "zod";
+import { describePlayed, Played, playedBy } from "./played.ts";
 
 const level = z.number().min(0).max(1);
 const seconds = z.number().min(0.001).max(20);
 const send = z.number().min(-60).max(6);
-const text = z.strictObject({ kk: z.string(), ru: z.string(), en: z.string() });
+/** In as many languages as somebody wrote it, by their codes (BCP 47): one is enough. */
+const text = z
+  .record(z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/), z.string())
+  .refine((texts) => Object.keys(texts).length > 0, { error: "a text in one language at least" });
 
 /**
  * Where in a bar something happens, in terms any meter has. `bar`: its first pulse. `group`: the first
@@ -14,10 +19,13 @@ const text = z.strictObject({ kk: z.string(), ru: z.string(), en: z.string() });
  * `pickup`: half a pulse before the bar's end.
  */
 export const Place = z.enum(["bar", "group", "inner", "back", "off", "pulse", "half", "end", "pickup"]);
+/** Where in a bar something happens. */
 export type Place = z.infer<typeof Place>;
 
 const Rule = z.strictObject({
+  /** Where in the bar. */
   place: Place,
+  /** How hard, 0..1, before accents of the player. */
   velocity: level,
   /** Chance that a hit of this rule sounds. */
   chance: level.default(1),
@@ -31,62 +39,81 @@ const Rule = z.strictObject({
   /** Struck so many times within half a pulse. */
   roll: z.int().min(1).max(6).default(1),
 });
+/** When and how hard a part or drum sounds. */
 export type Rule = z.infer<typeof Rule>;
 
 /** A synthesiser's sound, within what its kernel takes. */
 const Patch = z.strictObject({
+  /** Notes that may sound at once. */
   voices: z.int().min(1).max(16),
+  /** How far the two oscillators beside the main one are off, cents. */
   detuneCents: z.number().min(0).max(100),
+  /** 0 saw .. 1 square. */
   shape: level,
+  /** Share of a sine an octave below, 0..1. */
   sub: level,
+  /** Share of noise, 0..1. */
   breath: level,
+  /** Seconds to full level. */
   attackSec: seconds,
+  /** Seconds to the sustained level. */
   decaySec: seconds,
+  /** Level held, 0..1. */
   sustain: level,
+  /** Seconds to silence after the note is let go. */
   releaseSec: seconds,
+  /** The low-pass filter's corner, Hz. */
   cutoffHz: z.number().min(20).max(20_000),
+  /** How far the corner follows the pitch, 0..1. */
   keyTrack: level,
+  /** How far the corner starts above itself, octaves. */
   sweepOctaves: z.number().min(-8).max(8),
+  /** Seconds in which it comes down. */
   sweepSec: seconds,
+  /** 0 none .. 1 nearly ringing. */
   resonance: level,
+  /** Rate of the slow oscillator, Hz. */
   lfoHz: z.number().min(0).max(40),
+  /** How far it moves the corner, octaves. */
   lfoOctaves: z.number().min(0).max(6),
+  /** Another source than saw and square: frequency modulation, or a table that is scanned. */
   oscillator: z
     .union([
       z.strictObject({ kind: z.literal("fm"), ratio: z.number().min(0.1).max(20), index: z.number().min(0).max(20), indexSec: seconds }),
       z.strictObject({ kind: z.literal("wavetable"), table: z.enum(["vowels", "organ", "glass"]), place: level, move: level }),
     ])
     .optional(),
+  /** How far the slow oscillator moves the pitch, cents. */
   vibratoCents: z.number().min(0).max(200).optional(),
 });
 
-/** What plays a part. */
+/** What plays a part. Instruments are those of `tuning`, each set as its record says; what a style leaves out is as its make has it. */
 const Instrument = z.union([
   z.strictObject({ kind: z.literal("synth"), patch: Patch }),
-  z.strictObject({
-    kind: z.literal("plucked"),
-    model: z.enum(["dombra-western", "dombra-arqa", "tar", "tar-persian", "guitar-nylon", "guitar-steel"]),
-    nail: level,
-  }),
-  z.strictObject({ kind: z.literal("balaban"), steady: z.boolean() }),
-  z.strictObject({ kind: z.literal("tanpura") }),
   /** Pieces of the recording itself. */
   z.strictObject({ kind: z.literal("recording") }),
+  Played,
 ]);
 
 const Mix = z.strictObject({
   /** Loudness against the recording, LU, where the part plays. */
   balance: z.number().min(-40).max(0),
+  /** -1 left .. 1 right. */
   pan: z.number().min(-1).max(1).default(0),
+  /** Send to the room, dB; -60 none. */
   reverbDb: send.default(-60),
+  /** Send to the echo, dB; -60 none. */
   delayDb: send.default(-60),
+  /** What lies below is taken out, Hz; 0 nothing. */
   highPassHz: z.number().min(0).max(8000).default(0),
+  /** What lies above is taken out, Hz; 20,000 nothing. */
   lowPassHz: z.number().min(100).max(20_000).default(20_000),
   /** How deep the kick presses this part, dB (0 = not). */
   duckDb: z.number().min(0).max(24).default(0),
   /** Warmth, dB into a soft curve (0 = none). */
   driveDb: z.number().min(0).max(24).default(0),
 });
+/** How a part stands in the mix. */
 export type Mix = z.infer<typeof Mix>;
 
 /**
@@ -95,31 +122,45 @@ export type Mix = z.infer<typeof Mix>;
  * tune itself, an octave, a fourth or a fifth away. `chop`: pieces of the recording, struck. `texture`: the recording, slow and far.
  */
 export const Role = z.enum(["bass", "pad", "arp", "strum", "drone", "dem", "counter", "double", "chop", "texture"]);
+/** What a part does. */
 export type Role = z.infer<typeof Role>;
 
-const Voice = z.strictObject({
+/** What a style asks of a player. */
+const PartTemplate = z.strictObject({
+  /** Name within the style; a blend's part is called so too. */
   id: z.string().regex(/^[a-z][a-zA-Z0-9]*$/),
+  /** What it does. */
   role: Role,
+  /** What plays it. */
   instrument: Instrument,
   /** Absolute cents from which its register goes up. */
   low: z.number().min(1200).max(9600),
+  /** When it sounds; none where the role itself tells. */
   rules: z.array(Rule).default([]),
+  /** Least energy of a section in which it plays, 0..1. */
   fromEnergy: level.default(0),
+  /** Greatest such energy. */
   toEnergy: level.default(1),
+  /** How it stands in the mix. */
   mix: Mix,
 });
-export type Voice = z.infer<typeof Voice>;
+/** What a style asks of a player. */
+export type PartTemplate = z.infer<typeof PartTemplate>;
 
 const Drum = z.strictObject({ rules: z.array(Rule), fromEnergy: level.default(0), mix: Mix });
 
 /** How rich the harmony may be: the drone alone, open fourths and fifths, the mode's own thirds too, or triads and sevenths at a cost. */
 export const Colour = z.enum(["drone", "open", "modal", "western"]);
+/** How rich the harmony may be. */
 export type Colour = z.infer<typeof Colour>;
 
 /** A style: how the beat, the harmony and the mix treat any tune. Data; `docs/styles.md` explains each field. */
 export const Style = z.strictObject({
+  /** By which it is asked for: small letters, digits, hyphens. */
   name: z.string().regex(/^[a-z0-9-]+$/),
+  /** Its name for readers. */
   title: text,
+  /** What it sounds like, in a sentence. */
   about: text,
   /** Tempo at which its beat feels at home, beats a minute; the tune's own tempo is halved towards it. */
   bpm: z.tuple([z.number().min(20).max(400), z.number().min(20).max(400)]),
@@ -129,15 +170,21 @@ export const Style = z.strictObject({
   density: z.tuple([z.number().min(0).max(100), z.number().min(0.1).max(100)]),
   /** What is struck at a section's end: the player's own last strokes, or a roll. */
   fill: z.strictObject({ drum: z.string(), kind: z.enum(["strokes", "roll"]) }),
+  /** What sounds together. */
   harmony: z.strictObject({
     colour: Colour,
     /** Tension 0..1 at no energy and at full energy. */
     tension: z.tuple([level, level]),
   }),
+  /** Drum kit of the engine. */
   kit: z.enum(["house", "808", "synth", "lofi", "acoustic", "hand", "orchestra"]),
+  /** Drums of the kit by name, and when they sound. */
   drums: z.record(z.string(), Drum),
-  voices: z.array(Voice),
+  /** Parts beside the drums, in any order. */
+  voices: z.array(PartTemplate),
+  /** How much of the recording goes to room and echo, dB. */
   recording: z.strictObject({ reverbDb: send, delayDb: send }),
+  /** The room. */
   reverb: z.strictObject({ decaySec: z.number().min(0.1).max(12), preDelayMs: z.number().min(0).max(200), damping: level }),
   /** Echo after this many pulses. */
   delay: z.strictObject({ pulses: z.number().min(0.05).max(16), feedback: z.number().min(0).max(0.9), damping: level }),
@@ -146,11 +193,12 @@ export const Style = z.strictObject({
   /** From silence to climax the mix grows by so many LU. */
   crescendo: z.number().min(4).max(16).default(9),
 });
+/** A style: how the beat, the harmony and the mix treat any tune. */
 export type Style = z.infer<typeof Style>;
 
 const still = { pan: 0, reverbDb: -6, delayDb: -60, highPassHz: 110, lowPassHz: 20_000, duckDb: 0, driveDb: 0 };
 /** What carries free rhythm, where a style has none of its own: a drone, and the recording's own texture. */
-const CARRIERS: readonly Voice[] = [
+const CARRIERS: readonly PartTemplate[] = [
   { id: "tanpura", role: "drone", instrument: { kind: "tanpura" }, low: 5000, rules: [], fromEnergy: 0, toEnergy: 1, mix: { ...still, balance: -14 } },
   {
     id: "texture",
@@ -164,24 +212,21 @@ const CARRIERS: readonly Voice[] = [
   },
 ];
 /** The voices of a style for a tune with a beat or without. */
-export const voicesOf = (style: Style, free: boolean): readonly Voice[] =>
+export const partTemplatesOf = (style: Style, free: boolean): readonly PartTemplate[] =>
   free
     ? [...style.voices, ...CARRIERS.filter((carrier) => !style.voices.some((voice) => voice.role === carrier.role || voice.id === carrier.id))]
     : style.voices;
 
 /** Checks a style file. @throws Complaint with the place of the first fault. */
 export function readStyle(data: unknown): Style {
-  const result = Style.safeParse(data);
-  if (!result.success) {
-    const issue = result.error.issues[0];
-    throw new Complaint("unreadable", "style.invalid", { at: issue?.path.join(".") ?? "", text: issue?.message ?? "" });
-  }
-  const style = result.data;
+  const style = checked(Style, "style.invalid", data);
   const names = [...Object.keys(style.drums), ...style.voices.map((voice) => voice.id)];
+  const misfit = style.voices.find((voice) => playedBy(voice.instrument)?.instrument.roles.includes(voice.role as MelodicRole) === false);
+  if (misfit) throw new Complaint("unreadable", "style.invalid", { at: `voices.${misfit.id}.role`, text: misfit.role });
   const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice !== undefined) throw new Complaint("unreadable", "style.invalid", { at: `voices.${twice}`, text: "id twice" });
+  if (twice !== undefined) throw new Complaint("unreadable", "style.invalid", { at: `voices.${twice}`, problem: "twice" });
   return style;
 }
 
 /** The JSON Schema of a style file. */
-export const styleSchema = (): object => z.toJSONSchema(Style, { io: "input" });
+export const styleSchema = (): object => z.toJSONSchema(Style, { io: "input", override: describePlayed });

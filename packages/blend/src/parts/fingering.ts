@@ -1,5 +1,5 @@
 import type { Cents } from "@kuishi/base";
-import { dombra, fold, guitar, type Instrument, tar } from "@kuishi/tuning";
+import { fold, fretsOf, type KnownMake } from "@kuishi/tuning";
 
 /** A neck as a hand meets it. */
 export interface Neck {
@@ -9,26 +9,19 @@ export interface Neck {
   /** Frets between the first and the last finger. */
   readonly span: number;
 }
-const openOf = (instrument: Instrument): readonly Cents[] => instrument.tunings[0]?.open ?? [];
-/** Necks by model, after `tuning/instruments`; Arqa dombras have 7-11 frets (musicology 1.1). Spans: general practice. */
-const NECKS: Readonly<Record<string, Neck>> = {
-  "dombra-western": { open: openOf(dombra), frets: dombra.frets, span: 5 },
-  "dombra-arqa": { open: openOf(dombra), frets: 11, span: 5 },
-  tar: { open: openOf(tar), frets: tar.frets, span: 5 },
-  "tar-persian": { open: openOf(tar), frets: tar.frets, span: 5 },
-  "guitar-nylon": { open: openOf(guitar), frets: 19, span: 4 },
-  "guitar-steel": { open: openOf(guitar), frets: guitar.frets, span: 4 },
-};
 
 /**
- * The neck of a model, its strings tuned to the tune: a dombra as the recording's own; others moved by the part of a semitone the tonic
- * lies off, as a player tunes to a singer.
+ * The neck of a make, its strings tuned to the tune: as the recording's own where those are as many and lie where it can have them; others
+ * moved by the part of a semitone the tonic lies off, as a player tunes to a singer.
  */
-export function neckOf(model: string, tonic: Cents, recorded: readonly Cents[]): Neck {
-  const neck = NECKS[model] as Neck;
-  if (model.startsWith("dombra") && recorded.length === 2 && recorded.every((cents) => cents > 4200 && cents < 6800)) return { ...neck, open: recorded };
+export function neckOf(known: KnownMake, tonic: Cents, recorded: readonly Cents[]): Neck {
+  const { instrument } = known;
+  const open = instrument.tunings[0]?.open ?? [];
+  const neck = { frets: fretsOf(known), span: instrument.span ?? 4 };
+  const own = recorded.length === open.length && recorded.every((cents) => cents > instrument.lowest - 150 && cents < instrument.highest - 1200);
+  if (own) return { ...neck, open: recorded };
   const off = fold(tonic + 50, 0, 100) - 50;
-  return { ...neck, open: neck.open.map((cents) => cents + off) };
+  return { ...neck, open: open.map((cents) => cents + off) };
 }
 
 /** Strings and what they sound. */

@@ -1,8 +1,8 @@
 import { clamp, type Seconds } from "@kuishi/base";
-import { FLAM_SEC, type GridBar, type Group, strokeNear, strokesIn } from "../grid.ts";
+import { FLAM_SEC, type GridBar, type PulseGroup, strokeNear, strokesIn } from "../grid.ts";
 import { sectionAt } from "../sections.ts";
 import type { Place, Rule } from "../style.ts";
-import { dice, energyAt, type Ground, plays, type Reason, type Seat } from "./ground.ts";
+import { type ArrangeContext, energyAt, isPlaying, type PartSlot, partRandom, type Reason, touch } from "./context.ts";
 
 /** A hit: on the player's stroke where one is near; otherwise on the grid. */
 export interface Hit {
@@ -13,15 +13,15 @@ export interface Hit {
 }
 
 /** Nothing of one part follows closer than this. */
-const APART = 0.04;
+const MIN_HIT_GAP_SEC = 0.04;
 /** Two attacks this close are one. */
 const TOGETHER = 0.02;
 
 /** Times in a bar a rule speaks of; with the swing of what lies between pulses. */
 function places(place: Place, bar: GridBar, swing: number): Seconds[] {
   const { groups } = bar;
-  const half = (group: Group, k: number): Seconds => {
-    const pulse = group.pulses[k] as number;
+  const half = (group: PulseGroup, k: number): Seconds => {
+    const pulse = group.pulses[k]!;
     return group.halves[k] ?? pulse + ((group.pulses[k + 1] ?? group.to) - pulse) * (swing / 100);
   };
   switch (place) {
@@ -34,14 +34,12 @@ function places(place: Place, bar: GridBar, swing: number): Seconds[] {
     case "back":
       return bar.backs.flatMap((k) => groups[k]?.from ?? []);
     case "off":
-      return groups
-        .map((group) => group.pulses[group.pulses.length === 3 ? 2 : group.pulses.length >> 1] as number)
-        .filter((at, k) => at > (groups[k] as Group).from);
+      return groups.map((group) => group.pulses[group.pulses.length === 3 ? 2 : group.pulses.length >> 1]!).filter((at, k) => at > groups[k]!.from);
     case "pulse":
       return groups.flatMap((group) => [...group.pulses]);
     case "end": {
       const last = groups.at(-1);
-      return last && last.pulses.length > 1 ? [last.pulses.at(-1) as number] : [];
+      return last && last.pulses.length > 1 ? [last.pulses.at(-1)!] : [];
     }
     case "half":
       return groups.flatMap((group) => group.pulses.map((_, k) => half(group, k)));
@@ -59,30 +57,30 @@ function halfPulse(bar: GridBar, at: Seconds): Seconds {
 }
 
 /** All hits of a set of rules where the part plays. */
-export function hitsOf(ground: Ground, seat: Seat, rules: readonly Rule[]): Hit[] {
-  const { grid, sections } = ground;
-  if (grid.free) return freeHits(ground, seat, rules);
+export function hitsOf(context: ArrangeContext, slot: PartSlot, rules: readonly Rule[]): Hit[] {
+  const { grid, sections } = context;
+  if (grid.free) return freeHits(context, slot, rules);
   const out: Hit[] = [];
   for (const bar of grid.bars) {
-    if (!plays(ground, seat, bar.from)) continue;
-    const random = dice(ground, seat, bar.from, bar.index);
-    const energy = energyAt(ground, (bar.from + bar.to) / 2);
+    if (!isPlaying(context, slot, bar.from)) continue;
+    const random = partRandom(context, slot, bar.from, bar.index);
+    const energy = energyAt(context, (bar.from + bar.to) / 2);
     const first = grid.bars.findIndex((other) => other.from >= sectionAt(sections, bar.from).from - 0.02);
     for (const rule of rules) {
       if ((bar.index - first) % rule.every !== 0) continue;
-      for (const nominal of places(rule.place, bar, seat.style.swing)) {
+      for (const nominal of places(rule.place, bar, slot.style.swing)) {
         const sounds = random.chance(rule.chance);
         if (!sounds || energy < rule.fromEnergy || energy > rule.toEnergy) continue;
         const stroke = strokeNear(grid.strokes, nominal, FLAM_SEC);
         if (rule.hand === "with" && !stroke) continue;
         if (rule.hand === "gap" && stroke) continue;
-        if (rule.hand === "accent" && (stroke?.accent ?? 0) < barAccent(ground, bar)) continue;
+        if (rule.hand === "accent" && (stroke?.accent ?? 0) < barAccent(context, bar)) continue;
         // the right hand's accents are the beat's
         const accent = stroke ? 0.72 + 0.4 * stroke.accent : 0.88;
         const velocity = clamp(rule.velocity * accent * (0.72 + 0.28 * energy), 0.05, 1);
         const at = stroke?.at ?? nominal;
         const code = stroke ? (rule.hand === "accent" ? "why.hit.accent" : "why.hit.stroke") : rule.hand === "gap" ? "why.hit.gap" : "why.hit.grid";
-        const reason: Reason = { code, params: { part: seat.id, place: rule.place, bar: bar.index + 1 } };
+        const reason: Reason = { code, params: { part: slot.name, place: rule.place, bar: bar.index + 1 } };
         out.push({ at, velocity, bar, reason });
         if (rule.roll > 1) {
           const step = halfPulse(bar, nominal) / rule.roll;
@@ -95,26 +93,30 @@ export function hitsOf(ground: Ground, seat: Seat, rules: readonly Rule[]): Hit[
               at: near?.at ?? next,
               velocity: clamp(velocity * (0.6 + (0.3 * k) / rule.roll), 0.05, 1),
               bar,
-              reason: { code: "why.hit.roll", params: { part: seat.id } },
+              reason: { code: "why.hit.roll", params: { part: slot.name } },
             });
           }
         }
       }
     }
   }
-  return apart(out);
+  return touched(context, slot, thinHits(out));
 }
 
+/** With a hand's own touch. */
+const touched = (context: ArrangeContext, slot: PartSlot, hits: readonly Hit[]): Hit[] =>
+  hits.map((hit) => ({ ...hit, velocity: clamp(hit.velocity * touch(context, slot, hit.at), 0.05, 1) }));
+
 /** Without a beat there are only the player's strokes: the first over each harmony for what belongs to a bar, else the stressed ones, sparingly. */
-function freeHits(ground: Ground, seat: Seat, rules: readonly Rule[]): Hit[] {
-  return apart(
-    ground.harmony.flatMap((h, index) => {
-      if (!plays(ground, seat, h.from)) return [];
+function freeHits(context: ArrangeContext, slot: PartSlot, rules: readonly Rule[]): Hit[] {
+  const hits = thinHits(
+    context.harmony.flatMap((h, index) => {
+      if (!isPlaying(context, slot, h.from)) return [];
       const bar: GridBar = { index, from: h.from, to: h.to, groups: [], backs: [] };
-      const random = dice(ground, seat, h.from, `free ${index}`);
-      const energy = energyAt(ground, (h.from + h.to) / 2);
-      const strokes = strokesIn(ground.grid.strokes, h.from - 0.02, h.to - 0.02);
-      const stressed = strokes.filter((stroke) => stroke.accent >= barAccent(ground, bar));
+      const random = partRandom(context, slot, h.from, `free ${index}`);
+      const energy = energyAt(context, (h.from + h.to) / 2);
+      const strokes = strokesIn(context.grid.strokes, h.from - 0.02, h.to - 0.02);
+      const stressed = strokes.filter((stroke) => stroke.accent >= barAccent(context, bar));
       return rules
         .filter((rule) => energy >= rule.fromEnergy && energy <= rule.toEnergy && rule.hand !== "gap")
         .flatMap((rule) =>
@@ -123,50 +125,51 @@ function freeHits(ground: Ground, seat: Seat, rules: readonly Rule[]): Hit[] {
               at: stroke.at,
               velocity: clamp(rule.velocity * (0.6 + 0.4 * energy), 0.05, 1),
               bar,
-              reason: { code: "why.hit.free", params: { part: seat.id } },
+              reason: { code: "why.hit.free", params: { part: slot.name } },
             }),
           ),
         );
     }),
   );
+  return touched(context, slot, hits);
 }
 
 /** Sorted, none closer than 40 ms to the one before; the stronger of two stays. */
-export function apart(hits: readonly Hit[]): Hit[] {
+export function thinHits(hits: readonly Hit[]): Hit[] {
   const out: Hit[] = [];
   for (const hit of [...hits].sort((a, b) => a.at - b.at || b.velocity - a.velocity)) {
     const before = out.at(-1);
-    if (!before || hit.at - before.at > APART) out.push(hit);
-    else if (hit.velocity > before.velocity + 0.05 && (out.at(-2)?.at ?? -1) < hit.at - APART) out[out.length - 1] = hit;
+    if (!before || hit.at - before.at > MIN_HIT_GAP_SEC) out.push(hit);
+    else if (hit.velocity > before.velocity + 0.05 && (out.at(-2)?.at ?? -1) < hit.at - MIN_HIT_GAP_SEC) out[out.length - 1] = hit;
   }
   return out;
 }
 
 /** The accent that the stronger half of a bar's strokes have. */
-function barAccent(ground: Ground, bar: GridBar): number {
-  const accents = strokesIn(ground.grid.strokes, bar.from - 0.03, bar.to - 0.03)
+function barAccent(context: ArrangeContext, bar: GridBar): number {
+  const accents = strokesIn(context.grid.strokes, bar.from - 0.03, bar.to - 0.03)
     .map((stroke) => stroke.accent)
     .sort((a, b) => b - a);
   return Math.max(0.3, accents[Math.max(0, (accents.length >> 1) - 1)] ?? 1);
 }
 
 /** What leads into the next section: the player's own strokes of the last group, or a roll over its half pulses that grows. */
-export function fillHits(ground: Ground, seat: Seat): Hit[] {
-  const { grid, sections, choices } = ground;
+export function fillHits(context: ArrangeContext, slot: PartSlot): Hit[] {
+  const { grid, sections, choices } = context;
   return sections.flatMap((section, i) => {
     const next = sections[i + 1];
-    if (!next || section.style !== seat.style.name || section.energy < 0.2 || choices.without.includes(seat.id)) return [];
+    if (!next || section.style !== slot.style.name || section.energy < 0.2 || choices.without.includes(slot.id)) return [];
     const bar = grid.bars.findLast((candidate) => candidate.to <= next.from + 0.05);
     const group = bar?.groups.at(-1);
     if (!bar || !group || bar.from < section.from - 0.05) return [];
-    const random = dice(ground, seat, bar.from, `fill ${i}`);
+    const random = partRandom(context, slot, bar.from, `fill ${i}`);
     const up = next.energy >= section.energy;
     const level = 0.25 + 0.35 * Math.max(section.energy, next.energy);
     const strokes = strokesIn(grid.strokes, group.from + 0.05, group.to - 0.03);
     const reason: Reason = { code: "why.fill", params: { section: next.label } };
     const grow = (at: Seconds): number =>
       clamp(level * (up ? 0.6 + (0.5 * (at - group.from)) / (group.to - group.from) : 0.75) * random.between(0.92, 1.05), 0.05, 1);
-    if (seat.style.fill.kind === "strokes" && strokes.length > 0)
+    if (slot.style.fill.kind === "strokes" && strokes.length > 0)
       return strokes.map((stroke): Hit => ({ at: stroke.at, velocity: grow(stroke.at), bar, reason }));
     return group.pulses.flatMap((pulse, k): Hit[] =>
       [pulse, group.halves[k] ?? pulse + ((group.pulses[k + 1] ?? group.to) - pulse) / 2].map((nominal) => {

@@ -1,17 +1,17 @@
-import { type Voice, voicesOf } from "../style.ts";
+import { type PartTemplate, partTemplatesOf } from "../style.ts";
+import type { ArrangeContext, BlendEvent, Part, PartSlot, Slice } from "./context.ts";
 import { counter, dem, drone } from "./drones.ts";
 import { drumPart } from "./drums.ts";
-import type { BlendEvent, Ground, Part, Seat, Slice } from "./ground.ts";
-import { chops, textures } from "./pieces.ts";
+import { chops, textures } from "./slices.ts";
 import { double, openStrings, strum } from "./strings.ts";
 import { arp, bass, pad } from "./synths.ts";
 
-type Maker = (ground: Ground, seat: Seat, voice: Voice) => { readonly slices?: Slice[]; readonly events: BlendEvent[] };
+type Maker = (context: ArrangeContext, slot: PartSlot, voice: PartTemplate) => { readonly slices?: Slice[]; readonly events: BlendEvent[] };
 const just =
-  (make: (ground: Ground, seat: Seat, voice: Voice) => BlendEvent[]): Maker =>
-  (ground, seat, voice) => ({ events: make(ground, seat, voice) });
+  (make: (context: ArrangeContext, slot: PartSlot, voice: PartTemplate) => BlendEvent[]): Maker =>
+  (context, slot, voice) => ({ events: make(context, slot, voice) });
 
-const MAKERS: Readonly<Record<Voice["role"], Maker>> = {
+const MAKERS: Readonly<Record<PartTemplate["role"], Maker>> = {
   bass: just(bass),
   pad: just(pad),
   arp: just(arp),
@@ -24,27 +24,32 @@ const MAKERS: Readonly<Record<Voice["role"], Maker>> = {
   texture: textures,
 };
 
+const KICK = "kick";
 /** The kick first, since others are pressed by it; the rest by name, whatever the order of a file. */
-const drumsInOrder = (style: Seat["style"]): string[] =>
-  Object.keys(style.drums).sort((a, b) => Number(b === "kick") - Number(a === "kick") || (a < b ? -1 : 1));
+const drumsInOrder = (style: PartSlot["style"]): string[] =>
+  Object.keys(style.drums).sort((a, b) => Number(b === KICK) - Number(a === KICK) || (a < b ? -1 : 1));
 
 /** Every part of a style for a tune; `idOf` names them. */
-export function partsOf(ground: Ground, style: Seat["style"], idOf: (id: string) => string): Part[] {
-  const drums = ground.grid.free ? [] : drumsInOrder(style).map((drum) => drumPart(ground, { id: idOf(drum), style }, drum));
-  const voices = voicesOf(style, ground.grid.free).map((voice): Part => {
-    const seat: Seat = { id: idOf(voice.id), style };
-    const { slices, events } = MAKERS[voice.role](ground, seat, voice);
-    const open = openStrings(ground, voice);
+export function partsOf(context: ArrangeContext, style: PartSlot["style"], idOf: (id: string) => string): Part[] {
+  const drums = context.grid.free ? [] : drumsInOrder(style).map((drum) => drumPart(context, { id: idOf(drum), name: drum, style }, drum));
+  const voices = partTemplatesOf(style, context.grid.free).map((voice): Part => {
+    const slot: PartSlot = { id: idOf(voice.id), name: voice.id, style };
+    const { slices, events } = MAKERS[voice.role](context, slot, voice);
+    const open = openStrings(context, voice);
     return {
-      id: seat.id,
+      id: slot.id,
+      name: slot.name,
+      style: style.name,
       role: voice.role,
       source: voice.instrument,
       ...(open ? { open } : {}),
       ...(slices ? { slices } : {}),
       mix: voice.mix,
       reason: { code: `why.role.${voice.role}`, params: { part: voice.id } },
-      events: events.filter((event) => event.at < ground.grid.end && event.velocity > 0).sort((a, b) => a.at - b.at),
+      events: events.filter((event) => event.at < context.grid.end && event.velocity > 0).sort((a, b) => a.at - b.at),
     };
   });
-  return [...drums, ...voices].filter((part) => part.events.length > 0);
+  const parts = [...drums, ...voices].filter((part) => part.events.length > 0);
+  const kick = parts.find((part) => part.role === "drums" && part.name === KICK)?.id;
+  return parts.map((part) => (kick === undefined || part.id === kick ? part : { ...part, key: kick }));
 }

@@ -1,6 +1,8 @@
 import type { Cents, Seconds } from "@kuishi/base";
+import type { KnownMake } from "@kuishi/tuning";
+import { playedBy } from "../played.ts";
+import type { BlendEvent, Part } from "./context.ts";
 import { neckOf } from "./fingering.ts";
-import type { BlendEvent, Part } from "./ground.ts";
 
 /** Something no player could do. */
 export interface Violation {
@@ -9,19 +11,24 @@ export interface Violation {
   readonly what: "string" | "fret" | "reach" | "together" | "range" | "breath";
 }
 
-/** The balaban's compass (instrument_ranges.json: root about A3, a ninth to an eleventh; other sizes a fifth off), and one breath. */
-export const BALABAN = { low: 4800, high: 8100, breathSec: 10 } as const;
+/** Whether strings of an instrument are stopped: it has some, and they are more than a drone. */
+export const isStopped = ({ instrument }: KnownMake): boolean => instrument.tunings.length > 0 && instrument.frets > 0;
+/** What an instrument can reach: its compass, from its lowest string up where it has some. */
+export const compass = ({ instrument }: KnownMake, open = instrument.tunings[0]?.open): readonly [Cents, Cents] => [
+  open?.[0] ?? instrument.lowest,
+  instrument.highest,
+];
 
-/** What a human could not play of a part: strings, frets and reach of plucked ones, range and breath of winds. */
+/** What a human could not play of a part: strings, frets and reach of plucked ones, range and breath of those that sustain. */
 export function violations(part: Part): Violation[] {
-  const { source } = part;
-  if (source.kind === "plucked") return plucked(part, source.model);
-  if (source.kind === "balaban") return blown(part, source.steady);
-  return [];
+  const known = playedBy(part.source);
+  if (!known) return [];
+  if (known.instrument.sustains) return sustained(part, known, part.role === "dem" ? null : known.instrument.sustains.breath);
+  return isStopped(known) ? plucked(part, known) : [];
 }
 
-function plucked(part: Part, model: string): Violation[] {
-  const neck = neckOf(model, 0, []);
+function plucked(part: Part, known: KnownMake): Violation[] {
+  const neck = neckOf(known, 0, []);
   const open = part.open ?? neck.open;
   const out: Violation[] = [];
   let chord: { event: BlendEvent; fret: number }[] = [];
@@ -47,15 +54,17 @@ function plucked(part: Part, model: string): Violation[] {
   return out;
 }
 
-function blown(part: Part, circular: boolean): Violation[] {
+/** @param breathSec one breath; null for a bow, and for a drone that is breathed round in a circle. */
+function sustained(part: Part, known: KnownMake, breathSec: Seconds | null): Violation[] {
   const out: Violation[] = [];
+  const [low, high] = compass(known, part.open);
   let [breath, end] = [-1, -1];
   for (const event of part.events) {
-    if (event.cents < BALABAN.low - 30 || event.cents > BALABAN.high + 30) out.push({ part: part.id, at: event.at, what: "range" });
+    if (event.cents < low - 30 || event.cents > high + 30) out.push({ part: part.id, at: event.at, what: "range" });
     if (event.at < end - 0.06) out.push({ part: part.id, at: event.at, what: "together" });
     if (event.at > end + 0.15) breath = event.at;
     end = event.at + event.length;
-    if (!circular && end - breath > BALABAN.breathSec + 0.5) out.push({ part: part.id, at: event.at, what: "breath" });
+    if (breathSec !== null && end - breath > breathSec + 0.5) out.push({ part: part.id, at: event.at, what: "breath" });
   }
   return out;
 }

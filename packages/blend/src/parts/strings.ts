@@ -1,39 +1,43 @@
 import type { Cents } from "@kuishi/base";
 import { nearestDegree, type Scale } from "@kuishi/tuning";
 import { harmonyAt, scaleOf } from "../harmony.ts";
-import type { Voice } from "../style.ts";
+import { playedBy } from "../played.ts";
+import { sectionIndexAt } from "../sections.ts";
+import type { PartTemplate } from "../style.ts";
+import { type ArrangeContext, type BlendEvent, energyAt, isPlaying, isSinging, type PartSlot, partRandom, touch } from "./context.ts";
 import { neckOf, type Shape, shapeFor } from "./fingering.ts";
-import { type BlendEvent, dice, energyAt, type Ground, plays, type Seat, singing } from "./ground.ts";
 import { hitsOf } from "./hits.ts";
-import { BALABAN, within } from "./playable.ts";
+import { compass, isStopped, within } from "./playable.ts";
 
-/** Open strings for a plucked part of this tune. */
-export function openStrings(ground: Ground, voice: Voice): readonly Cents[] | undefined {
-  if (voice.instrument.kind !== "plucked") return undefined;
-  return neckOf(voice.instrument.model, ground.heard.mode.tonicCents, recorded(ground)).open;
+/** Open strings for a part of this tune on an instrument that has some to stop. */
+export function openStrings(context: ArrangeContext, voice: PartTemplate): readonly Cents[] | undefined {
+  const known = playedBy(voice.instrument);
+  if (!known || !isStopped(known)) return undefined;
+  return neckOf(known, context.heard.mode.tonicCents, recorded(context)).open;
 }
-const recorded = (ground: Ground): Cents[] => ground.heard.tuning.strings.map((string) => string.openCents);
+const recorded = (context: ArrangeContext): Cents[] => context.heard.tuning.strings.map((string) => string.openCents);
 
 /** Where on the neck shapes are looked for first, frets. */
 const LOW = 2;
 
 /** Strummed strings: shapes a hand reaches; down low string first, up high string first, string after string within what is one stroke. */
-export function strum(ground: Ground, seat: Seat, voice: Voice): BlendEvent[] {
-  if (voice.instrument.kind !== "plucked") return [];
-  const neck = neckOf(voice.instrument.model, ground.heard.mode.tonicCents, recorded(ground));
+export function strum(context: ArrangeContext, slot: PartSlot, voice: PartTemplate): BlendEvent[] {
+  const known = playedBy(voice.instrument);
+  if (!known) return [];
+  const neck = neckOf(known, context.heard.mode.tonicCents, recorded(context));
   const events: BlendEvent[] = [];
   const shapes = new Map<string, Shape | null>();
   // down and up in turn, anew in each bar: what is thrown anew elsewhere does not turn the hand here
   let [bar, turn] = [-1, 0];
-  hitsOf(ground, seat, voice.rules).forEach((hit) => {
+  hitsOf(context, slot, voice.rules).forEach((hit) => {
     turn = hit.bar.index === bar ? turn + 1 : 0;
     bar = hit.bar.index;
-    const h = harmonyAt(ground.harmony, hit.at);
+    const h = harmonyAt(context.harmony, hit.at);
     const key = `${h.root} ${h.kind}`;
     let shape = shapes.get(key);
     if (shape === undefined) shapes.set(key, (shape = shapeFor(neck, h.root, h.tones, LOW)));
     if (!shape) return;
-    const random = dice(ground, seat, hit.at, `spread ${bar} ${turn}`);
+    const random = partRandom(context, slot, hit.at, `spread ${bar} ${turn}`);
     const down = turn % 2 === 0;
     // weaker strokes brush the upper strings only
     const strings = !down && hit.velocity < 0.55 && shape.length > 3 ? shape.slice(-3) : shape;
@@ -53,7 +57,7 @@ export function strum(ground: Ground, seat: Seat, voice: Voice): BlendEvent[] {
   return events.sort((a, b) => a.at - b.at);
 }
 
-/** Where a doubling lies against the tune: parallels come from the dombra's own hand (musicology 3.1: fourths 27 %, unisons 16 %, fifths 13 %). */
+/** Where a doubling lies against the tune: parallels come from the dombra's own hand (docs/sources.md#kui-form: fourths 27 %, unisons 16 %, fifths 13 %). */
 const PARALLELS: readonly (readonly [string, Cents])[] = [
   ["octave", -1200],
   ["quart", -498],
@@ -62,47 +66,54 @@ const PARALLELS: readonly (readonly [string, Cents])[] = [
 ];
 
 /** The tune itself on another instrument, an octave, a fourth or a fifth away, on degrees of its own scale. */
-export function double(ground: Ground, seat: Seat, voice: Voice): BlendEvent[] {
-  const { heard, melody } = ground;
+export function double(context: ArrangeContext, slot: PartSlot, voice: PartTemplate): BlendEvent[] {
+  const { heard, melody } = context;
   const scale = scaleOf(heard);
-  const wind = voice.instrument.kind === "balaban";
-  const neck = voice.instrument.kind === "plucked" ? neckOf(voice.instrument.model, heard.mode.tonicCents, recorded(ground)) : undefined;
-  const range: [Cents, Cents] = wind
-    ? [BALABAN.low, BALABAN.high]
-    : neck
-      ? [Math.max(neck.open[0] as number, voice.low - 600), (neck.open.at(-1) as number) + Math.min(14, neck.frets) * 100]
-      : [voice.low, voice.low + 2400];
+  const known = playedBy(voice.instrument);
+  const held = known?.instrument.sustains;
+  const neck = known && !held ? neckOf(known, heard.mode.tonicCents, recorded(context)) : undefined;
+  const range: readonly [Cents, Cents] =
+    known && held
+      ? compass(known, openStrings(context, voice))
+      : neck
+        ? [Math.max(neck.open[0]!, voice.low - 600), neck.open.at(-1)! + Math.min(14, neck.frets) * 100]
+        : [voice.low, voice.low + 2400];
   const events: BlendEvent[] = [];
   let section = -1;
-  let parallel = PARALLELS[0] as readonly [string, Cents];
+  let parallel = PARALLELS[0]!;
   let breath = -1e9;
   melody.forEach((note, i) => {
-    if (!plays(ground, seat, note.at) || singing(ground, note.at)) return;
-    const index = ground.sections.findLastIndex((one) => one.from <= note.at + 0.02);
+    if (!isPlaying(context, slot, note.at) || isSinging(context, note.at)) return;
+    const index = sectionIndexAt(context.sections, note.at);
     if (index !== section) {
       section = index;
-      parallel = dice(ground, seat, note.at, `parallel ${index}`).pick(energyAt(ground, note.at) > 0.75 ? PARALLELS : PARALLELS.slice(0, 2));
+      parallel = partRandom(context, slot, note.at, `parallel ${index}`).pick(energyAt(context, note.at) > 0.75 ? PARALLELS : PARALLELS.slice(0, 2));
     }
-    const next = melody[i + 1]?.at ?? note.to;
+    const after = melody[i + 1];
+    const next = after?.at ?? note.to;
+    const ends = after !== undefined && sectionIndexAt(context.sections, after.at) !== index;
     // breath and slow fingers leave out what is too short, unless it is stressed
-    if (wind && next - note.at < 0.14 && note.accent < 0.6) return;
+    if (held && next - note.at < held.quickest && note.accent < 0.6) return;
     const cents = snapped(within(note.cents + parallel[1], range[0], range[1]), scale, heard.mode.tonicCents, range);
     const last = events.at(-1);
-    if (wind) {
-      if (last && note.at - breath > BALABAN.breathSec - 1.5 && note.at - (last.at + last.length) < 0.3) {
-        events[events.length - 1] = { ...last, length: Math.max(0.08, Math.min(last.length, note.at - last.at - 0.25)) };
+    if (held?.breath) {
+      if (last && note.at - breath > held.breath - 1.5 && note.at - (last.at + last.length) < 0.3) {
+        // out of breath: the note before ends early, or this one is left out
+        if (note.at - last.at < 0.33) return;
+        events[events.length - 1] = { ...last, length: Math.min(last.length, note.at - last.at - 0.25) };
         breath = note.at;
       }
       if (!last || note.at - (last.at + last.length) > 0.15) breath = note.at;
     }
-    const length = wind ? Math.min(1.4, next - note.at) : Math.min(1.2, Math.max(0.12, next - note.at));
-    if (last && wind && last.at + last.length > note.at) events[events.length - 1] = { ...last, length: note.at - last.at };
-    const string = neck ? stringFor(neck.open, cents) : 0;
+    // a section ends with a breath, so that the next begins alike whoever played before
+    const length = held ? Math.min(1.4, next - note.at, ends ? Math.max(0.08, next - note.at - 0.25) : 1.4) : Math.min(1.2, Math.max(0.12, next - note.at));
+    if (last && held && last.at + last.length > note.at) events[events.length - 1] = { ...last, length: note.at - last.at };
+    const string = neck ? stringFor(neck.open, cents) : (known?.instrument.polyphony ?? 1) > 1 ? "" : 0;
     events.push({
       at: note.at,
       length,
       cents,
-      velocity: Math.min(1, 0.4 + 0.4 * note.accent),
+      velocity: Math.min(1, (0.4 + 0.4 * note.accent) * touch(context, slot, note.at)),
       voice: string,
       reason: { code: `why.double.${parallel[0]}` },
     });

@@ -5,7 +5,7 @@ import type { Grid } from "../grid.ts";
 import type { Harmony } from "../harmony.ts";
 import type { Timbre } from "../roughness.ts";
 import { type ArrangedSection, sectionIndexAt } from "../sections.ts";
-import type { Mix, Role, Style, Voice } from "../style.ts";
+import type { Mix, PartTemplate, Role, Style } from "../style.ts";
 
 /** Why something is there: a code whose sentence lives in `words`, and what to fill in. */
 export interface Reason {
@@ -16,10 +16,13 @@ export interface Reason {
 export interface BlendEvent {
   readonly at: Seconds;
   readonly length: Seconds;
+  /** Absolute; 0 of a drum and of a slice, which have no pitch of ours. */
   readonly cents: Cents;
   readonly velocity: number;
   /** Drum name, or string number. */
   readonly voice: string | number;
+  /** Which of its part's slices is played. */
+  readonly slice?: number;
   readonly reason: Reason;
 }
 /** A piece of the recording that a part plays. */
@@ -29,12 +32,18 @@ export interface Slice {
 }
 /** One generated part. */
 export interface Part {
+  /** Its own in the whole arrangement: settings of the mixer, dice and what is left out go by it. */
   readonly id: string;
+  /** What its style calls it, and that style. */
+  readonly name: string;
+  readonly style: string;
+  /** The part that presses it: its own style's kick. */
+  readonly key?: string;
   readonly role: "drums" | Role;
-  readonly source: Voice["instrument"] | { readonly kind: "drums"; readonly kit: string };
+  readonly source: PartTemplate["instrument"] | { readonly kind: "drums"; readonly kit: string };
   /** Open strings of a plucked instrument, lowest first. */
   readonly open?: readonly Cents[];
-  /** Of the recording, for parts made of it; an event of `cents` 100 k (chops) or 2000 k + 300 (textures) plays the k-th. */
+  /** Of the recording, for parts made of it. */
   readonly slices?: readonly Slice[];
   readonly mix: Mix;
   readonly reason: Reason;
@@ -42,7 +51,7 @@ export interface Part {
 }
 
 /** What every part is made from. */
-export interface Ground {
+export interface ArrangeContext {
   readonly heard: Heard;
   readonly grid: Grid;
   readonly sections: readonly ArrangedSection[];
@@ -52,13 +61,14 @@ export interface Ground {
   readonly melody: readonly MelodyNote[];
   readonly choices: Choices;
   /** Parts that play in each section. */
-  readonly casts: readonly ReadonlySet<string>[];
+  readonly orchestration: readonly ReadonlySet<string>[];
   /** Times between which a singer sings; melodic parts make room. */
   readonly sung: readonly (readonly [Seconds, Seconds])[];
 }
 /** The part that is being made. */
-export interface Seat {
+export interface PartSlot {
   readonly id: string;
+  readonly name: string;
   readonly style: Style;
 }
 
@@ -75,25 +85,36 @@ export function melodyOf(heard: Heard): MelodyNote[] {
   const tops = heard.strokes.flatMap((stroke): MelodyNote[] => {
     const notes = stroke.noteIds.flatMap((id) => byId.get(id) ?? []).filter((note) => note.cents !== null);
     if (notes.length === 0) return [];
-    const top = notes.reduce((a, b) => ((b.cents as number) > (a.cents as number) ? b : a));
-    return [{ at: stroke.at, to: Math.max(top.offset, stroke.at + 0.03), cents: top.cents as number, accent: stroke.accent }];
+    const top = notes.reduce((a, b) => (b.cents! > a.cents! ? b : a));
+    return [{ at: stroke.at, to: Math.max(top.offset, stroke.at + 0.03), cents: top.cents!, accent: stroke.accent }];
   });
   const sustained = heard.notes.filter((note) => note.articulation === "sustained" && note.cents !== null);
-  const all = tops.length > 0 ? tops : sustained.map((note) => ({ at: note.onset, to: note.offset, cents: note.cents as number, accent: 0.5 }));
+  const all = tops.length > 0 ? tops : sustained.map((note) => ({ at: note.onset, to: note.offset, cents: note.cents!, accent: 0.5 }));
   return all.map((note, i) => ({ ...note, to: Math.max(note.at + 0.03, Math.min(note.to, all[i + 1]?.at ?? note.to)) }));
 }
 
-/** Dice for one part in one place: of the part, if it has its own, else of the section. */
-export function dice(ground: Ground, seat: Seat, at: Seconds, place: string | number): Random {
-  const section = ground.sections[sectionIndexAt(ground.sections, at)];
-  const own = section && section.seed !== ground.choices.seed ? section.seed : undefined;
-  return seeded(own ?? ground.choices.seeds[seat.id] ?? ground.choices.seed, `${seat.id} ${place}`);
+/** Dice for one part in one place: of the section and of the part, where they have their own, else of the whole. */
+export function partRandom(
+  { choices, sections }: Pick<ArrangeContext, "choices" | "sections">,
+  slot: Pick<PartSlot, "id">,
+  at: Seconds,
+  place: string | number,
+): Random {
+  const section = choices.sections[String(sectionIndexAt(sections, at))]?.seed;
+  const part = choices.seeds[slot.id];
+  // both thrown: neither hides the other
+  const both = section !== undefined && part !== undefined ? `${part} ` : "";
+  return seeded(section ?? part ?? choices.seed, `${both}${slot.id} ${place}`);
 }
 
+/** By how much one tone or stroke of a player is stronger than the next: nobody plays twice alike. */
+export const touch = (context: ArrangeContext, slot: PartSlot, at: Seconds, place: string | number = ""): number =>
+  partRandom(context, slot, at, `touch ${Math.round(at * 20)} ${place}`).between(0.94, 1.05);
+
 /** Whether a part plays at a time: the section has its style and its cast has the part. */
-export function plays(ground: Ground, seat: Seat, at: Seconds): boolean {
-  const k = sectionIndexAt(ground.sections, at);
-  return ground.sections[k]?.style === seat.style.name && (ground.casts[k]?.has(seat.id) ?? false);
+export function isPlaying(context: ArrangeContext, slot: PartSlot, at: Seconds): boolean {
+  const k = sectionIndexAt(context.sections, at);
+  return context.sections[k]?.style === slot.style.name && (context.orchestration[k]?.has(slot.id) ?? false);
 }
-export const energyAt = (ground: Ground, at: Seconds): number => curveAt(ground.energy, at);
-export const singing = (ground: Ground, at: Seconds): boolean => ground.sung.some(([from, to]) => at > from - 0.3 && at < to + 0.1);
+export const energyAt = (context: ArrangeContext, at: Seconds): number => curveAt(context.energy, at);
+export const isSinging = (context: ArrangeContext, at: Seconds): boolean => context.sung.some(([from, to]) => at > from - 0.3 && at < to + 0.1);

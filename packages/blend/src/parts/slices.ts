@@ -1,30 +1,31 @@
 import { classDistance } from "@kuishi/tuning";
 import { harmonyAt } from "../harmony.ts";
-import type { Voice } from "../style.ts";
-import { type BlendEvent, dice, energyAt, type Ground, plays, type Seat, type Slice } from "./ground.ts";
+import type { PartTemplate } from "../style.ts";
+import { type ArrangeContext, type BlendEvent, energyAt, isPlaying, type PartSlot, partRandom, type Slice, touch } from "./context.ts";
 import { hitsOf } from "./hits.ts";
 
-const MOST = 24;
+const MAX_SLICES = 24;
 
 /** Chops: strokes of the recording itself, cut out and struck again where their tone agrees with the ground. */
-export function chops(ground: Ground, seat: Seat, voice: Voice): { slices: Slice[]; events: BlendEvent[] } {
-  const { melody } = ground;
+export function chops(context: ArrangeContext, slot: PartSlot, voice: PartTemplate): { slices: Slice[]; events: BlendEvent[] } {
+  const { melody } = context;
   const strong = [...melody]
     .filter((note) => note.to - note.at > 0.08)
     .sort((a, b) => b.accent - a.accent || a.at - b.at)
-    .slice(0, MOST)
+    .slice(0, MAX_SLICES)
     .sort((a, b) => a.at - b.at);
   if (strong.length < 4) return { slices: [], events: [] };
   const slices = strong.map((note) => ({ from: Math.max(0, note.at - 0.004), to: note.at + Math.min(0.45, Math.max(0.16, note.to - note.at)) }));
-  const events = hitsOf(ground, seat, voice.rules).map((hit): BlendEvent => {
-    const h = harmonyAt(ground.harmony, hit.at);
+  const events = hitsOf(context, slot, voice.rules).map((hit): BlendEvent => {
+    const h = harmonyAt(context.harmony, hit.at);
     const fitting = strong.flatMap((note, k) => (h.tones.some((tone) => classDistance(note.cents, h.root + tone) < 40) ? [k] : []));
-    const random = dice(ground, seat, hit.at, `chop ${hit.bar.index % 4} ${Math.round((hit.at - hit.bar.from) * 10)}`);
+    const random = partRandom(context, slot, hit.at, `chop ${hit.bar.index % 4} ${Math.round((hit.at - hit.bar.from) * 10)}`);
     const k = random.pick(fitting.length > 0 ? fitting : strong.map((_, i) => i));
     return {
       at: hit.at,
       length: 0.3,
-      cents: 100 * k,
+      cents: 0,
+      slice: k,
       velocity: hit.velocity,
       voice: 0,
       reason: { code: "why.chop", params: { at: Math.round((strong[k]?.at ?? 0) * 10) / 10 } },
@@ -34,8 +35,8 @@ export function chops(ground: Ground, seat: Seat, voice: Voice): { slices: Slice
 }
 
 /** Textures: stretches of the recording an octave lower and half as fast, far behind. */
-export function textures(ground: Ground, seat: Seat): { slices: Slice[]; events: BlendEvent[] } {
-  const { heard, harmony } = ground;
+export function textures(context: ArrangeContext, slot: PartSlot): { slices: Slice[]; events: BlendEvent[] } {
+  const { heard, harmony } = context;
   const end = heard.durationSec;
   const tonic = heard.mode.tonicCents;
   // where the tonic rests longest
@@ -49,9 +50,10 @@ export function textures(ground: Ground, seat: Seat): { slices: Slice[]; events:
   const events: BlendEvent[] = [];
   let free = -1;
   for (const h of harmony) {
-    if (!plays(ground, seat, h.from) || h.from < free) continue;
-    const k = dice(ground, seat, h.from, `texture ${Math.round(h.from)}`).int(0, slices.length - 1);
-    events.push({ at: h.from, length: 4.4, cents: 2000 * k + 300, velocity: 0.4 + 0.4 * energyAt(ground, h.from), voice: 0, reason: { code: "why.texture" } });
+    if (!isPlaying(context, slot, h.from) || h.from < free) continue;
+    const k = partRandom(context, slot, h.from, `texture ${Math.round(h.from)}`).int(0, slices.length - 1);
+    const velocity = (0.4 + 0.4 * energyAt(context, h.from)) * touch(context, slot, h.from);
+    events.push({ at: h.from, length: 4.4, cents: 0, slice: k, velocity, voice: 0, reason: { code: "why.texture" } });
     free = h.from + 4;
   }
   return { slices, events };
