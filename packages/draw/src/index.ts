@@ -1,5 +1,5 @@
-export * from "./fretboard.ts";
-export * from "./lanes.ts";
-export * from "./peaks.ts";
-export * from "./score.ts";
-export * from "./svg.ts";
+export { fretboardSvg } from "./fretboard.ts";
+export { laneBoxes } from "./lanes.ts";
+export { eachColumn, type Peaks, peaksOf } from "./peaks.ts";
+export { scoreSystems, writtenShift } from "./score.ts";
+export { escapeXml, linePath, waveformPath } from "./svg.ts";

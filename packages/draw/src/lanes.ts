@@ -20,7 +20,7 @@ export function laneBoxes(heard: Heard): LaneBox[] {
     .map((note) => {
       const lane = lanes - 1 - (note.string ?? 0);
       const open = heard.tuning.strings[note.string ?? 0]?.openCents ?? 5000;
-      const up = clamp(((note.cents as number) - open) / 1900, 0, 1);
+      const up = clamp((note.cents! - open) / 1900, 0, 1);
       const height = 0.11 / lanes;
       return {
         note,

@@ -6,24 +6,24 @@ export interface Peaks {
   readonly high: Float32Array;
 }
 
-const STEP = 256;
+const FRAMES_PER_PEAK = 256;
 
 /** Peaks of a sound's first channel. */
 export function peaksOf(channel: Float32Array): Peaks {
-  const count = Math.ceil(channel.length / STEP);
+  const count = Math.ceil(channel.length / FRAMES_PER_PEAK);
   const low = new Float32Array(count);
   const high = new Float32Array(count);
   for (let k = 0; k < count; k++) {
     let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    for (let i = k * STEP; i < Math.min(channel.length, (k + 1) * STEP); i++) {
-      const x = channel[i] as number;
+    for (let i = k * FRAMES_PER_PEAK; i < Math.min(channel.length, (k + 1) * FRAMES_PER_PEAK); i++) {
+      const x = channel[i]!;
       if (x < least) least = x;
       if (x > most) most = x;
     }
     low[k] = least;
     high[k] = most;
   }
-  return { step: STEP, low, high };
+  return { step: FRAMES_PER_PEAK, low, high };
 }
 
 /**
@@ -46,15 +46,15 @@ export function eachColumn(
     let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
     if (coarse) {
       for (let k = Math.max(0, Math.floor(a / peaks.step)); k < Math.min(peaks.low.length, Math.ceil(b / peaks.step)); k++) {
-        low = Math.min(low, peaks.low[k] as number);
-        high = Math.max(high, peaks.high[k] as number);
+        low = Math.min(low, peaks.low[k]!);
+        high = Math.max(high, peaks.high[k]!);
       }
     } else {
       // zoomed in, every sample counts; so many are never looked at that it would be slow
       const stride = Math.max(1, Math.floor(perPixel / 64));
       for (let i = Math.max(0, Math.floor(a)); i < Math.min(channel.length, Math.max(Math.floor(a) + 1, b)); i += stride) {
-        low = Math.min(low, channel[i] as number);
-        high = Math.max(high, channel[i] as number);
+        low = Math.min(low, channel[i]!);
+        high = Math.max(high, channel[i]!);
       }
     }
     if (high >= low) each(x, low, high);

@@ -1,6 +1,10 @@
 import { rounded } from "@kuishi/base";
 
-/** Text made safe inside SVG and HTML. */
+/**
+ * Text made safe inside SVG and HTML.
+ * @example
+ * escapeXml("a < b"); // => "a &#60; b"
+ */
 export const escapeXml = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 const n = (value: number): string => String(rounded(value, 2));
 
@@ -13,7 +17,7 @@ export function peaks(channel: Float32Array, columns: number): { low: Float32Arr
     const to = Math.max(from + 1, Math.floor(((c + 1) * channel.length) / columns));
     let [a, b] = [0, 0];
     for (let i = from; i < to && i < channel.length; i++) {
-      const v = channel[i] as number;
+      const v = channel[i]!;
       if (v < a) a = v;
       if (v > b) b = v;
     }
@@ -27,7 +31,7 @@ export function peaks(channel: Float32Array, columns: number): { low: Float32Arr
 export function waveformPath(channel: Float32Array, width: number, height: number): string {
   const { low, high } = peaks(channel, width);
   let top = 1e-6;
-  for (let c = 0; c < width; c++) top = Math.max(top, high[c] as number, -(low[c] as number));
+  for (let c = 0; c < width; c++) top = Math.max(top, high[c]!, -low[c]!);
   const y = (v: number): string => n(height / 2 - (v / top) * (height / 2 - 1));
   const forth = Array.from(high, (v, c) => `${c} ${y(v)}`);
   const back = Array.from(low, (v, c) => `${c} ${y(v)}`).reverse();

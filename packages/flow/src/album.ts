@@ -2,7 +2,7 @@ import { breathe, clamp, type Lufs, median, type Progress, rounded } from "@kuis
 import { Kernels, type Loudness, LoudnessMeter } from "@kuishi/signal";
 import { CEILING_DBTP } from "./compile.ts";
 import type { Host } from "./hear.ts";
-import { limited } from "./limit.ts";
+import { runLimiter } from "./limiter.ts";
 import { type Outputs, put, WavSink } from "./outputs.ts";
 
 /** A finished piece of an album. */
@@ -28,7 +28,7 @@ export async function makeAlbum(host: Host, tracks: readonly Track[], target: Lu
   const middle = median(own.filter(Number.isFinite));
   const rows: object[] = [];
   for (const [i, track] of tracks.entries()) {
-    const now = own[i] as Lufs;
+    const now = own[i]!;
     const wanted = target + clamp(KEPT * (now - middle), -MOST_LU, MOST_LU);
     const name = `${String(i + 1).padStart(2, "0")}_${track.name.replace(/[^\p{L}\p{N}._-]/gu, "_")}.wav`;
     let gainDb = Number.isFinite(now) ? wanted - now : 0;
@@ -36,7 +36,7 @@ export async function makeAlbum(host: Host, tracks: readonly Track[], target: Lu
     for (let round = 0; round < 4; round++) {
       const sink = await WavSink.create(outputs, name, "pcm24", track.channels[0]?.length ?? 0);
       const meter = new LoudnessMeter(new Kernels(host.kernels), true);
-      await limited(host.kernels, track.channels, { gainDb, ceilingDbtp: CEILING_DBTP }, (left, right) => {
+      await runLimiter(host.kernels, track.channels, { gainDb, ceilingDbtp: CEILING_DBTP }, (left, right) => {
         meter.push(left, right);
         return sink.push(left, right) ? sink.drain() : undefined;
       });

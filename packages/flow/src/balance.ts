@@ -1,8 +1,11 @@
 import { BLOCK, breathe, clamp, type Frames, fromDb, log10, type Progress, SAMPLE_RATE } from "@kuishi/base";
 import { type Arrangement, curveAt, type Style } from "@kuishi/blend";
-import { type Clips, type Curve, Engine, type Plan } from "@kuishi/engine";
+import type { Clips, Envelope, Plan } from "@kuishi/engine";
 import { integrated, Kernels, LoudnessMeter } from "@kuishi/signal";
-import { compilePlan, type Faders, RECORDING, VOICE } from "./compile.ts";
+import { type Faders, RECORDING, VOICE, withFaders } from "./compile.ts";
+import type { Host } from "./hear.ts";
+import type { Span } from "./threads/messages.ts";
+import { OfflineEngine } from "./threads/offline.ts";
 
 /** Loudness the recording is brought to before the mix, LUFS; a singer stands a little before it. */
 const RECORDING_LUFS = -18;
@@ -15,17 +18,14 @@ const SECTION_LU = [-5, -1.2] as const;
 const [LEAST_SEC, PART] = [3, 0.22];
 const TICK = SAMPLE_RATE / 10;
 
-/** Energies of each strip per 100 ms between two frames. */
-async function measure(
-  engine: Engine,
-  kernels: Kernels,
-  from: Frames,
-  to: Frames,
-  told: (at: Frames) => Promise<void>,
-): Promise<Map<string, readonly number[]>> {
-  engine.seek(from);
+/** Energies of each strip per 100 ms over the next stretch, up to a frame. */
+async function measure(run: OfflineEngine, kernels: Kernels, to: Frames, told: (at: Frames) => Promise<void>): Promise<Map<string, readonly number[]>> {
+  const { engine } = run;
+  run.next();
   const meters = engine.stems.map((stem) => ({ stem, meter: new LoudnessMeter(kernels, false) }));
   for (let at = engine.frame, k = 0; at < to; at += BLOCK, k++) {
+    const wait = run.ready();
+    if (wait) await wait;
     engine.render(false);
     for (const { stem, meter } of meters) meter.push(stem.leftView, stem.rightView);
     if (k % 1500 === 0) await told(at);
@@ -37,63 +37,58 @@ async function measure(
  * Energies of every strip per 100 ms: of what was recorded all, of what is added the beginning of each section, whose mean stands for
  * the rest of it: its company is the same to its end.
  */
-async function energiesOf(module: WebAssembly.Module, plan: Plan, arrangement: Arrangement, clips: Clips, progress: Progress): Promise<Map<string, number[]>> {
+async function energiesOf(host: Host, plan: Plan, arrangement: Arrangement, clips: Clips, progress: Progress): Promise<Map<string, number[]>> {
   const recorded = new Set([RECORDING, VOICE]);
-  const kernels = new Kernels(module);
-  const whole = await measure(
-    Engine.of(new Kernels(module), { ...plan, strips: plan.strips.filter((strip) => recorded.has(strip.id)), buses: [] }, clips),
-    kernels,
-    0,
-    plan.frames,
-    () => breathe(progress),
-  );
+  const kernels = new Kernels(host.kernels);
+  const alone = { ...plan, strips: plan.strips.filter((strip) => recorded.has(strip.id)), buses: [] };
+  const whole = await measure(new OfflineEngine(host, alone, clips, [[0, plan.frames]], progress), kernels, plan.frames, () => breathe(progress));
   const found = new Map<string, number[]>([...whole].map(([id, list]) => [id, [...list]]));
-  const engine = Engine.of(new Kernels(module), plan, clips);
-  for (const section of arrangement.sections) {
-    const seconds = Math.min(section.to - section.from, Math.max(LEAST_SEC, PART * (section.to - section.from)));
-    const from = Math.round(section.from * SAMPLE_RATE);
-    const part = await measure(engine, kernels, from, from + seconds * SAMPLE_RATE, async (at) => {
-      progress.report("balance", at / plan.frames);
-      await breathe(progress);
-    });
-    const [first, last] = [Math.round(section.from * 10), Math.round(section.to * 10)];
-    for (const [id, list] of part) {
-      if (whole.has(id)) continue;
-      const mean = list.reduce((a, b) => a + b, 0) / Math.max(1, list.length);
-      let own = found.get(id);
-      if (!own) found.set(id, (own = new Array<number>(Math.ceil(plan.frames / TICK)).fill(0)));
-      for (let k = first; k < last; k++) own[k] = list[k - first] ?? mean;
+  const spans = arrangement.sections.map(({ from, to }): Span => {
+    const seconds = Math.min(to - from, Math.max(LEAST_SEC, PART * (to - from)));
+    const first = Math.round(from * SAMPLE_RATE);
+    return [first, first + seconds * SAMPLE_RATE];
+  });
+  const run = new OfflineEngine(host, plan, clips, spans, progress);
+  try {
+    for (const [k, section] of arrangement.sections.entries()) {
+      const part = await measure(run, kernels, spans[k]![1], async (at) => {
+        progress.report("balance", at / plan.frames);
+        await breathe(progress);
+      });
+      const [first, last] = [Math.round(section.from * 10), Math.round(section.to * 10)];
+      for (const [id, list] of part) {
+        if (whole.has(id)) continue;
+        const mean = list.reduce((a, b) => a + b, 0) / Math.max(1, list.length);
+        let own = found.get(id);
+        if (!own) found.set(id, (own = new Array<number>(Math.ceil(plan.frames / TICK)).fill(0)));
+        for (let i = first; i < last; i++) own[i] = list[i - first] ?? mean;
+      }
     }
+  } finally {
+    run.close();
   }
   return found;
 }
 
 /**
- * Faders by measuring: the plan is rendered with open faders, each strip then stands where the style wants it against the
+ * Faders by measuring: a compiled plan is rendered with open faders, each strip then stands where the style wants it against the
  * recording, the accompaniment is brought to its place in every section, and both ride so that the loudness follows the energy.
  */
-export async function balance(
-  module: WebAssembly.Module,
-  arrangement: Arrangement,
-  style: Style,
-  frames: Frames,
-  clips: Clips,
-  progress: Progress,
-): Promise<Faders> {
+export async function balance(host: Host, arrangement: Arrangement, style: Style, open: Plan, clips: Clips, progress: Progress): Promise<Faders> {
   const sung = clips.has(VOICE);
   const { parts, sections } = arrangement;
-  const start: Record<string, number> = { [RECORDING]: faderFor(module, clips.get(RECORDING), RECORDING_LUFS) };
-  if (sung) start[VOICE] = faderFor(module, clips.get(VOICE), RECORDING_LUFS + VOICE_LU);
+  const start: Record<string, number> = { [RECORDING]: faderFor(host.kernels, clips.get(RECORDING), RECORDING_LUFS) };
+  if (sung) start[VOICE] = faderFor(host.kernels, clips.get(VOICE), RECORDING_LUFS + VOICE_LU);
   for (const part of parts) start[part.id] = part.role === "drums" ? -18 : -12;
-  const plan = compilePlan(arrangement, style, frames, { gainDb: start, recorded: [], added: [] }, 0, sung);
-  const energies = await energiesOf(module, plan, arrangement, clips, progress);
+  const plan = withFaders(open, { gainDb: start, recorded: [], added: [] });
+  const energies = await energiesOf(host, plan, arrangement, clips, progress);
   // the singer a little before the player while she sings, as both came out of their strips
   const voice = energies.get(VOICE) ?? [];
   const sings = Math.max(0, ...voice) / 250; // 24 dB under her loudest
   const under = (energies.get(RECORDING) ?? []).filter((_, i) => (voice[i] ?? 0) > sings);
   const voiceDb = sung ? clamp(integrated(under) + VOICE_LU - integrated(voice), -12, 12) : 0;
   if (Number.isFinite(voiceDb) && sung) {
-    start[VOICE] = (start[VOICE] as number) + voiceDb;
+    start[VOICE] = start[VOICE]! + voiceDb;
     energies.set(
       VOICE,
       (energies.get(VOICE) ?? []).map((energy) => energy * fromDb(2 * voiceDb)),
@@ -108,12 +103,12 @@ export async function balance(
     }),
   );
   // energies of unlike sounds add: the sum of all parts can be foretold without rendering it
-  const added = sumOf(parts.map((part) => [energies.get(part.id) ?? [], fromDb(2 * (wanted.get(part.id) as number))]));
+  const added = sumOf(parts.map((part) => [energies.get(part.id) ?? [], fromDb(2 * wanted.get(part.id)!)]));
   const intro = sections[0]?.role === "intro" ? Math.ceil((sections[0].to ?? 0) * 10) : 0;
-  const apart = integrated(recorded.slice(intro)) - integrated(added.slice(intro));
-  const trim = Number.isFinite(apart) ? apart + ACCOMPANIMENT_LU : 0;
+  const difference = integrated(recorded.slice(intro)) - integrated(added.slice(intro));
+  const trim = Number.isFinite(difference) ? difference + ACCOMPANIMENT_LU : 0;
   const gainDb: Record<string, number> = { ...start };
-  for (const part of parts) gainDb[part.id] = (start[part.id] as number) + (wanted.get(part.id) as number) + trim;
+  for (const part of parts) gainDb[part.id] = start[part.id]! + wanted.get(part.id)! + trim;
   // each section's accompaniment within its bounds
   const trims = sections.map((section, i) => {
     const [from, to] = [Math.round(section.from * 10), Math.round(section.to * 10)];
@@ -133,7 +128,7 @@ export async function balance(
   return {
     gainDb,
     recorded: ride.map(([at, db]) => [Math.round(at * SAMPLE_RATE), db] as const),
-    added: curveOf(ride, arrangement, trims),
+    added: envelopeOf(ride, arrangement, trims),
   };
 }
 
@@ -153,7 +148,7 @@ function sumOf(list: readonly (readonly [readonly number[], number])[]): number[
 }
 
 /** The ride with each section's own trim, which changes over a fifth of a second at the section's start. */
-function curveOf(ride: readonly (readonly [number, number])[], arrangement: Arrangement, trims: readonly number[]): Curve {
+function envelopeOf(ride: readonly (readonly [number, number])[], arrangement: Arrangement, trims: readonly number[]): Envelope {
   const at = (time: number): number => curveAt(ride, time);
   const times = [
     ...new Set([...ride.map(([time]) => time), ...arrangement.sections.flatMap((section) => [Math.max(0, section.from - 0.2), section.from])]),
@@ -161,9 +156,9 @@ function curveOf(ride: readonly (readonly [number, number])[], arrangement: Arra
   return times.map((time) => [Math.round(time * SAMPLE_RATE), at(time) + (trims[sectionAt(arrangement, time)] ?? 0)] as const);
 }
 
-const STEP = 0.25;
+const RIDE_STEP_SEC = 0.25;
 /** Half of the window over which loudness is looked at. */
-const HALF = 1.5;
+const RIDE_HALF_SEC = 1.5;
 
 /**
  * The fader ride that makes loudness follow the energy: between silence and climax the style's crescendo. What is measured about a moment
@@ -172,21 +167,21 @@ const HALF = 1.5;
  */
 function rideFor(arrangement: Arrangement, style: Style, total: readonly number[]): [number, number][] {
   const end = total.length / 10;
-  const times = Array.from({ length: Math.ceil(end / STEP) + 1 }, (_, i) => i * STEP);
+  const times = Array.from({ length: Math.ceil(end / RIDE_STEP_SEC) + 1 }, (_, i) => i * RIDE_STEP_SEC);
   const loudness = times.map((at) => {
     const section = arrangement.sections[sectionAt(arrangement, at)];
-    const from = Math.round(Math.max(0, Math.min(at, Math.max(section?.from ?? 0, at - HALF))) * 10);
-    const to = Math.round(Math.max(at + 0.1, Math.min(section && at < section.to ? section.to : end, at + HALF)) * 10);
+    const from = Math.round(Math.max(0, Math.min(at, Math.max(section?.from ?? 0, at - RIDE_HALF_SEC))) * 10);
+    const to = Math.round(Math.max(at + 0.1, Math.min(section && at < section.to ? section.to : end, at + RIDE_HALF_SEC)) * 10);
     let sum = 0;
     for (let k = from; k < to; k++) sum += total[k] ?? 0;
     return 10 * log10(Math.max(sum / Math.max(1, to - from), 1e-12));
   });
   const sounding = [...loudness].sort((a, b) => a - b);
   const floor = (sounding[Math.floor(sounding.length * 0.6)] ?? -120) - 14;
-  const offs = loudness.map((level, i) => style.crescendo * curveAt(arrangement.energy, times[i] as number) - Math.max(level, floor));
-  const heard = offs.filter((_, i) => (loudness[i] as number) > floor);
+  const offs = loudness.map((level, i) => style.crescendo * curveAt(arrangement.energy, times[i]!) - Math.max(level, floor));
+  const heard = offs.filter((_, i) => loudness[i]! > floor);
   const mean = heard.length > 0 ? heard.reduce((a, b) => a + b, 0) / heard.length : 0;
-  return offs.map((off, i) => [times[i] as number, clamp(off - mean, -12, 9)]);
+  return offs.map((off, i) => [times[i]!, clamp(off - mean, -12, 9)]);
 }
 
 /** Gain that brings a raw recording to a loudness; at most 40 dB, so that noise is not music. */

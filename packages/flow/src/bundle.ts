@@ -1,21 +1,31 @@
 import { Complaint, type Progress } from "@kuishi/base";
+import type { Choices } from "@kuishi/blend";
 import type { Clips } from "@kuishi/engine";
-import { type ByteSource, loadRecording, memorySource, type Recording } from "@kuishi/media";
-import { type Bundle, emptySong, type ProjectRecord, RECORDING_TRACK, type Session, sessionOf } from "@kuishi/project";
+import { loadRecording, memorySource, type Recording } from "@kuishi/media";
+import {
+  addressOf,
+  type Bundle,
+  emptySong,
+  type ProjectRecord,
+  type RawRecord,
+  RECORDING_TRACK,
+  type Session,
+  sessionOf,
+  type Variation,
+} from "@kuishi/project";
 import { Kernels } from "@kuishi/signal";
-import type { BlendRequest } from "./blend.ts";
-import { blendOf } from "./choices.ts";
-import { type HeardFile, type Host, hearFile } from "./hear.ts";
-import { hearScore, isScore } from "./scores.ts";
+import { readChoices, soundingBlendOf } from "./choices.ts";
+import type { HeardFile, Host } from "./hear.ts";
+import { hearAny, openVoice } from "./open.ts";
+import type { BlendRequest, FileOf } from "./request.ts";
 import { wantedClips } from "./session.ts";
-import { loadVoice } from "./singer.ts";
 import { stretched } from "./stretch.ts";
 
 /** Ids of what every project begins with. */
 export const RECORDING_ASSET = "asset-recording";
 export const VOICE_ASSET = "asset-voice";
 
-/** Name of a file inside a bundle. */
+/** Name of a file in a project until it is whole and has its content's address. */
 export const entryOf = (name: string): string => `audio/${name.replace(/[^\p{L}\p{N}._-]/gu, "_")}`;
 
 /** The records with which a project of a recording begins. */
@@ -33,21 +43,41 @@ export function firstRecords(recording: {
   ];
 }
 
+/** A variation of some choices, the `order`-th that was made: its id says no more, so that whoever makes the same project writes the same. */
+export const variationOf = (choices: Choices, name: string, order: number): Variation => ({
+  id: `variation-${order}`,
+  kind: "variation",
+  name,
+  order,
+  choices: { ...choices },
+});
+
+/** A project's records with what this request asks of the blend, in place of what was asked before; of a variation that sounds, only another takes the place. */
+export function asAsked(records: readonly RawRecord[], { choices, ownStyles = [], loudness }: BlendRequest): RawRecord[] {
+  const session = sessionOf(records);
+  const sounding = session.song.choices && soundingBlendOf(session).choices;
+  const other = JSON.stringify(readChoices(choices)) === JSON.stringify(sounding) ? {} : { choices: { ...choices }, variation: null };
+  return records.map((record) => (record["kind"] === "song" ? { ...record, ...other, styles: [...ownStyles], loudness } : record));
+}
+
 /** A project of one request, as the command line writes it. */
 export function firstBundle(request: BlendRequest, recording: Recording): Pick<Bundle, "records" | "files"> {
   const { original, voice } = request;
   const files = new Map<string, Uint8Array>();
-  const entry = original.bytes ? entryOf(original.name) : null;
+  const entry = original.bytes ? addressOf(original.name, original.bytes) : null;
   if (entry && original.bytes) files.set(entry, original.bytes);
-  const voiceEntry = voice?.bytes ? entryOf(`voice-${voice.name}`) : null;
+  const voiceEntry = voice?.bytes ? addressOf(voice.name, voice.bytes) : null;
   if (voiceEntry && voice?.bytes) files.set(voiceEntry, voice.bytes);
-  const records = firstRecords({ name: original.name, entry, fromSec: recording.fromSec, toSec: recording.toSec }).map(
+  const variation = variationOf(request.choices, "A", 1);
+  const first = firstRecords({ name: original.name, entry, fromSec: recording.fromSec, toSec: recording.toSec });
+  const records = [...first, variation].map(
     (record): ProjectRecord =>
       record.kind === "song"
         ? {
             ...record,
             provenance: request.provenance,
             choices: { ...request.choices },
+            variation: variation.id,
             styles: [...(request.ownStyles ?? [])],
             voice: voiceEntry && voice ? { asset: VOICE_ASSET, correct: voice.correct } : null,
             loudness: request.loudness,
@@ -57,9 +87,6 @@ export function firstBundle(request: BlendRequest, recording: Recording): Pick<B
   if (voiceEntry && voice) records.push({ id: VOICE_ASSET, kind: "asset", name: voice.name, entry: voiceEntry, frames: null, origin: "file" });
   return { records, files };
 }
-
-/** Where a project's files are: in a bundle, or in the page's own folder. */
-export type FileOf = (entry: string) => Promise<ByteSource | undefined>;
 
 /** Every sound that a session's clips want, decoded, stretched and transposed; one that is missing is left out. @throws Complaint. */
 export async function soundsOf(host: Host, session: Session, recording: readonly Float32Array[], fileOf: FileOf, progress: Progress): Promise<Clips> {
@@ -102,18 +129,12 @@ export async function reopened(host: Host, bundle: Bundle, progress: Progress): 
   const { fromSec, toSec } = song.recording;
   const passage = { fromSec, ...(toSec === null ? {} : { toSec }) };
   const analysis = bundle.heard ?? undefined;
-  const { choices, ownStyles } = blendOf(song);
+  const { choices, ownStyles } = soundingBlendOf(session);
   const sung = song.voice ? assets.get(song.voice.asset) : undefined;
   const voiceBytes = sung?.entry ? bundle.files.get(sung.entry) : undefined;
-  const voice =
-    song.voice && sung && voiceBytes
-      ? { name: sung.name, channels: (await loadVoice(host, memorySource(voiceBytes), progress)).channels, bytes: voiceBytes, correct: song.voice.correct }
-      : undefined;
-  const common = { instrument: song.instrument, ...(analysis ? { analysis } : {}) };
+  const voice = song.voice && sung && voiceBytes ? await openVoice(host, sung.name, voiceBytes, song.voice.correct, progress) : undefined;
   const hear = (): Promise<HeardFile> =>
-    isScore(asset.name)
-      ? hearScore(host, asset.name, bytes, { ...common, seed: choices.seed }, progress)
-      : hearFile(host, memorySource(bytes), { ...common, passage }, progress);
+    hearAny(host, asset.name, memorySource(bytes), { instrument: song.instrument, passage, seed: choices.seed, analysis }, progress);
   return {
     hear,
     request: {

@@ -1,6 +1,6 @@
-import { clamp, type Decibels, type Frames, SAMPLE_RATE } from "@kuishi/base";
+import { type Cents, clamp, type Decibels, type Frames, SAMPLE_RATE } from "@kuishi/base";
 import type { Arrangement, Part, Style } from "@kuishi/blend";
-import type { Bus, Clips, Curve, Insert, Plan, PlanEvent, SampleZone, Source, Strip } from "@kuishi/engine";
+import type { Bus, Clips, Envelope, Insert, Plan, PlanEvent, SampleZone, Source, Strip } from "@kuishi/engine";
 import type { Band } from "@kuishi/signal";
 
 /** Name under which a plan finds the recording, and the singer. */
@@ -18,15 +18,25 @@ export const TAIL_SEC = 3;
 export interface Faders {
   readonly gainDb: Readonly<Record<string, Decibels>>;
   /** Rides that follow the energy: of what was recorded, and of what was added. */
-  readonly recorded: Curve;
-  readonly added: Curve;
+  readonly recorded: Envelope;
+  readonly added: Envelope;
 }
 
 const frame = (seconds: number): Frames => Math.max(0, Math.round(seconds * SAMPLE_RATE));
 
+/** A sampler tells its zones by pitch: each slice has one of its own, so wide, and is played in the middle of it. */
+const ZONE_CENTS = 100;
+const zoneOf = (slice: number): Cents => ZONE_CENTS * slice;
+
 function events(part: Part): PlanEvent[] {
   return part.events
-    .map((event) => ({ frame: frame(event.at), length: frame(event.length), cents: event.cents, velocity: event.velocity, voice: event.voice }))
+    .map((event) => ({
+      frame: frame(event.at),
+      length: frame(event.length),
+      cents: event.slice === undefined ? event.cents : zoneOf(event.slice),
+      velocity: event.velocity,
+      voice: event.voice,
+    }))
     .sort((a, b) => a.frame - b.frame);
 }
 
@@ -46,19 +56,16 @@ export function slicesOf(arrangement: Arrangement, recording: readonly Float32Ar
 
 function source(part: Part): Source {
   switch (part.source.kind) {
-    case "plucked":
-      return { ...part.source, open: part.open ?? [] };
     case "recording": {
       const slow = part.role === "texture";
-      const wide = slow ? 2000 : 100;
       const zones = (part.slices ?? []).map(
         (_, k): SampleZone => ({
           clip: sliceName(part, k),
           rate: SAMPLE_RATE,
-          // a texture is played 1,200 cents below its root: half as fast
-          rootCents: slow ? wide * k + 1500 : wide * k,
-          fromCents: wide * k,
-          toCents: wide * (k + 1),
+          // a texture is played an octave below its root: half as fast
+          rootCents: zoneOf(k) + (slow ? 1200 : 0),
+          fromCents: zoneOf(k) - ZONE_CENTS / 2,
+          toCents: zoneOf(k) + ZONE_CENTS / 2,
           fromVelocity: 0,
           toVelocity: 1.5,
           loop: null,
@@ -72,14 +79,14 @@ function source(part: Part): Source {
       return { kind: "sampler", zones };
     }
     default:
-      return part.source as Source;
+      return { ...part.source, ...(part.open ? { open: part.open } : {}) } as Source;
   }
 }
 
 /** What answers to the player's own sound: tones that could cover it. */
 const YIELDING: ReadonlySet<Part["role"]> = new Set(["pad", "arp", "strum", "counter", "double", "texture", "drone", "dem"]);
 
-function inserts(part: Part, kick: string | undefined, sung: boolean): Insert[] {
+function inserts(part: Part, sung: boolean): Insert[] {
   const { mix } = part;
   const bands: Band[] = [];
   if (mix.highPassHz > 0) bands.push({ type: "highPass", hertz: mix.highPassHz });
@@ -88,8 +95,8 @@ function inserts(part: Part, kick: string | undefined, sung: boolean): Insert[] 
   if (part.role === "pad" || part.role === "arp") bands.push({ type: "peak", hertz: 2400, gainDb: -2, q: 0.7 });
   const list: Insert[] = bands.length > 0 ? [{ kind: "eq", bands }] : [];
   if (mix.driveDb > 0) list.push({ kind: "saturation", driveDb: mix.driveDb, mix: 1, even: 0.3 });
-  if (kick !== undefined && mix.duckDb > 0)
-    list.push({ kind: "compressor", thresholdDb: -34, ratio: 1 + mix.duckDb / 5, attackMs: 2, releaseMs: 140, makeupDb: 0, key: kick });
+  if (part.key !== undefined && mix.duckDb > 0)
+    list.push({ kind: "compressor", thresholdDb: -34, ratio: 1 + mix.duckDb / 5, attackMs: 2, releaseMs: 140, makeupDb: 0, key: part.key });
   if (YIELDING.has(part.role)) {
     list.push({ kind: "compressor", thresholdDb: -30, ratio: 1.25, attackMs: 3, releaseMs: 120, makeupDb: 0, key: RECORDING });
     if (sung) list.push({ kind: "compressor", thresholdDb: -32, ratio: 1.5, attackMs: 8, releaseMs: 220, makeupDb: 0, key: VOICE });
@@ -137,52 +144,21 @@ const whole = (name: string, frames: Frames): Source => ({
   pieces: [{ clip: name, at: 0, from: 0, length: frames, fadeIn: 240, fadeOut: Math.min(9600, frames >> 2), gainDb: 0 }],
 });
 
-/**
- * The arrangement and the recording as a plan the engine can run.
- * @param frames length of the recording; @param masterDb gain into the limiter; @param sung whether there is a singer's clip.
- */
-export function compilePlan(arrangement: Arrangement, style: Style, frames: Frames, faders: Faders, masterDb: Decibels, sung: boolean): Plan {
-  const fader = (id: string): Decibels => faders.gainDb[id] ?? 0;
-  const curve = (ride: Curve): { curve?: Curve } => (ride.length > 0 ? { curve: ride } : {});
-  const voice: Strip[] = sung
-    ? [
-        {
-          id: VOICE,
-          source: whole(VOICE, frames),
-          events: [],
-          inserts: voiceInserts(fader(VOICE)),
-          gainDb: fader(VOICE),
-          pan: 0,
-          sends: { reverb: style.recording.reverbDb + 1, delay: style.recording.delayDb + 2 },
-          ...curve(faders.recorded),
-        },
-      ]
-    : [];
-  const recording: Strip = {
-    id: RECORDING,
-    source: whole(RECORDING, frames),
-    events: [],
-    inserts: recordingInserts(fader(RECORDING), sung),
-    gainDb: fader(RECORDING),
-    pan: 0,
-    sends: { reverb: style.recording.reverbDb, delay: style.recording.delayDb },
-    ...curve(faders.recorded),
-  };
-  const ids = new Set(arrangement.parts.map((part) => part.id));
-  const parts = arrangement.parts.map((part): Strip => {
-    const kick = part.id.includes("-") ? `kick${part.id.slice(part.id.indexOf("-"))}` : "kick";
-    const { reverbDb, delayDb } = part.mix;
-    return {
+/** The arrangement and the recording as a plan the engine can run, every fader open. @param frames length of the recording; @param sung whether there is a singer's clip. */
+export function compilePlan(arrangement: Arrangement, style: Style, frames: Frames, sung: boolean): Plan {
+  const recorded = (id: string, sends: Strip["sends"]): Strip => ({ id, source: whole(id, frames), events: [], inserts: [], gainDb: 0, pan: 0, sends });
+  const { reverbDb, delayDb } = style.recording;
+  const parts = arrangement.parts.map(
+    (part): Strip => ({
       id: part.id,
       source: source(part),
       events: events(part),
-      inserts: inserts(part, ids.has(kick) && part.id !== kick ? kick : undefined, sung),
-      gainDb: fader(part.id),
+      inserts: inserts(part, sung),
+      gainDb: 0,
       pan: part.mix.pan,
-      sends: { ...(reverbDb > -60 ? { reverb: reverbDb } : {}), ...(delayDb > -60 ? { delay: delayDb } : {}) },
-      ...curve(faders.added),
-    };
-  });
+      sends: { ...(part.mix.reverbDb > -60 ? { reverb: part.mix.reverbDb } : {}), ...(part.mix.delayDb > -60 ? { delay: part.mix.delayDb } : {}) },
+    }),
+  );
   const buses: Bus[] = [
     { id: "reverb", effect: { kind: "reverb", ...style.reverb }, gainDb: 0 },
     {
@@ -203,7 +179,11 @@ export function compilePlan(arrangement: Arrangement, style: Style, frames: Fram
   return {
     frames: frames + TAIL_SEC * SAMPLE_RATE,
     seed: arrangement.choices.seed,
-    strips: [...voice, recording, ...parts],
+    strips: [
+      ...(sung ? [recorded(VOICE, { reverb: reverbDb + 1, delay: delayDb + 2 })] : []),
+      recorded(RECORDING, { reverb: reverbDb, delay: delayDb }),
+      ...parts,
+    ],
     buses,
     master: {
       inserts: [
@@ -216,8 +196,20 @@ export function compilePlan(arrangement: Arrangement, style: Style, frames: Fram
         },
         { kind: "compressor", thresholdDb: -15, ratio: glue, attackMs: 25, releaseMs: 220, makeupDb: 0 },
       ],
-      gainDb: masterDb,
+      gainDb: 0,
       ceilingDbtp: CEILING_DBTP,
     },
   };
+}
+
+/** A compiled plan with its faders and rides; what was recorded is levelled as its fader asks. */
+export function withFaders(plan: Plan, { gainDb, recorded, added }: Faders): Plan {
+  const sung = plan.strips.some(({ id }) => id === VOICE);
+  const strips = plan.strips.map((strip): Strip => {
+    const own = gainDb[strip.id] ?? 0;
+    const levelled = strip.id === VOICE ? voiceInserts(own) : strip.id === RECORDING ? recordingInserts(own, sung) : undefined;
+    const ride = levelled ? recorded : added;
+    return { ...strip, inserts: levelled ?? strip.inserts, gainDb: own, ...(ride.length > 0 ? { envelope: ride } : {}) };
+  });
+  return { ...plan, strips };
 }

@@ -1,7 +1,7 @@
 import type { Progress } from "@kuishi/base";
 import { type AudioFormat, type ByteSource, type CodecLoader, encodeAudio, loadRecording, memorySource } from "@kuishi/media";
 import { Kernels, LoudnessMeter } from "@kuishi/signal";
-import { limited } from "./limit.ts";
+import { runLimiter } from "./limiter.ts";
 
 /** True peak no written file may pass, dBTP. */
 const CEILING = -1;
@@ -10,7 +10,7 @@ const CEILING = -1;
 async function heldUnder(module: WebAssembly.Module, channels: readonly Float32Array[], ceilingDbtp: number): Promise<Float32Array[]> {
   const out = channels.map((channel) => new Float32Array(channel.length));
   let at = 0;
-  await limited(module, channels, { gainDb: 0, ceilingDbtp }, (left, right) => {
+  await runLimiter(module, channels, { gainDb: 0, ceilingDbtp }, (left, right) => {
     out.forEach((channel, side) => {
       channel.set(side === 0 ? left : right, at);
     });
@@ -21,7 +21,7 @@ async function heldUnder(module: WebAssembly.Module, channels: readonly Float32A
 
 function truePeak(module: WebAssembly.Module, channels: readonly Float32Array[]): number {
   const meter = new LoudnessMeter(new Kernels(module), true);
-  const left = channels[0] as Float32Array;
+  const left = channels[0]!;
   meter.push(left, channels[1] ?? left);
   return meter.read().truePeak;
 }

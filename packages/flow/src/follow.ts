@@ -20,9 +20,9 @@ export function straightening(heard: Heard): TimeMap {
   const beats = heard.beats.map((beat) => beat.at);
   const still = [{ from: 0, to: 0 }];
   if (beats.length < 3 || heard.meter.some((entry) => "free" in entry)) return { points: still };
-  const groups = beats.slice(1).map((to, i) => ({ from: beats[i] as number, to, pulses: pulsesAt(heard, beats[i] as number) }));
+  const groups = beats.slice(1).map((to, i) => ({ from: beats[i]!, to, pulses: pulsesAt(heard, beats[i]!) }));
   const pulse = median(groups.map((group) => (group.to - group.from) / group.pulses));
-  const points = [...still, { from: beats[0] as number, to: beats[0] as number }];
+  const points = [...still, { from: beats[0]!, to: beats[0]! }];
   for (const group of groups) {
     const length = group.to - group.from;
     const wanted = clamp(pulse * group.pulses, length / (1 + MOST_STRETCH), length * (1 + MOST_STRETCH));
@@ -40,13 +40,17 @@ function pulsesAt(heard: Heard, at: Seconds): number {
   return groups[Math.min(index, groups.length - 1)] ?? 2;
 }
 
-/** Where a time of the recording comes to lie. */
+/**
+ * Where a time of the recording comes to lie.
+ * @example
+ * mapped({ points: [{ from: 0, to: 0 }, { from: 2, to: 1.9 }] }, 1); // => 0.95
+ */
 export function mapped({ points }: TimeMap, at: Seconds): Seconds {
   const k = Math.max(
     0,
     points.findLastIndex((point) => point.from <= at),
   );
-  const [a, b] = [points[k] as TimeMap["points"][number], points[k + 1]];
+  const [a, b] = [points[k]!, points[k + 1]];
   return b ? a.to + ((at - a.from) * (b.to - a.to)) / (b.from - a.from) : a.to + at - a.from;
 }
 

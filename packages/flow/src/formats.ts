@@ -1,14 +1,41 @@
 import { Complaint } from "@kuishi/base";
-import { openBundle, packBundle } from "@kuishi/project";
-import { readChordPro, type Sheet, sheetToAbc, sheetToMidi, sheetToMusicXml, transcribe, writeChordPro, writeMusicXml, writeMxl } from "@kuishi/score";
+import { openBundle, packBundle, sessionOf } from "@kuishi/project";
+import {
+  type ChordBook,
+  type ChordSong,
+  isComment,
+  metaOf,
+  midiTimeOf,
+  midiTrackOf,
+  readChordPro,
+  readMidiFile,
+  type Score,
+  scoreText,
+  sectionsOf,
+  shownSong,
+  transcribe,
+  writeAbc,
+  writeChordPro,
+  writeMidiFile,
+  writeMusicXml,
+  writeMxl,
+  writeScoreMidi,
+} from "@kuishi/score";
 import { readKbm, readScl, type Scale, scaleText, writeKbm, writeScl } from "@kuishi/tuning";
-import { isScore, readSheet } from "./scores.ts";
+import { isScore, readScore } from "./scores.ts";
+import { chordProOf } from "./song-text.ts";
 
 const ending = (name: string): string => (/\.([a-z0-9]+)$/i.exec(name)?.[1] ?? "").toLowerCase();
 const written = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
+/** Lines of one file that are told of. */
+const MOST_TOLD = 20;
 const CHORDPRO = new Set(["cho", "crd", "chopro", "chordpro", "pro"]);
 
-/** Formats that a file of this name can be turned into, by their endings. */
+/**
+ * Formats that a file of this name can be turned into, by their endings.
+ * @example
+ * convertible("tune.mid").includes("musicxml"); // => true
+ */
 export function convertible(name: string): readonly string[] {
   const own = ending(name);
   if (own === "scl" || own === "kbm") return [own];
@@ -17,89 +44,90 @@ export function convertible(name: string): readonly string[] {
   return isScore(name) ? ["musicxml", "xml", "mxl", "mid", "midi", "abc"] : [];
 }
 
+/** What becomes of something on its way, for the one who asked for it. */
+export type Tell = (code: string, params: Readonly<Record<string, string | number>>) => void;
+
 /**
  * Turns a file of notes, words or tuning into another format, by their names.
+ * @param tell is told what cannot be read, and what cannot be written.
  * @throws Complaint `unreadable` that says where, `usage` for two that do not go together.
  */
-export async function convertText(name: string, bytes: Uint8Array, to: string): Promise<Uint8Array<ArrayBuffer>> {
+export async function convertText(name: string, bytes: Uint8Array, to: string, tell: Tell = () => {}): Promise<Uint8Array<ArrayBuffer>> {
   const [a, b] = [ending(name), CHORDPRO.has(ending(to)) ? "cho" : ending(to)];
   if (!convertible(name).includes(b)) throw new Complaint("usage", "usage.convert", { from: name, to });
   if (a === "scl") return written(writeScl(readScl(scaleText(bytes))));
   if (a === "kbm") return written(writeKbm(readKbm(scaleText(bytes))));
   if (CHORDPRO.has(a)) {
-    const song = readChordPro(scaleText(bytes));
-    return written(b === "cho" ? writeChordPro(song) : plainWords(song));
+    const book = readChordPro(scoreText(bytes));
+    for (const { code, line, text } of book.warnings.slice(0, MOST_TOLD)) tell(code, { line, text });
+    return written(b === "cho" ? writeChordPro(book) : plainWords(book));
   }
-  if (a === "kuishi") return ofBundle(bytes, b, name);
-  return ofSheet(await readSheet(name, bytes), b);
+  if (a === "kuishi") return ofBundle(bytes, b, name, tell);
+  const midi = a === "mid" || a === "midi";
+  if (midi && (b === "mid" || b === "midi")) return sameMidi(bytes);
+  const score = readScore(name, bytes, (complaint) => tell(complaint.code, complaint.params));
+  return ofScore(score, b, tell);
 }
 
-function ofSheet(sheet: Sheet, to: string): Uint8Array<ArrayBuffer> {
-  if (to === "abc") return written(sheetToAbc(sheet));
-  if (to === "mid" || to === "midi") return sheetToMidi(sheet) as Uint8Array<ArrayBuffer>;
-  const xml = sheetToMusicXml(sheet);
+function ofScore(score: Score, to: string, tell: Tell): Uint8Array<ArrayBuffer> {
+  if (to === "mid" || to === "midi") return writeScoreMidi(score) as Uint8Array<ArrayBuffer>;
+  if (to === "abc") {
+    const { text, lost } = writeAbc(score);
+    const most = [...lost].sort((a, b) => b[1] - a[1]);
+    if (most.length > 0) tell("abc.lost", { text: most.map(([sign, count]) => (count > 1 ? `${sign} (${count})` : sign)).join(", ") });
+    return written(text);
+  }
+  const xml = writeMusicXml(score);
   return to === "mxl" ? writeMxl(xml) : written(xml);
 }
 
+/** A MIDI file that can be read stays as it is: drums, programs, controllers, markers and words with it. @throws Complaint for one that cannot. */
+function sameMidi(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  readMidiFile(bytes);
+  return Uint8Array.from(bytes);
+}
+
 /** What was heard in a project, as notes or as its tuning; its words; or the project in the newest format. */
-function ofBundle(bytes: Uint8Array, to: string, name: string): Uint8Array<ArrayBuffer> {
+function ofBundle(bytes: Uint8Array, to: string, name: string, tell: Tell): Uint8Array<ArrayBuffer> {
   const bundle = openBundle(bytes);
   if (to === "kuishi") return packBundle(bundle);
-  const song = bundle.records.find((record) => record.kind === "song");
-  if (to === "cho") return written(writeChordPro(readChordPro(song?.lyrics ?? "")));
+  const session = sessionOf(bundle.records);
+  const { song } = session;
+  if (to === "cho") return written(session.sections.size > 0 ? chordProOf(session) : writeChordPro(readChordPro(song.lyrics)));
   const { heard } = bundle;
   if (!heard) throw new Complaint("notEnough", "project.unheard", { name });
-  const title = song?.provenance.title ?? "";
+  const title = song.provenance.title;
   if (to === "scl") {
     const scale: Scale = { name: `${title}: ${heard.mode.name}`, degrees: heard.mode.degreesCents, period: 1200 };
     return written(writeScl(scale, `${title}.scl\nheard by Kuishi; 1/1 at ${heard.mode.tonicCents} absolute cents (6900 = 440 Hz)`));
   }
-  if (to === "musicxml" || to === "mxl") {
-    const xml = writeMusicXml(transcribe(heard), title, heard.instrument);
-    return to === "mxl" ? writeMxl(xml) : written(xml);
-  }
-  const accents = new Map(heard.strokes.flatMap((stroke) => stroke.noteIds.map((id) => [id, stroke.accent] as const)));
-  const { bars, tempo } = transcribe(heard);
-  const sheet: Sheet = {
-    title,
-    composer: song?.provenance.composer ?? "",
-    notes: heard.notes.flatMap((note) =>
-      note.cents === null
-        ? []
-        : [
-            {
-              at: note.onset,
-              length: note.offset - note.onset,
-              cents: note.cents,
-              velocity: 0.4 + 0.6 * (accents.get(note.id) ?? 0.5),
-              part: heard.instrument,
-            },
-          ],
-    ),
-    bars: bars.map((bar) => ({ at: tempo.seconds(bar.start), ...bar.meter })),
-    seconds: heard.durationSec,
-  };
-  return ofSheet(sheet, to);
+  const transcription = transcribe(heard, { title, composer: song.provenance.composer });
+  if (to !== "mid") return ofScore(transcription.score, to, tell);
+  // MIDI keeps the time in which it was played
+  return writeMidiFile(midiTimeOf(transcription), [midiTrackOf(heard)]) as Uint8Array<ArrayBuffer>;
 }
 
 /** Words with their chords in a line above. */
-function plainWords(song: ReturnType<typeof readChordPro>): string {
-  const lines: string[] = song.meta.map(([name, value]) => `${name}: ${value}`);
-  for (const section of song.sections) {
+const plainWords = ({ songs }: ChordBook): string => `${songs.map((song) => songText(shownSong(song))).join("\n\n\n")}\n`;
+function songText(song: ChordSong): string {
+  const lines = metaOf(song).map(([name, value]) => `${name}: ${value}`);
+  for (const section of sectionsOf(song)) {
     lines.push("", ...(section.label ? [`${section.label}:`] : []));
     for (const line of section.lines) {
-      if ("comment" in line) {
-        lines.push(`(${line.comment})`);
-        continue;
-      }
-      let [above, words] = ["", ""];
-      for (const { chord, text } of line.chunks) {
-        above = chord ? above.padEnd(Math.max(words.length, above.length > 0 ? above.length + 1 : 0)) + chord : above;
-        words = words.padEnd(chord ? above.length - chord.length : 0) + text;
-      }
-      if (above.trim()) lines.push(above.trimEnd());
-      lines.push(words.trimEnd());
+      if (line.kind === "words") lines.push(...overWords(line.chunks));
+      else if (line.kind === "directive") lines.push(...(isComment(line) ? [`(${line.value})`] : []));
+      else lines.push(line.text.trimEnd());
     }
   }
-  return `${lines.join("\n").trim()}\n`;
+  return lines.join("\n").trim();
+}
+/** A line of chords, where there are any, and the words under it. */
+function overWords(chunks: readonly { readonly chord: string; readonly text: string }[]): string[] {
+  let [above, words] = ["", ""];
+  for (const { chord, text } of chunks) {
+    const shown = chord.replace(/^\*/, "");
+    above = chord ? above.padEnd(Math.max(words.length, above.length > 0 ? above.length + 1 : 0)) + shown : above;
+    words = words.padEnd(chord ? above.length - shown.length : 0) + text;
+  }
+  return [...(above.trim() ? [above.trimEnd()] : []), words.trimEnd()];
 }

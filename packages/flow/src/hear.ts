@@ -1,9 +1,10 @@
-import { Complaint, type Progress, type Warning } from "@kuishi/base";
+import { Complaint, checked, type Progress, type Warning } from "@kuishi/base";
 import { Ear } from "@kuishi/listen";
 import { type ByteSource, loadRecording, type Recording } from "@kuishi/media";
 import { fitHeard, Heard, Locks, noLocks } from "@kuishi/score";
 import { Kernels } from "@kuishi/signal";
-import { type Instrument, instruments } from "@kuishi/tuning";
+import { heardInstruments, type Instrument, instruments } from "@kuishi/tuning";
+import type { Threads } from "./threads/messages.ts";
 
 /** Which part of a file, in seconds. */
 export interface Passage {
@@ -20,10 +21,12 @@ export interface Host {
   readonly kernels: WebAssembly.Module;
   /** Seconds on any clock; used for timing alone. */
   readonly clock: () => number;
+  /** Threads that strips may be rendered in; without them everything runs in one. */
+  readonly threads?: Threads;
 }
 
 /** A recording and the ear that listened to it, ready to think again. */
-export interface Listened {
+export interface ListenedRecording {
   readonly recording: Recording;
   readonly ear: Ear;
 }
@@ -34,14 +37,14 @@ export async function listenTo(
   source: ByteSource,
   options: { passage?: Passage; instrument?: string | undefined },
   progress: Progress,
-): Promise<Listened> {
+): Promise<ListenedRecording> {
   const instrument = instrumentOf(options.instrument);
   const recording = await loadRecording(new Kernels(host.kernels), source, options.passage ?? {}, progress);
   return { recording, ear: await Ear.of(new Kernels(host.kernels), recording.channels, instrument, progress, host.clock) };
 }
 
 /** What was heard, with what the listener corrected. @throws Complaint. */
-export async function heardOf(host: Host, { recording, ear }: Listened, locks: Locks, progress: Progress): Promise<HeardFile> {
+export async function heardOf(host: Host, { recording, ear }: ListenedRecording, locks: Locks, progress: Progress): Promise<HeardFile> {
   const heard = await ear.hear(locks, progress, host.clock);
   return { recording, heard: { ...heard, warnings: [...heard.warnings, ...recording.warnings.map(plain)] } };
 }
@@ -59,9 +62,10 @@ export async function hearFile(
   return { recording, heard: fitHeard(options.analysis, (recording.channels[0]?.length ?? 0) / recording.sampleRate) };
 }
 
-function instrumentOf(name = "dombra"): Instrument {
+/** The instrument a recording is to be heard as. @throws Complaint for one the ear does not know. */
+export function instrumentOf(name = "dombra"): Instrument {
   const instrument = instruments.get(name);
-  if (!instrument) throw new Complaint("usage", "instrument.unknown", { name, known: [...instruments.keys()].join(", ") });
+  if (!instrument?.heard) throw new Complaint("usage", "instrument.unknown", { name, known: heardInstruments().join(", ") });
   return instrument;
 }
 const plain = (warning: Warning): Heard["warnings"][number] => ({
@@ -71,13 +75,13 @@ const plain = (warning: Warning): Heard["warnings"][number] => ({
 });
 
 /** Reads a hearing from JSON. @throws Complaint with the place of the first fault. */
-export const readAnalysis = (text: string): Heard => checked(Heard, text);
+export const readAnalysis = (text: string): Heard => checked(Heard, "analysis.invalid", parsed(text));
 
 /** Reads corrections from JSON: their own file, or a hearing that carries them. @throws Complaint as above. */
 export const readLocks = (text: string): Locks => {
   const data = parsed(text);
   const own = typeof data === "object" && data !== null && "kuishi" in data ? ((data as { locks?: unknown }).locks ?? {}) : data;
-  return checked(Locks, JSON.stringify(own));
+  return checked(Locks, "analysis.invalid", own);
 };
 
 function parsed(text: string): unknown {
@@ -86,17 +90,4 @@ function parsed(text: string): unknown {
   } catch {
     throw new Complaint("unreadable", "analysis.json");
   }
-}
-function checked<T>(schema: Schema<T>, text: string): T {
-  const result = schema.safeParse(parsed(text));
-  if (result.success) return result.data as T;
-  const issue = result.error?.issues[0];
-  throw new Complaint("unreadable", "analysis.invalid", { at: issue?.path.join(".") ?? "", text: issue?.message ?? "" });
-}
-interface Schema<T> {
-  safeParse(data: unknown): {
-    success: boolean;
-    data?: T | undefined;
-    error?: { issues: readonly { path: readonly PropertyKey[]; message: string }[] } | undefined;
-  };
 }

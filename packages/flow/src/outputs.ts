@@ -1,4 +1,4 @@
-import type { Frames } from "@kuishi/base";
+import { type Frames, SAMPLE_RATE } from "@kuishi/base";
 import { type WavFormat, wavBytes, wavHeader } from "@kuishi/media";
 
 /** A file being written, front to back. */
@@ -14,6 +14,12 @@ export interface Outputs {
   read(name: string, from: number, to: number): Promise<Uint8Array>;
 }
 
+/** What `blend` and `render` call their files, from the root of their folder. */
+const OUTPUT =
+  /^(?:(?:mix|premaster|variation-\d)\.wav|stems\/\d{2,}_[a-zA-Z0-9-]*\.wav|score\.(?:musicxml|mid)|tuning\.scl|project\.kuishi|report\.(?:json|html)|(?:timing|album)\.json)$/;
+/** Whether a file of an output folder is one that Kuishi writes: what a later run may replace. @param name with `/` between folders. */
+export const isOutput = (name: string): boolean => OUTPUT.test(name);
+
 /** Writes a whole small file. */
 export async function put(outputs: Outputs, name: string, content: string | Uint8Array<ArrayBuffer>): Promise<void> {
   const file = await outputs.create(name);
@@ -21,15 +27,15 @@ export async function put(outputs: Outputs, name: string, content: string | Uint
   await file.close();
 }
 
-const ROOM = 16384;
+const BUFFER_FRAMES = 16384;
 
 /** A stereo WAV written block by block. */
 export class WavSink {
   readonly #file: OutputFile;
   readonly #format: WavFormat;
-  readonly #left = new Float32Array(ROOM);
-  readonly #right = new Float32Array(ROOM);
-  readonly #bytes = new ArrayBuffer(ROOM * 8);
+  readonly #left = new Float32Array(BUFFER_FRAMES);
+  readonly #right = new Float32Array(BUFFER_FRAMES);
+  readonly #bytes = new ArrayBuffer(BUFFER_FRAMES * 8);
   #held = 0;
   #missing: Frames;
 
@@ -41,17 +47,17 @@ export class WavSink {
   /** @param frames the exact length; what is pushed beyond it is dropped. */
   static async create(outputs: Outputs, name: string, format: WavFormat, frames: Frames): Promise<WavSink> {
     const file = await outputs.create(name);
-    await file.write(wavHeader(format, 48_000, 2, frames) as Uint8Array<ArrayBuffer>);
+    await file.write(wavHeader(format, SAMPLE_RATE, 2, frames));
     return new WavSink(file, format, frames);
   }
   /** Takes the next frames; true when a full buffer waits for `drain`. */
   push(left: Float32Array, right: Float32Array): boolean {
-    const take = Math.min(left.length, this.#missing, ROOM - this.#held);
+    const take = Math.min(left.length, this.#missing, BUFFER_FRAMES - this.#held);
     this.#left.set(left.subarray(0, take), this.#held);
     this.#right.set(right.subarray(0, take), this.#held);
     this.#held += take;
     this.#missing -= take;
-    return this.#held > ROOM - 256;
+    return this.#held > BUFFER_FRAMES - 256;
   }
   async drain(): Promise<void> {
     if (this.#held === 0) return;

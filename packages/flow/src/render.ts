@@ -2,7 +2,9 @@ import { BLOCK, breathe, type Decibels, type Lufs, log10, type Progress, SAMPLE_
 import { type Clips, Engine, MASTER_LATENCY, type Plan } from "@kuishi/engine";
 import { integrated, Kernels, type Loudness, LoudnessMeter, Spectrum } from "@kuishi/signal";
 import { RECORDING, VOICE } from "./compile.ts";
+import type { Host } from "./hear.ts";
 import { type Outputs, WavSink } from "./outputs.ts";
+import { OfflineEngine } from "./threads/offline.ts";
 
 /** File name of each stem, in the order of the plan. */
 export const stemNames = (plan: Plan): string[] =>
@@ -17,7 +19,7 @@ export interface RenderReport {
 }
 
 const OCTAVES = [63, 125, 250, 500, 1000, 2000, 4000, 8000] as const;
-const LOOK = 4096;
+const METER_FRAMES = 4096;
 /** Every so many blocks a spectrum is taken: about two a second. */
 const EVERY = 180;
 
@@ -26,112 +28,124 @@ class OctaveMeter {
   readonly #spectrum: Spectrum;
   readonly #kernels: Kernels;
   readonly #at: number;
-  readonly #rings = [new Float32Array(LOOK), new Float32Array(LOOK)] as const;
+  readonly #rings = [new Float32Array(METER_FRAMES), new Float32Array(METER_FRAMES)] as const;
   readonly #sums = [new Float64Array(OCTAVES.length), new Float64Array(OCTAVES.length)] as const;
   #blocks = 0;
 
   constructor(kernels: Kernels) {
     this.#kernels = kernels;
-    this.#spectrum = new Spectrum(kernels, LOOK, LOOK);
-    this.#at = kernels.floats(LOOK);
+    this.#spectrum = new Spectrum(kernels, METER_FRAMES, METER_FRAMES);
+    this.#at = kernels.floats(METER_FRAMES);
   }
   /** A block of the whole, or of what was recorded of it. */
   add(what: "whole" | "recorded", left: Float32Array, right: Float32Array): void {
     const [own, rest] = this.#rings;
-    const from = (this.#blocks * BLOCK) % LOOK;
+    const from = (this.#blocks * BLOCK) % METER_FRAMES;
     for (let i = 0; i < BLOCK; i++) {
-      const sum = (left[i] as number) + (right[i] as number);
+      const sum = left[i]! + right[i]!;
       if (what === "recorded") {
-        own[from + i] = (own[from + i] as number) + sum;
-        rest[from + i] = (rest[from + i] as number) - sum;
-      } else rest[from + i] = (rest[from + i] as number) + sum;
+        own[from + i] = own[from + i]! + sum;
+        rest[from + i] = rest[from + i]! - sum;
+      } else rest[from + i] = rest[from + i]! + sum;
     }
   }
   /** Ends a block of all stems. */
   next(): void {
     this.#blocks++;
     if (this.#blocks % EVERY === 0) {
-      const split = (this.#blocks * BLOCK) % LOOK;
+      const split = (this.#blocks * BLOCK) % METER_FRAMES;
       this.#rings.forEach((ring, side) => {
-        const view = this.#kernels.view(this.#at, LOOK);
+        const view = this.#kernels.view(this.#at, METER_FRAMES);
         view.set(ring.subarray(split));
-        view.set(ring.subarray(0, split), LOOK - split);
+        view.set(ring.subarray(0, split), METER_FRAMES - split);
         const power = this.#spectrum.power(this.#at);
         OCTAVES.forEach((hertz, k) => {
           const sums = this.#sums[side as 0 | 1];
-          const [a, b] = [(hertz * LOOK) / SAMPLE_RATE / Math.SQRT2, ((hertz * LOOK) / SAMPLE_RATE) * Math.SQRT2];
-          for (let bin = Math.ceil(a); bin < b; bin++) sums[k] = (sums[k] as number) + (power[bin] as number);
+          const [a, b] = [(hertz * METER_FRAMES) / SAMPLE_RATE / Math.SQRT2, ((hertz * METER_FRAMES) / SAMPLE_RATE) * Math.SQRT2];
+          for (let bin = Math.ceil(a); bin < b; bin++) sums[k] = sums[k]! + power[bin]!;
         });
       });
     }
-    const from = (this.#blocks * BLOCK) % LOOK;
+    const from = (this.#blocks * BLOCK) % METER_FRAMES;
     for (const ring of this.#rings) ring.fill(0, from, from + BLOCK);
   }
   read(): RenderReport["octaves"] {
     const decibels = (sum: number): number => 10 * log10(Math.max(sum, 1e-9));
-    return OCTAVES.map((hertz, k) => ({ hertz, recorded: decibels(this.#sums[0][k] as number), added: decibels(this.#sums[1][k] as number) }));
+    return OCTAVES.map((hertz, k) => ({ hertz, recorded: decibels(this.#sums[0][k]!), added: decibels(this.#sums[1][k]!) }));
   }
 }
 
 /** Renders only the mix (24 bit), through the master chain as the plan has it; its limiter holds the true peak, which is not measured again. */
-export async function renderMix(
-  module: WebAssembly.Module,
-  plan: Plan,
-  clips: Clips,
-  outputs: Outputs,
-  progress: Progress,
-  name = "mix.wav",
-): Promise<Loudness> {
-  const engine = Engine.of(new Kernels(module), plan, clips);
-  const meter = new LoudnessMeter(new Kernels(module), false);
-  const sink = await WavSink.create(outputs, name, "pcm24", plan.frames);
-  let skip = MASTER_LATENCY;
-  let left = plan.frames;
-  while (left > 0) {
-    engine.render();
-    const from = Math.min(BLOCK, skip);
-    skip -= from;
-    const to = Math.min(BLOCK, from + left);
-    left -= to - from;
-    if (to === from) continue;
-    const { leftView, rightView } = engine.mix;
-    const [l, r] = to - from === BLOCK ? [leftView, rightView] : [leftView.subarray(from, to), rightView.subarray(from, to)];
-    meter.push(l, r);
-    if (sink.push(l, r)) {
-      await sink.drain();
-      progress.report("render", 1 - left / plan.frames);
-      await breathe(progress);
+export async function renderMix(host: Host, plan: Plan, clips: Clips, outputs: Outputs, progress: Progress, name = "mix.wav"): Promise<Loudness> {
+  const run = new OfflineEngine(host, plan, clips, [[0, plan.frames + MASTER_LATENCY]], progress);
+  const { engine } = run;
+  try {
+    run.next();
+    const meter = new LoudnessMeter(new Kernels(host.kernels), false);
+    const sink = await WavSink.create(outputs, name, "pcm24", plan.frames);
+    let skip = MASTER_LATENCY;
+    let left = plan.frames;
+    while (left > 0) {
+      const wait = run.ready();
+      if (wait) await wait;
+      engine.render();
+      const from = Math.min(BLOCK, skip);
+      skip -= from;
+      const to = Math.min(BLOCK, from + left);
+      left -= to - from;
+      if (to === from) continue;
+      const { leftView, rightView } = engine.mix;
+      const [l, r] = to - from === BLOCK ? [leftView, rightView] : [leftView.subarray(from, to), rightView.subarray(from, to)];
+      meter.push(l, r);
+      if (sink.push(l, r)) {
+        await sink.drain();
+        progress.report("render", 1 - left / plan.frames);
+        await breathe(progress);
+      }
     }
+    await sink.close();
+    return meter.read();
+  } finally {
+    run.close();
   }
-  await sink.close();
-  return meter.read();
 }
 
 /** Frames of silence after which a strip's meter has come to rest. */
 const STILL = SAMPLE_RATE / 2;
 
 /** Renders stems and their sum to 32-bit float files of equal length. */
-export async function renderStems(module: WebAssembly.Module, plan: Plan, clips: Clips, outputs: Outputs, progress: Progress): Promise<RenderReport> {
-  const engine = Engine.of(new Kernels(module), plan, clips);
-  const meters = new Kernels(module);
+export async function renderStems(host: Host, plan: Plan, clips: Clips, outputs: Outputs, progress: Progress): Promise<RenderReport> {
+  const run = new OfflineEngine(host, plan, clips, [[0, plan.frames]], progress);
+  try {
+    return await writeStems(host, run, plan, outputs, progress);
+  } finally {
+    run.close();
+  }
+}
+async function writeStems(host: Host, run: OfflineEngine, plan: Plan, outputs: Outputs, progress: Progress): Promise<RenderReport> {
+  const { engine } = run;
+  run.next();
+  const meters = new Kernels(host.kernels);
   const names = stemNames(plan);
   const sinks = await Promise.all(names.map((name) => WavSink.create(outputs, name, "float32", plan.frames)));
   const sumSink = await WavSink.create(outputs, "premaster.wav", "float32", plan.frames);
-  const stems = engine.stems.map((stem, i) => ({ stem, sink: sinks[i] as WavSink, meter: new LoudnessMeter(meters, false) }));
+  const stems = engine.stems.map((stem, i) => ({ stem, sink: sinks[i]!, meter: new LoudnessMeter(meters, false) }));
   const sumMeter = new LoudnessMeter(meters, false);
   const octaves = new OctaveMeter(meters);
   const recorded = new Set<string>([RECORDING, VOICE]);
   const strips = new Set(plan.strips.map((strip) => strip.id));
   const quiet = stems.map(() => 0);
   for (let at = 0; at < plan.frames; at += BLOCK) {
+    const wait = run.ready();
+    if (wait) await wait;
     engine.render(false);
     let full = sumSink.push(engine.premaster.leftView, engine.premaster.rightView);
     sumMeter.push(engine.premaster.leftView, engine.premaster.rightView);
     octaves.add("whole", engine.premaster.leftView, engine.premaster.rightView);
     for (const [k, { stem, sink, meter }] of stems.entries()) {
       if (sink.push(stem.leftView, stem.rightView)) full = true;
-      quiet[k] = strips.has(stem.id) && stem.peak === 0 ? (quiet[k] as number) + BLOCK : 0;
-      if ((quiet[k] as number) > STILL) meter.rest(BLOCK);
+      quiet[k] = strips.has(stem.id) && stem.peak === 0 ? quiet[k]! + BLOCK : 0;
+      if (quiet[k] > STILL) meter.rest(BLOCK);
       else meter.push(stem.leftView, stem.rightView);
       if (recorded.has(stem.id)) octaves.add("recorded", stem.leftView, stem.rightView);
     }
@@ -153,7 +167,7 @@ export async function renderStems(module: WebAssembly.Module, plan: Plan, clips:
 }
 
 const HEADER = 56; // of the 32-bit float WAV that renderStems writes
-const CHUNK = BLOCK * 256;
+const CHUNK_FRAMES = BLOCK * 256;
 
 /** Both channels of some frames of the premaster, one after the other. */
 async function premasterPairs(outputs: Outputs, from: number, to: number): Promise<Float32Array> {
@@ -163,16 +177,16 @@ async function premasterPairs(outputs: Outputs, from: number, to: number): Promi
 
 /** Frames of the premaster, read back chunk by chunk, with silence after its end to flush the limiter. */
 async function* premasterChunks(outputs: Outputs, frames: number): AsyncGenerator<[Float32Array, Float32Array]> {
-  const left = new Float32Array(CHUNK);
-  const right = new Float32Array(CHUNK);
-  for (let at = 0; at < frames + MASTER_LATENCY; at += CHUNK) {
+  const left = new Float32Array(CHUNK_FRAMES);
+  const right = new Float32Array(CHUNK_FRAMES);
+  for (let at = 0; at < frames + MASTER_LATENCY; at += CHUNK_FRAMES) {
     left.fill(0);
     right.fill(0);
     if (at < frames) {
-      const pairs = await premasterPairs(outputs, at, Math.min(frames, at + CHUNK));
+      const pairs = await premasterPairs(outputs, at, Math.min(frames, at + CHUNK_FRAMES));
       for (let i = 0; i * 2 < pairs.length; i++) {
-        left[i] = pairs[i * 2] as number;
-        right[i] = pairs[i * 2 + 1] as number;
+        left[i] = pairs[i * 2]!;
+        right[i] = pairs[i * 2 + 1]!;
       }
     }
     yield [left, right];
@@ -189,15 +203,18 @@ async function runMaster(
 ): Promise<void> {
   const kernels = new Kernels(module);
   const engine = Engine.of(kernels, { ...plan, strips: [], buses: [] }, new Map());
-  const [l, r] = [kernels.floats(BLOCK), kernels.floats(BLOCK)];
+  const l = kernels.floats(2 * BLOCK);
+  const r = l + 4 * BLOCK;
   const [lv, rv] = [kernels.view(l, BLOCK), kernels.view(r, BLOCK)];
   let skip = MASTER_LATENCY;
   let left = plan.frames;
+  let frame = 0;
   for await (const [inLeft, inRight] of premasterChunks(outputs, plan.frames)) {
-    for (let at = 0; at < CHUNK && left > 0; at += BLOCK) {
+    for (let at = 0; at < CHUNK_FRAMES && left > 0; at += BLOCK) {
       lv.set(inLeft.subarray(at, at + BLOCK));
       rv.set(inRight.subarray(at, at + BLOCK));
-      engine.master(l, r);
+      engine.master(l, frame);
+      frame += BLOCK;
       const from = Math.min(BLOCK, skip);
       skip -= from;
       const to = Math.min(BLOCK, from + left);
@@ -210,7 +227,7 @@ async function runMaster(
 }
 
 /** A master this near to its target, LU, is there. */
-const NEAR = 0.15;
+const TARGET_TOLERANCE_LU = 0.15;
 
 /** Nothing shorter is looked at in parts. */
 const LIVE_LOOKS = 10;
@@ -257,7 +274,7 @@ export async function liveGain(module: WebAssembly.Module, plan: Plan, clips: Cl
     out.push(engine.mix.leftView, engine.mix.rightView);
   }
   after.push(integrated(before.energies) + gainDb - integrated(out.energies));
-  const loss = after[0] as number;
+  const loss = after[0]!;
   return gainDb + (Number.isFinite(loss) ? Math.max(-2, Math.min(4, loss * 0.7)) : 0);
 }
 
@@ -279,7 +296,8 @@ async function lossOf(module: WebAssembly.Module, plan: Plan, gainDb: Decibels, 
   for (let k = 0; k < LOOKS; k++) {
     const kernels = new Kernels(module);
     const engine = Engine.of(kernels, { ...plan, strips: [], buses: [], master: { ...plan.master, gainDb } }, new Map());
-    const [l, r] = [kernels.floats(BLOCK), kernels.floats(BLOCK)];
+    const l = kernels.floats(2 * BLOCK);
+    const r = l + 4 * BLOCK;
     const [lv, rv] = [kernels.view(l, BLOCK), kernels.view(r, BLOCK)];
     const [meterIn, meterOut] = [new LoudnessMeter(kernels, false), new LoudnessMeter(kernels, false)];
     const from = Math.floor(((plan.frames - length) * (k + 0.5)) / LOOKS);
@@ -291,7 +309,7 @@ async function lossOf(module: WebAssembly.Module, plan: Plan, gainDb: Decibels, 
       }
       const warm = at < WARM_SEC * SAMPLE_RATE;
       if (!warm) meterIn.push(lv, rv);
-      engine.master(l, r);
+      engine.master(l, from + at);
       if (!warm) meterOut.push(lv, rv);
     }
     before.push(...meterIn.energies);
@@ -325,7 +343,7 @@ export async function master(
     });
     await sink.close();
     loudness = meter.read();
-    if (target === null || !Number.isFinite(loudness.integrated) || Math.abs(loudness.integrated - target) < NEAR) break;
+    if (target === null || !Number.isFinite(loudness.integrated) || Math.abs(loudness.integrated - target) < TARGET_TOLERANCE_LU) break;
     // the limiter gives back less than it is given: step a little further
     gainDb += (target - loudness.integrated) * 1.15;
   }

@@ -2,11 +2,11 @@ import { clamp, rounded } from "@kuishi/base";
 import { escapeXml, fretboardSvg, laneBoxes, linePath, waveformPath } from "@kuishi/draw";
 import type { Heard } from "@kuishi/score";
 import { integrated } from "@kuishi/signal";
-import { type Language, ownWord, text } from "@kuishi/words";
-import type { BlendRequest, Prepared } from "./blend.ts";
+import { type Key, type Language, localized, ownWord, text, textOf } from "@kuishi/words";
 import { RECORDING, VOICE } from "./compile.ts";
 import type { HeardFile } from "./hear.ts";
 import type { MasterReport, RenderReport } from "./render.ts";
+import type { BlendRequest, Prepared } from "./request.ts";
 
 /** What was arranged and why: known before anything is rendered. */
 export interface ArrangementReport {
@@ -17,6 +17,9 @@ export interface ArrangementReport {
   readonly energy: Prepared["arrangement"]["energy"];
   readonly parts: readonly {
     readonly id: string;
+    /** What its style calls it, and that style. */
+    readonly name: string;
+    readonly style: string;
     readonly events: number;
     readonly reason: { readonly code: string; readonly params?: Readonly<Record<string, string | number>> };
     readonly why: readonly { readonly at: number; readonly code: string; readonly params?: Readonly<Record<string, string | number>> }[];
@@ -56,6 +59,8 @@ export function arrangementReport(heard: Heard, { arrangement }: Pick<Prepared, 
     energy: arrangement.energy,
     parts: arrangement.parts.map((part) => ({
       id: part.id,
+      name: part.name,
+      style: part.style,
       events: part.events.length,
       reason: part.reason,
       why: part.events.map((event) => ({ at: rounded(event.at, 3), ...event.reason })),
@@ -65,6 +70,13 @@ export function arrangementReport(heard: Heard, { arrangement }: Pick<Prepared, 
     intervals: arrangement.intervals,
     warnings: heard.warnings,
   };
+}
+
+/** What a part is called to a reader: of another style than the song's, with that style. */
+export function partLabel(language: Language, { parts, choices }: Pick<ArrangementReport, "parts" | "choices">, id: string): string {
+  const part = parts.find((one) => one.id === id);
+  const name = ownWord(language, "part", part?.name ?? id);
+  return part && part.style !== choices.style ? `${name} (${part.style})` : name;
 }
 
 /** Loudness of all that accompanies the recording against it, outside the intro, LU. */
@@ -172,7 +184,9 @@ function octavesSvg(octaves: BlendReport["octaves"], width: number, label: strin
 /** The report as a page that needs nothing but itself. */
 export function reportHtml(heard: Heard, prepared: Prepared, report: BlendReport, request: BlendRequest): string {
   const language: Language = request.language;
-  const t = (code: string, params?: Readonly<Record<string, string | number>>): string => escapeXml(text(language, code, params));
+  const t = (code: Key, params?: Readonly<Record<string, string | number>>): string => escapeXml(text(language, code, params));
+  /** What came as data. */
+  const told = (code: string, params?: Readonly<Record<string, string | number>>): string => escapeXml(textOf(language, code, params));
   const width = 960;
   const clip = prepared.clips.get(RECORDING)?.[0] ?? new Float32Array(1);
   const seconds = heard.durationSec;
@@ -193,17 +207,18 @@ export function reportHtml(heard: Heard, prepared: Prepared, report: BlendReport
   const energy = linePath(report.energy.map(([at, level]) => [x(at), 116 - 90 * level] as const));
   const loud = linePath(report.mix.shortTermLufs.map((value, i) => [x(i + 1.5), clamp(16 - (value + 8) * 5, 4, 116)] as const));
   const rows = report.stems
-    .map(
-      (stem) =>
-        `<tr><td>${escapeXml(ownWord(language, "part", stem.id))}</td><td>${stem.integratedLufs === null ? "–" : stem.integratedLufs}</td><td>${report.parts.find((part) => part.id === stem.id)?.events ?? "–"}</td><td>${t(report.parts.find((part) => part.id === stem.id)?.reason.code ?? `why.${stem.id}`, { part: stem.id })}</td></tr>`,
-    )
+    .map(({ id, integratedLufs }) => {
+      const part = report.parts.find((one) => one.id === id);
+      const why = told(part?.reason.code ?? `why.${id}`, { part: part?.name ?? id });
+      return `<tr><td>${escapeXml(partLabel(language, report, id))}</td><td>${integratedLufs ?? "–"}</td><td>${part?.events ?? "–"}</td><td>${why}</td></tr>`;
+    })
     .join("");
   const percent = (part: number): string => `${Math.round(100 * part)} %`;
   const intervals = (["unison", "third", "fourth", "fifth", "other"] as const)
     .map((key) => `<tr><td>${t(`interval.${key}`)}</td><td>${percent(report.intervals.tune[key])}</td><td>${percent(report.intervals.blend[key])}</td></tr>`)
     .join("");
   const warnings = report.warnings
-    .map((warning) => `<li>${t(`warning.${warning.code}`, { fromSec: warning.fromSec ?? 0, toSec: warning.toSec ?? 0, minutes: 20 })}</li>`)
+    .map((warning) => `<li>${told(`warning.${warning.code}`, { fromSec: warning.fromSec ?? 0, toSec: warning.toSec ?? 0, minutes: 20 })}</li>`)
     .join("");
   return `<!doctype html><html lang="${language}"><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escapeXml(report.title)} · Kuishi</title>
 <style>:root{color-scheme:light dark;--ink:#2b2620;--paper:#fbf7ef;--line:#b98a3c;--soft:#e9dfcc;--blue:#1f5f74}@media(prefers-color-scheme:dark){:root{--ink:#efe6d6;--paper:#1b1815;--line:#d8a84f;--soft:#3a332a;--blue:#6cb3c9}}
@@ -211,10 +226,10 @@ body{font:16px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper)
 table{border-collapse:collapse;width:100%}td,th{padding:.25rem .5rem;border-bottom:1px solid var(--soft);text-align:left}dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem}dt{opacity:.75}dd{margin:0}
 .wave{fill:var(--blue);opacity:.75}.notes rect{fill:var(--line)}.bars line{stroke:var(--ink);opacity:.12}rect[class^=s-]{fill:var(--soft);opacity:.35}.s-climax{opacity:.9!important}.s-build{opacity:.6!important}.curve{fill:none;stroke:var(--line);stroke-width:2}.loud{fill:none;stroke:var(--blue);stroke-width:1.5}.scale line{stroke:var(--ink);opacity:.12}.scale .tonic{opacity:.4}.tune{fill:var(--line)}.own{fill:var(--line)}.other{fill:var(--blue)}</style>
 <h1>${escapeXml(report.title)}</h1>
-<dl><dt>${t("report.style")}</dt><dd>${escapeXml(prepared.style.title[language])} · ${t("report.seed")} ${report.seed}</dd>
+<dl><dt>${t("report.style")}</dt><dd>${escapeXml(localized(prepared.style.title, language))} · ${t("report.seed")} ${report.seed}</dd>
 <dt>${t("report.loudness")}</dt><dd>${report.mix.integratedLufs} LUFS · ${report.mix.truePeakDbtp} dBTP</dd>
 <dt>${t("report.balance")}</dt><dd>${report.accompanimentLu} LU</dd>
-<dt>${t("report.mode")}</dt><dd>${t(`mode.${report.tuning.mode}`)} · ${report.tuning.tonicCents} ¢ · ${report.tuning.degreesCents.join(" ")}</dd>
+<dt>${t("report.mode")}</dt><dd>${told(`mode.${report.tuning.mode}`)} · ${report.tuning.tonicCents} ¢ · ${report.tuning.degreesCents.join(" ")}</dd>
 <dt>${t("report.tempo")}</dt><dd>${report.tempoBpm === null ? t("report.free") : `${Math.round(report.tempoBpm)}`}</dd></dl>
 <h2>${t("report.heard")}</h2>
 <svg viewBox="0 0 ${width} 120" role="img" aria-label="${t("report.wave")}">${bands}<path class="wave" d="${waveformPath(clip, width, 120)}"/></svg>
@@ -226,8 +241,8 @@ table{border-collapse:collapse;width:100%}td,th{padding:.25rem .5rem;border-bott
 <h2>${t("report.roll")}</h2>${rollSvg(heard, prepared, width, t("report.roll"))}
 <h2>${t("report.masking")}</h2>${octavesSvg(report.octaves, width, t("report.masking"))}
 <h2>${t("report.intervals")}</h2><table>${intervals}</table>
-<h2>${t("report.reasons")}</h2><ul>${report.mixWords.map((line) => `<li>${t(line.code, line.params)}</li>`).join("")}</ul>
-<ul>${report.reasons.map((reason) => `<li>${t(reason.code, reason.params)}</li>`).join("")}</ul>
+<h2>${t("report.reasons")}</h2><ul>${report.mixWords.map((line) => `<li>${told(line.code, line.params)}</li>`).join("")}</ul>
+<ul>${report.reasons.map((reason) => `<li>${told(reason.code, reason.params)}</li>`).join("")}</ul>
 ${warnings === "" ? "" : `<h2>${t("report.warnings")}</h2><ul>${warnings}</ul>`}
 </html>
 `;

@@ -1,31 +1,39 @@
 import { BLOCK, type Cents, Complaint, clamp, type Progress, SAMPLE_RATE, type Seconds } from "@kuishi/base";
-import { Engine, type PlanEvent, type Source, type Strip, strokeEvents } from "@kuishi/engine";
+import { Engine, type PlanEvent, type Source, type Strip, sourceOf, strumEvents } from "@kuishi/engine";
 import { understandTune } from "@kuishi/listen";
 import type { Recording } from "@kuishi/media";
 import {
+  checkedSheet,
   groupsOf,
   type Heard,
   type HeardNote,
   type HeardStroke,
   readAbc,
   readMidiFile,
+  readMidiScore,
   readMusicXml,
+  type Score,
   type Sheet,
   type SheetBar,
   type SheetNote,
+  scoreText,
+  sheetOf,
 } from "@kuishi/score";
 import { Kernels } from "@kuishi/signal";
-import { type Instrument, instruments } from "@kuishi/tuning";
-import type { HeardFile, Host } from "./hear.ts";
+import { type Instrument, instrumentCalled, makeFor } from "@kuishi/tuning";
+import { type HeardFile, type Host, instrumentOf } from "./hear.ts";
 
 /** Whether a file is a written tune, by its name. */
 export const isScore = (name: string): boolean => /\.(mid|midi|musicxml|xml|mxl|abc)$/i.test(name);
 
+/** Reads a written score, MIDI, MusicXML or ABC by its name. @param tell is told what cannot be read and is left out. @throws Complaint that says where. */
+export const readScore = (name: string, bytes: Uint8Array, tell?: (complaint: Complaint) => void): Score =>
+  /\.midi?$/i.test(name) ? readMidiScore(bytes) : /\.abc$/i.test(name) ? readAbc(scoreText(bytes), tell) : readMusicXml(bytes);
+
 /** Reads a written tune. @throws Complaint that says where. */
 export async function readSheet(name: string, bytes: Uint8Array): Promise<Sheet> {
-  if (/\.abc$/i.test(name)) return await readAbc(new TextDecoder().decode(bytes));
   if (/\.midi?$/i.test(name)) return sheetOfMidi(bytes);
-  return readMusicXml(bytes);
+  return sheetOf(readScore(name, bytes));
 }
 
 function sheetOfMidi(bytes: Uint8Array): Sheet {
@@ -39,7 +47,17 @@ function sheetOfMidi(bytes: Uint8Array): Sheet {
     )
     .sort((a, b) => a.at - b.at || a.cents - b.cents);
   if (notes.length === 0) throw new Complaint("notEnough", "midi.empty");
-  return { title: "", composer: "", notes, bars: bars.map(({ at, beats, unit }): SheetBar => ({ at, ...groupsOf([beats], Math.min(32, unit)) })), seconds };
+  return checkedSheet({ title: "", composer: "", notes, bars: bars.map(({ at, beats, unit }): SheetBar => ({ at, ...meterOf(beats, unit) })), seconds });
+}
+
+/** The groups of a time signature; one that no bar can have is passed over, for MIDI's are often there for no reader. */
+function meterOf(beats: number, unit: number): ReturnType<typeof groupsOf> {
+  try {
+    return groupsOf([beats], unit);
+  } catch (error) {
+    if (error instanceof Complaint) return groupsOf([4], 4);
+    throw error;
+  }
 }
 
 /** The part that has the tune: one named like an instrument of ours, else the highest of those that play often. */
@@ -50,7 +68,7 @@ function tuneOf(sheet: Sheet, instrument: Instrument): SheetNote[] {
     if (list) list.push(note);
     else parts.set(note.part, [note]);
   }
-  const named = [...parts].find(([name]) => name.toLowerCase().includes(instrument.name));
+  const named = [...parts].find(([name]) => instrumentCalled(name)?.name === instrument.name);
   if (named) return named[1];
   const most = Math.max(...[...parts.values()].map((list) => list.length));
   const often = [...parts.values()].filter((list) => list.length > most * 0.4);
@@ -64,19 +82,19 @@ const RINGS = 2.2;
 /** A tune laid on the strings of an instrument: each moment's highest note on the highest string that has it, others below. */
 function laid(notes: readonly SheetNote[], instrument: Instrument): { notes: HeardNote[]; strokes: HeardStroke[]; open: readonly Cents[] } {
   const open = instrument.tunings[0]?.open ?? [];
-  const plucked = instrument.family === "plucked" && open.length > 0;
+  const plucked = instrument.heard === "strokes" && open.length > 0;
   const sorted = [...notes].map((note) => note.cents).sort((a, b) => a - b);
-  const middle = sorted[sorted.length >> 1] as Cents;
-  const [low, high] = plucked ? [open[0] as Cents, (open.at(-1) as Cents) + instrument.frets * 100] : [instrument.lowest, instrument.highest];
+  const middle = sorted[sorted.length >> 1]!;
+  const [low, high] = plucked ? [open[0]!, open.at(-1)! + instrument.frets * 100] : [instrument.lowest, instrument.highest];
   // by octaves to where the instrument has most of it
-  const target = plucked ? (open.at(-1) as Cents) + 500 : (low + high) / 2;
+  const target = plucked ? open.at(-1)! + 500 : (low + high) / 2;
   const move = Math.round((target - middle) / 1200) * 1200;
   const out: HeardNote[] = [];
   const strokes: HeardStroke[] = [];
   for (let i = 0; i < notes.length; ) {
-    const at = (notes[i] as SheetNote).at;
+    const at = notes[i]!.at;
     let to = i;
-    while (to < notes.length && (notes[to] as SheetNote).at - at < 0.03) to++;
+    while (to < notes.length && notes[to]!.at - at < 0.03) to++;
     const chord = notes.slice(i, to).sort((a, b) => b.cents - a.cents);
     i = to;
     const taken = new Set<number>();
@@ -89,13 +107,13 @@ function laid(notes: readonly SheetNote[], instrument: Instrument): { notes: Hea
       if (plucked) {
         // a melody note lies on the highest string that has it
         for (let k = open.length - 1; k >= 0 && string === null; k--)
-          if (!taken.has(k) && cents >= (open[k] as Cents) - 30 && cents <= (open[k] as Cents) + instrument.frets * 100) string = k;
+          if (!taken.has(k) && cents >= open[k]! - 30 && cents <= open[k]! + instrument.frets * 100) string = k;
         if (string === null) continue;
         taken.add(string);
       } else if (ids.length > 0) continue;
       const id = `n${out.length + 1}`;
       ids.push(id);
-      const fret = string === null ? null : Math.max(0, Math.round((cents - (open[string] as Cents)) / 50) / 2);
+      const fret = string === null ? null : Math.max(0, Math.round((cents - open[string]!) / 50) / 2);
       out.push({
         id,
         onset: at,
@@ -140,8 +158,7 @@ export async function hearScore(
   options: { readonly instrument?: string | undefined; readonly seed: number; readonly analysis?: Heard },
   progress: Progress,
 ): Promise<HeardFile> {
-  const instrument = instruments.get(options.instrument ?? "dombra");
-  if (!instrument) throw new Complaint("usage", "instrument.unknown", { name: options.instrument ?? "", known: [...instruments.keys()].join(", ") });
+  const instrument = instrumentOf(options.instrument);
   const sheet = await readSheet(name, bytes);
   const lead = 0.25;
   const tune = tuneOf(sheet, instrument).map((note) => ({ ...note, at: note.at + lead }));
@@ -167,15 +184,10 @@ export async function hearScore(
 
 /** Sound of a hearing's notes on one of our instruments, mono at 48 kHz. */
 export function playHeard(host: Host, heard: Heard, instrument: Instrument, seconds: Seconds, seed: number, progress: Progress): Recording {
-  const source: Source =
-    instrument.family === "reed" || instrument.family === "flute" || instrument.family === "bowed" || instrument.family === "voice"
-      ? { kind: "balaban", steady: false }
-      : {
-          kind: "plucked",
-          model: instrument.name === "tar" ? "tar" : instrument.name === "guitar" ? "guitar-nylon" : "dombra-western",
-          open: heard.tuning.strings.map((string) => string.openCents),
-          nail: 0.6,
-        };
+  const known = makeFor(instrument);
+  if (!known) throw new RangeError(`nothing plays ${instrument.name}`);
+  const open = heard.tuning.strings.map((string) => string.openCents);
+  const source = { ...sourceOf(known), ...(open.length > 0 ? { open } : {}) } as Source;
   const frame = (at: Seconds): number => Math.round(at * SAMPLE_RATE);
   const byId = new Map(heard.notes.map((note) => [note.id, note]));
   const events: PlanEvent[] =
@@ -183,11 +195,11 @@ export function playHeard(host: Host, heard: Heard, instrument: Instrument, seco
       ? heard.strokes.flatMap((stroke, i) => {
           const struck = stroke.noteIds.flatMap((id) => byId.get(id) ?? []).filter((note) => note.cents !== null);
           if (struck.length === 0) return [];
-          return strokeEvents(
+          return strumEvents(
             {
               frame: frame(stroke.at),
               length: frame(RINGS),
-              notes: struck.map((note) => ({ string: note.string ?? 0, cents: note.cents as Cents })),
+              notes: struck.map((note) => ({ string: note.string ?? 0, cents: note.cents! })),
               direction: stroke.direction ?? (i % 2 === 0 ? "down" : "up"),
               velocity: 0.35 + 0.6 * stroke.accent,
               spreadMs: 7,
@@ -196,7 +208,7 @@ export function playHeard(host: Host, heard: Heard, instrument: Instrument, seco
           );
         })
       : heard.notes.flatMap((note): PlanEvent[] =>
-          note.cents === null ? [] : [{ frame: frame(note.onset), length: frame(note.offset - note.onset), cents: note.cents, velocity: 0.7, voice: 0 }],
+          note.cents === null ? [] : [{ frame: frame(note.onset), length: frame(note.offset - note.onset), cents: note.cents, velocity: 0.7, voice: "" }],
         );
   const strip: Strip = { id: "tune", source, events: events.sort((a, b) => a.frame - b.frame), inserts: [], gainDb: -6, pan: 0, sends: { room: -16 } };
   const frames = frame(seconds);

@@ -49,7 +49,7 @@ test("a session with nothing set gives the blend's plan, but for the tracks that
 });
 test("clips are laid where they are; what is stretched is another sound; the plan is as long as the last of them", () => {
   const plan = laid(clip({ at: 1000, from: 200 }), clip({ id: "d", at: 900_000, rate: 0.5, from: 100, cents: 50 }), clip({ id: "e", mute: true, at: 100_000 }));
-  const { source } = plan.strips[1] as Plan["strips"][number];
+  const { source } = plan.strips[1]!;
   expect(source.kind === "clips" && source.pieces.map((piece) => [piece.clip, piece.at, piece.from])).toEqual([
     ["take", 1000, 200],
     ["take@0.5,50", 900_000, 200],
@@ -59,7 +59,7 @@ test("clips are laid where they are; what is stretched is another sound; the pla
 });
 test("the recording plays what is left of it once it was cut", () => {
   const plan = laid({ id: "recording", kind: "track", name: "", order: 0 }, clip({ track: "recording", asset: "rec", at: 5000, from: 5000 }));
-  const { source } = plan.strips[0] as Plan["strips"][number];
+  const { source } = plan.strips[0]!;
   expect(source.kind === "clips" && source.pieces.map((piece) => [piece.clip, piece.at])).toEqual([[RECORDING, 5000]]);
 });
 test("mutes and solos, faders, places and sends are the person's", () => {

@@ -1,5 +1,16 @@
-import type { Decibels, Frames } from "@kuishi/base";
-import { type Bus, type Clips, type Insert, type Piece, type Plan, type Strip, soundEffect, soundInsert, soundSource, usualEffect } from "@kuishi/engine";
+import { type Decibels, type Frames, SAMPLE_RATE } from "@kuishi/base";
+import {
+  type Bus,
+  type Clips,
+  defaultEffect,
+  type Insert,
+  type Piece,
+  type Plan,
+  type Strip,
+  sanitizeEffect,
+  sanitizeInsert,
+  sanitizeSource,
+} from "@kuishi/engine";
 import { RECORDING_TRACK, type Session } from "@kuishi/project";
 import { CEILING_DBTP, RECORDING, TAIL_SEC } from "./compile.ts";
 
@@ -12,7 +23,7 @@ export const clipName = (clip: { readonly asset: string; readonly rate: number; 
 /** A plan of the recording alone: what there is before anything is blended. */
 export function plainPlan(frames: Frames): Plan {
   return {
-    frames: frames + TAIL_SEC * 48_000,
+    frames: frames + TAIL_SEC * SAMPLE_RATE,
     seed: 1,
     strips: [
       {
@@ -26,8 +37,8 @@ export function plainPlan(frames: Frames): Plan {
       },
     ],
     buses: [
-      { id: "reverb", effect: usualEffect("reverb"), gainDb: 0 },
-      { id: "delay", effect: usualEffect("delay"), gainDb: 0 },
+      { id: "reverb", effect: defaultEffect("reverb"), gainDb: 0 },
+      { id: "delay", effect: defaultEffect("delay"), gainDb: 0 },
     ],
     master: { gainDb: 0, ceilingDbtp: CEILING_DBTP },
   };
@@ -86,12 +97,12 @@ export function withSession(base: Plan, session: Session): Plan {
   const buses = [
     ...base.buses.map((bus): Bus => {
       const set = session.buses.get(bus.id);
-      return set ? { ...bus, effect: soundEffect(set.effect, bus.effect) ?? bus.effect, gainDb: set.gainDb } : bus;
+      return set ? { ...bus, effect: sanitizeEffect(set.effect, bus.effect) ?? bus.effect, gainDb: set.gainDb } : bus;
     }),
     ...[...session.buses.values()]
       .filter((set) => base.buses.every((bus) => bus.id !== set.bus))
       .flatMap((set): Bus[] => {
-        const effect = soundEffect(set.effect, base.buses.find((bus) => bus.effect.kind === set.effect.kind)?.effect);
+        const effect = sanitizeEffect(set.effect, base.buses.find((bus) => bus.effect.kind === set.effect.kind)?.effect);
         return effect ? [{ id: set.bus, effect, gainDb: set.gainDb }] : [];
       }),
   ];
@@ -101,16 +112,16 @@ export function withSession(base: Plan, session: Session): Plan {
     const mute = (settings?.mute ?? false) || (solo && !settings?.solo);
     return {
       ...strip,
-      source: settings?.source ? soundSource(settings.source, source) : source,
-      inserts: settings?.inserts ? settings.inserts.flatMap((insert) => soundInsert(insert) ?? []) : strip.inserts,
+      source: settings?.source ? sanitizeSource(settings.source, source) : source,
+      inserts: settings?.inserts ? settings.inserts.flatMap((insert) => sanitizeInsert(insert) ?? []) : strip.inserts,
       gainDb: strip.gainDb + (settings?.gainDb ?? 0),
       pan: settings?.pan ?? strip.pan,
       sends: settings?.sends ?? strip.sends,
       ...(mute ? { mute } : {}),
     };
   });
-  const tail = TAIL_SEC * 48_000;
-  const inserts = song.masterInserts?.flatMap((insert) => withoutKey(soundInsert(insert)));
+  const tail = TAIL_SEC * SAMPLE_RATE;
+  const inserts = song.masterInserts?.flatMap((insert) => withoutKey(sanitizeInsert(insert)));
   const ceilingDbtp: Decibels = song.ceilingDbtp ?? base.master.ceilingDbtp;
   return {
     ...base,
@@ -127,13 +138,13 @@ function keysFirst(strips: readonly Strip[]): Strip[] {
   const rest = strips.map(
     (strip): Strip => ({
       ...strip,
-      inserts: strip.inserts.flatMap((insert) => (keyOf(insert) === undefined || ids.has(keyOf(insert) as string) ? [insert] : withoutKey(insert))),
+      inserts: strip.inserts.flatMap((insert) => (keyOf(insert) === undefined || ids.has(keyOf(insert)!) ? [insert] : withoutKey(insert))),
     }),
   );
   const out: Strip[] = [];
   while (rest.length > 0) {
     const placed = new Set(out.map((strip) => strip.id));
-    const ready = rest.findIndex((strip) => strip.inserts.every((insert) => keyOf(insert) === undefined || placed.has(keyOf(insert) as string)));
+    const ready = rest.findIndex((strip) => strip.inserts.every((insert) => keyOf(insert) === undefined || placed.has(keyOf(insert)!)));
     const [next] = rest.splice(Math.max(0, ready), 1) as [Strip];
     out.push(ready >= 0 ? next : { ...next, inserts: next.inserts.flatMap(withoutKey) });
   }
@@ -148,5 +159,5 @@ function withoutKey(insert: Insert | undefined): Insert[] {
 }
 
 /** Clips of a plan that are pieces of a longer one would take the whole along to another thread: each gets its own memory. */
-export const apart = (clips: Clips): Clips =>
+export const copyForTransfer = (clips: Clips): Clips =>
   new Map([...clips].map(([name, sound]) => [name, sound.map((channel) => (channel.byteLength < channel.buffer.byteLength ? channel.slice() : channel))]));

@@ -64,7 +64,7 @@ export async function tunedVoice(
     const off = nearestDegree(scale, heard.mode.tonicCents, pitch) - pitch;
     const cents = Math.abs(off) > FURTHEST ? 0 : clamp(off * part, -FURTHEST, FURTHEST);
     const at = Math.max(0, note.onset - 0.02);
-    if (at > (points.at(-1) as StretchPoint).at) points.push({ at, from: at, rate: 1, cents });
+    if (at > points.at(-1)!.at) points.push({ at, from: at, rate: 1, cents });
   }
   return await stretched(channels, points, channels[0]?.length ?? 0, { formants: true, seed, stage: "voice" }, progress);
 }

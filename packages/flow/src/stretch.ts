@@ -27,6 +27,7 @@ interface Processor {
   audioBuffersStart: number;
   audioBuffersEnd: number;
   readonly port: Port;
+  configure(): void;
   process(inputs: Float32Array[][], outputs: Float32Array[][], parameters: object): boolean;
 }
 interface Port {
@@ -37,18 +38,38 @@ type Maker = new (options: object) => Processor;
 
 /** What the library's worklet side expects of the world around it. */
 interface World {
-  AudioWorkletProcessor?: unknown;
-  registerProcessor?: unknown;
-  currentTime?: number | undefined;
-  sampleRate?: number | undefined;
+  AudioWorkletProcessor: unknown;
+  registerProcessor: unknown;
+  crypto: unknown;
+  sampleRate: number;
+  currentTime: number;
 }
-const world = globalThis as unknown as World;
+/**
+ * Does something in a world of its own, and leaves the true one as it was. Only what runs through without a pause may be done so: whoever
+ * else runs never sees it.
+ */
+function inWorld<T>(own: Partial<World>, act: () => T): T {
+  const names = Object.keys(own) as (keyof World)[];
+  const before = names.map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)] as const);
+  for (const name of names) Object.defineProperty(globalThis, name, { configurable: true, writable: true, value: own[name] });
+  try {
+    return act();
+  } finally {
+    for (const [name, kept] of before) {
+      if (kept) Object.defineProperty(globalThis, name, kept);
+      else delete (globalThis as Partial<Record<keyof World, unknown>>)[name];
+    }
+  }
+}
 
 let maker: Promise<Maker> | undefined;
-/** The library registers an AudioWorklet processor; here it is taken by hand, so that every host runs the same blocks. */
+/**
+ * The library registers an AudioWorklet processor; here it is taken by hand, so that every host runs the same blocks. While it is fetched, once, the
+ * two names it looks for must stand; no window, worker or Node has them.
+ */
 async function processorClass(): Promise<Maker> {
+  const world = globalThis as unknown as Partial<World>;
   let found: Maker | undefined;
-  const before = { processor: world.AudioWorkletProcessor, register: world.registerProcessor };
   world.AudioWorkletProcessor = class {
     readonly port: Port = { onmessage: null, postMessage: () => {} };
   };
@@ -58,38 +79,32 @@ async function processorClass(): Promise<Maker> {
   try {
     await import("signalsmith-stretch");
   } finally {
-    world.AudioWorkletProcessor = before.processor;
-    world.registerProcessor = before.register;
+    delete world.AudioWorkletProcessor;
+    delete world.registerProcessor;
   }
   if (!found) throw new Error("signalsmith-stretch did not register its processor");
   return found;
 }
 
-/** A processor whose chance is seeded: it asks for random bytes once, where it is made. */
+/** A processor whose chance is seeded: it takes its source of random bytes where it is made. */
 async function makeProcessor(channels: number, seed: number): Promise<Processor> {
   maker ??= processorClass();
-  const Processor = await maker;
+  const StretchProcessor = await maker;
   const random = seeded(seed, "stretch");
-  const own = Object.getOwnPropertyDescriptor(globalThis, "crypto");
-  const fill = (view: Uint8Array): Uint8Array => view.map(() => random.int(0, 255)).slice();
-  world.sampleRate = SAMPLE_RATE;
-  world.currentTime = 0;
-  let processor: Processor;
-  Object.defineProperty(globalThis, "crypto", {
-    configurable: true,
-    value: {
-      getRandomValues: (view: Uint8Array) => {
-        view.set(fill(view));
-        return view;
-      },
+  const crypto = {
+    getRandomValues: (view: Uint8Array) => {
+      for (let i = 0; i < view.length; i++) view[i] = random.int(0, 255);
+      return view;
     },
-  });
-  try {
-    processor = new Processor({ numberOfOutputs: 1, outputChannelCount: [channels] });
-  } finally {
-    if (own) Object.defineProperty(globalThis, "crypto", own);
-    else delete (globalThis as { crypto?: unknown }).crypto;
+  };
+  const world = { sampleRate: SAMPLE_RATE, currentTime: 0 };
+  // set up when the library's own wasm has come: then too it is told its rate
+  class Timed extends StretchProcessor {
+    override configure(): void {
+      inWorld(world, () => super.configure());
+    }
   }
+  const processor = inWorld({ ...world, crypto }, () => new Timed({ numberOfOutputs: 1, outputChannelCount: [channels] }));
   await new Promise<void>((ready) => {
     processor.port.postMessage = (data) => {
       if (data[0] === "ready") ready();
@@ -132,26 +147,18 @@ export async function stretched(
   const out = channels.map(() => new Float32Array(frames));
   const block = channels.map(() => new Float32Array(BLOCK));
   // the library begins to speak its own delay before a time; the first blocks are of before the start
-  const before = { sampleRate: world.sampleRate, currentTime: world.currentTime };
-  try {
-    const lead = Math.ceil((0.25 * SAMPLE_RATE) / BLOCK) * BLOCK;
-    for (let at = -lead; at < frames; at += BLOCK) {
-      world.sampleRate = SAMPLE_RATE;
-      world.currentTime = at / SAMPLE_RATE;
-      processor.process([], [block], {});
-      const [from, to] = [Math.max(0, -at), Math.min(BLOCK, frames - at)];
-      if (to > from)
-        block.forEach((channel, c) => {
-          out[c]?.set(channel.subarray(from, to), at + from);
-        });
-      if (at % (BLOCK * 400) === 0) {
-        progress.report(options.stage, Math.max(0, at) / frames);
-        await breathe(progress);
-      }
+  const lead = Math.ceil((0.25 * SAMPLE_RATE) / BLOCK) * BLOCK;
+  for (let at = -lead; at < frames; at += BLOCK) {
+    inWorld({ sampleRate: SAMPLE_RATE, currentTime: at / SAMPLE_RATE }, () => processor.process([], [block], {}));
+    const [from, to] = [Math.max(0, -at), Math.min(BLOCK, frames - at)];
+    if (to > from)
+      block.forEach((channel, c) => {
+        out[c]?.set(channel.subarray(from, to), at + from);
+      });
+    if (at % (BLOCK * 400) === 0) {
+      progress.report(options.stage, Math.max(0, at) / frames);
+      await breathe(progress);
     }
-  } finally {
-    world.sampleRate = before.sampleRate;
-    world.currentTime = before.currentTime;
   }
   return out;
 }

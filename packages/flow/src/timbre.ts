@@ -22,10 +22,10 @@ export function timbreOf({ recording, heard }: HeardFile): Timbre {
   const sums = new Float64Array(PARTIALS);
   for (const note of notes) {
     const from = Math.round((note.onset + 0.08) * SAMPLE_RATE);
-    const own = Array.from({ length: PARTIALS }, (_, k) => goertzel(x, from, 9600, centsToHertz(note.cents as number) * (k + 1)));
-    const top = Math.max(own[0] as number, own[1] as number, 1e-12);
+    const own = Array.from({ length: PARTIALS }, (_, k) => goertzel(x, from, 9600, centsToHertz(note.cents!) * (k + 1)));
+    const top = Math.max(own[0]!, own[1]!, 1e-12);
     own.forEach((level, k) => {
-      sums[k] = (sums[k] as number) + level / top / notes.length;
+      sums[k] = sums[k]! + level / top / notes.length;
     });
   }
   return [...sums].map((value) => Math.round(value * 1000) / 1000);

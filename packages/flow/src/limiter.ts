@@ -3,7 +3,7 @@ import { Engine, MASTER_LATENCY } from "@kuishi/engine";
 import { Kernels } from "@kuishi/signal";
 
 /** Runs finished sound through gain and true-peak limiter; `take` gets what comes out, block by block, latency removed. */
-export async function limited(
+export async function runLimiter(
   module: WebAssembly.Module,
   channels: readonly Float32Array[],
   master: { readonly gainDb: Decibels; readonly ceilingDbtp: Decibels },
@@ -11,7 +11,8 @@ export async function limited(
 ): Promise<void> {
   const kernels = new Kernels(module);
   const engine = Engine.of(kernels, { frames: 0, seed: 0, strips: [], buses: [], master }, new Map());
-  const [l, r] = [kernels.floats(BLOCK), kernels.floats(BLOCK)];
+  const l = kernels.floats(2 * BLOCK);
+  const r = l + 4 * BLOCK;
   const [lv, rv] = [kernels.view(l, BLOCK), kernels.view(r, BLOCK)];
   const left = channels[0] ?? new Float32Array(0);
   const right = channels[1] ?? left;
@@ -22,7 +23,7 @@ export async function limited(
       lv[i] = left[at + i] ?? 0;
       rv[i] = right[at + i] ?? 0;
     }
-    engine.master(l, r);
+    engine.master(l, at);
     const from = Math.min(BLOCK, skip);
     skip -= from;
     const to = Math.min(BLOCK, from + todo);

@@ -1,0 +1,44 @@
+import type { Progress } from "@kuishi/base";
+import { type ByteSource, memorySource } from "@kuishi/media";
+import type { Heard } from "@kuishi/score";
+import { type HeardFile, type Host, hearFile, type Passage } from "./hear.ts";
+import type { BlendRequest } from "./request.ts";
+import { hearScore, isScore } from "./scores.ts";
+import { loadVoice } from "./singer.ts";
+
+/** The largest file that travels inside its project, bytes. */
+const CARRIED_BYTES = 64 * 1024 * 1024;
+export const isCarried = (size: number): boolean => size <= CARRIED_BYTES;
+/** A file as it travels inside its project; null where it is too large for that. */
+export const carried = async (source: ByteSource): Promise<Uint8Array | null> => (isCarried(source.size) ? await source.read(0, source.size) : null);
+
+/** How a file is to be heard. */
+export interface HearOptions {
+  readonly instrument?: string | undefined;
+  /** Of a recording: a written tune is taken whole. */
+  readonly passage?: Passage;
+  /** Of a written tune: of the player who plays it. */
+  readonly seed: number;
+  /** What is known of it already, instead of hearing anew. */
+  readonly analysis?: Heard | undefined;
+}
+/** Hears whatever a file holds, by its name: a recording is listened to, a written tune played by our instruments. @throws Complaint. */
+export async function hearAny(host: Host, name: string, source: ByteSource, options: HearOptions, progress: Progress): Promise<HeardFile> {
+  const { instrument, passage, seed, analysis } = options;
+  const known = analysis ? { analysis } : {};
+  if (isScore(name)) return await hearScore(host, name, await source.read(0, source.size), { instrument, seed, ...known }, progress);
+  return await hearFile(host, source, { instrument, ...(passage ? { passage } : {}), ...known }, progress);
+}
+
+/** Opens a singer's recording. @param correct how far she is drawn to the tune's own cents, 0..1. @throws Complaint. */
+export async function openVoice(
+  host: Host,
+  name: string,
+  source: ByteSource | Uint8Array,
+  correct: number,
+  progress: Progress,
+): Promise<NonNullable<BlendRequest["voice"]>> {
+  const from = source instanceof Uint8Array ? memorySource(source) : source;
+  const { channels } = await loadVoice(host, from, progress);
+  return { name, channels, bytes: source instanceof Uint8Array ? source : await carried(from), correct };
+}
