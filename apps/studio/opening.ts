@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { silent } from "@kuishi/base";
 import { choicesOf } from "@kuishi/blend";
-import { arrangementReport, atLoudness, hearFile, prepareBlend, RECORDING } from "@kuishi/flow";
+import { arrangementReport, atLoudness, frozen, hearFile, ownSounds, prepareBlend } from "@kuishi/flow";
 import { memorySource } from "@kuishi/media";
 import { kernelModule } from "@kuishi/signal/node";
 
@@ -9,14 +9,18 @@ import { kernelModule } from "@kuishi/signal/node";
 const STYLE = "orchestral-quart-quint";
 
 /** The example heard and blended, so that a page that opens has something to play at once. */
-export async function opening(path: string): Promise<string> {
+export async function opening(path: string): Promise<{ readonly opening: string; readonly frozen: string }> {
   const host = { kernels: kernelModule(), clock: () => 0 };
   const file = await hearFile(host, memorySource(new Uint8Array(readFileSync(path))), {}, silent);
   // hiss is left in: without it the recording would be another sound
   const choices = { ...choicesOf(STYLE, 1), clean: false };
   const blend = await prepareBlend(host, file, { choices }, silent);
-  const strange = [...blend.clips].filter(([name, sound]) => name !== RECORDING || sound !== file.recording.channels);
-  if (strange.length > 0) throw new Error(`the opening would need sounds of its own: ${strange.map(([name]) => name).join(", ")}`);
+  const strange = ownSounds(blend);
+  if (strange.size > 0) throw new Error(`the opening would need sounds of its own: ${[...strange.keys()].join(", ")}`);
   const plan = await atLoudness(host, blend.plan, blend.clips, -14, silent);
-  return JSON.stringify({ heard: { ...file.heard, elapsedSec: 0 }, choices, plan, report: arrangementReport(file.heard, blend) });
+  const heard = { ...file.heard, elapsedSec: 0 };
+  return {
+    opening: JSON.stringify({ heard, choices, plan, report: arrangementReport(file.heard, blend) }),
+    frozen: JSON.stringify({ ...frozen(blend), original: heard }),
+  };
 }

@@ -1,17 +1,23 @@
-import { languageNames, languages } from "@kuishi/words";
-import { createEffect, createSignal, For, type JSX, lazy, Match, onMount, Show, Suspense, Switch } from "solid-js";
+import { createEffect, createSignal, type JSX, lazy, Match, onMount, Show, Suspense, Switch } from "solid-js";
 import { canPlay } from "./audio/player.ts";
+import { openPage } from "./state/invited.ts";
 import { onKey } from "./state/keys.ts";
-import { language, setLanguage, t } from "./state/language.ts";
-import { keeping, redo, redoLabel, session, undo, undoLabel } from "./state/project.ts";
-import { EXAMPLE, openFile, openFirst } from "./state/tune.ts";
-import { failure, goTo, nextTheme, notice, room, rooms, setFailure, setNotice, setSheet, sheet, theme } from "./state/ui.ts";
+import { language, t, told } from "./state/language.ts";
+import { openFile } from "./state/open.ts";
+import { isSong } from "./state/project.ts";
+import { tune } from "./state/tune.ts";
+import { failure, notice, room, setFailure, setNotice, sheet, theme } from "./state/ui.ts";
+import { ReadingBanner } from "./views/banner.tsx";
+import { RoomBoundary } from "./views/boundary.tsx";
+import { Head } from "./views/head.tsx";
 import { HearRoom } from "./views/hear.tsx";
 import { Icon } from "./views/icon.tsx";
+import { Rooms } from "./views/rooms.tsx";
 import { Transport } from "./views/transport.tsx";
+import { TunePicture } from "./views/tune/picture.tsx";
 import { WorkBar } from "./views/workbar.tsx";
 
-// Rooms are fetched when they are entered, and all of them a moment after the page stands.
+// Rooms are fetched when they are entered; the service worker has all of them a moment after the first visit.
 const BlendPanel = lazy(async () => ({ default: (await import("./views/blending.tsx")).BlendPanel }));
 const ExportRoom = lazy(async () => ({ default: (await import("./views/export.tsx")).ExportRoom }));
 const KeySheet = lazy(async () => ({ default: (await import("./views/keysheet.tsx")).KeySheet }));
@@ -20,10 +26,13 @@ const MixRoom = lazy(async () => ({ default: (await import("./views/mix.tsx")).M
 const PlayPanel = lazy(async () => ({ default: (await import("./views/play.tsx")).PlayPanel }));
 const ProjectSheet = lazy(async () => ({ default: (await import("./views/projects.tsx")).ProjectSheet }));
 const Timeline = lazy(async () => ({ default: (await import("./views/timeline/room.tsx")).Timeline }));
+const WriteRoom = lazy(async () => ({ default: (await import("./views/write/room.tsx")).WriteRoom }));
 const Tour = lazy(async () => ({ default: (await import("./views/tour.tsx")).Tour }));
+const JoinSheet = lazy(async () => ({ default: (await import("./views/join.tsx")).JoinSheet }));
+const TogetherSheet = lazy(async () => ({ default: (await import("./views/together.tsx")).TogetherSheet }));
 const CalibrateSheet = lazy(async () => ({ default: (await import("./views/calibrate.tsx")).CalibrateSheet }));
 
-/** The page: a head with the project, the rooms, and the transport that is always at hand. */
+/** The page: a head of one line, the modes, one picture of the tune above each of them, and the transport that is always at hand. */
 export function App(): JSX.Element {
   const [over, setOver] = createSignal(false);
   createEffect(() => {
@@ -34,173 +43,136 @@ export function App(): JSX.Element {
     document.documentElement.dataset["theme"] = theme();
   });
   onMount(() => {
-    void openFirst();
+    void openPage();
     window.addEventListener("keydown", onKey);
   });
-  const take = (files: FileList | null | undefined): void => {
-    const file = files?.[0];
-    if (file) void openFile(file, file.name);
-  };
-  const title = (): string => {
-    const own = session().song.provenance.title;
-    return own === EXAMPLE.replace(/\..*$/, "") ? t("ui.exampleName") : own || "Kuishi";
-  };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: dropping a file anywhere is an extra; the file button does the same
     <div
       class="studio"
       classList={{ over: over() }}
+      data-drop={t("ui.dropHere")}
       onDragOver={(event) => {
         event.preventDefault();
-        setOver(true);
+        if (event.dataTransfer?.types.includes("Files")) setOver(true);
       }}
       onDragLeave={() => setOver(false)}
       onDrop={(event) => {
         event.preventDefault();
         setOver(false);
-        take(event.dataTransfer?.files);
+        const file = event.dataTransfer?.files[0];
+        if (file) void openFile(file, file.name);
       }}
     >
       <a class="skip" href="#main">
         {t("ui.skip")}
       </a>
-      <header>
-        <div class="brand">
-          <img src="./icon.svg" alt="" width="36" height="36" />
-          <h1>Kuishi</h1>
-        </div>
-        <button type="button" class="project" id="projects" onClick={() => setSheet("projects")}>
-          <span>{title()}</span>
-          <small data-keeping={keeping()}>{t(`keeping.${keeping()}`)}</small>
-        </button>
-        <div class="tools">
-          <button
-            type="button"
-            class="icon"
-            id="undo-all"
-            disabled={!undoLabel()}
-            title={t("ui.undo", { what: stepName(undoLabel()) })}
-            aria-label={t("ui.undo", { what: stepName(undoLabel()) })}
-            onClick={undo}
-          >
-            <Icon name="undo" />
-          </button>
-          <button
-            type="button"
-            class="icon"
-            id="redo-all"
-            disabled={!redoLabel()}
-            title={t("ui.redo", { what: stepName(redoLabel()) })}
-            aria-label={t("ui.redo", { what: stepName(redoLabel()) })}
-            onClick={redo}
-          >
-            <Icon name="redo" />
-          </button>
-          <button type="button" class="icon" id="theme" aria-label={t(`ui.theme.${theme()}`)} title={t(`ui.theme.${theme()}`)} onClick={nextTheme}>
-            <Icon name="theme" />
-          </button>
-          <button type="button" class="icon" id="help" aria-label={t("ui.keys")} title={t("ui.keys")} onClick={() => setSheet("keys")}>
-            ?
-          </button>
-          <label class="language">
-            <span class="sr">{t("ui.language")}</span>
-            <select value={language()} onChange={(event) => setLanguage(event.currentTarget.value as (typeof languages)[number])}>
-              <For each={languages}>
-                {(code) => (
-                  <option value={code} selected={code === language()}>
-                    {languageNames[code]}
-                  </option>
-                )}
-              </For>
-            </select>
-          </label>
-        </div>
-      </header>
-      <nav class="rooms" aria-label={t("ui.rooms")}>
-        <For each={rooms}>
-          {(name) => (
-            <button type="button" data-room={name} aria-current={room() === name ? "page" : undefined} onClick={() => goTo(name)}>
-              <Icon name={name} /> {t(`room.${name}`)}
-            </button>
-          )}
-        </For>
-      </nav>
-      <div class="ornament" aria-hidden="true" />
+      <Head />
+      <Rooms />
       <main id="main" tabindex="-1" data-room={room()}>
-        <WorkBar />
-        <Show when={!canPlay()}>
-          <p class="notice" id="insecure">
-            {t("ui.insecure")}
-          </p>
+        <Show when={tune() !== undefined || !isSong()}>
+          <TunePicture />
         </Show>
-        <Show when={failure()}>
-          {(f) => (
-            <p class="failure" role="alert">
-              <span>
-                <strong>{f().code === "cancelled" ? "" : `${t("ui.error")}. `}</strong>
-                {t(f().code, f().params)}
-              </span>
-              <button type="button" class="icon" aria-label={t("ui.close")} onClick={() => setFailure(undefined)}>
-                ✕
-              </button>
-            </p>
-          )}
-        </Show>
-        <Show when={notice()}>
-          {(one) => (
-            <p class="notice told" role="status">
-              <span>{t(one().code, one().params)}</span>
-              <button type="button" class="icon" aria-label={t("ui.close")} onClick={() => setNotice(undefined)}>
-                ✕
-              </button>
-            </p>
-          )}
-        </Show>
-        <Suspense>
-          <Switch>
-            <Match when={room() === "hear"}>
-              <HearRoom />
-            </Match>
-            <Match when={room() === "learn"}>
-              <LearnRoom />
-            </Match>
-            <Match when={room() === "tracks"}>
-              <Timeline />
-            </Match>
-            <Match when={room() === "blend"}>
-              <BlendPanel />
-            </Match>
-            <Match when={room() === "mix"}>
-              <MixRoom />
-            </Match>
-            <Match when={room() === "play"}>
-              <PlayPanel />
-            </Match>
-            <Match when={room() === "export"}>
-              <ExportRoom />
-            </Match>
-          </Switch>
-        </Suspense>
+        <RoomBoundary>
+          <Suspense>
+            <Switch>
+              <Match when={room() === "hear"}>
+                <HearRoom />
+              </Match>
+              <Match when={room() === "learn"}>
+                <LearnRoom />
+              </Match>
+              <Match when={room() === "write"}>
+                <WriteRoom />
+              </Match>
+              <Match when={room() === "tracks"}>
+                <Timeline />
+              </Match>
+              <Match when={room() === "blend"}>
+                <BlendPanel />
+              </Match>
+              <Match when={room() === "mix"}>
+                <MixRoom />
+              </Match>
+              <Match when={room() === "play"}>
+                <PlayPanel />
+              </Match>
+              <Match when={room() === "export"}>
+                <ExportRoom />
+              </Match>
+            </Switch>
+          </Suspense>
+        </RoomBoundary>
+        <Told />
       </main>
       <footer class="bottom">
         <Transport />
       </footer>
-      <Suspense>
-        <Show when={sheet() === "keys"}>
-          <KeySheet />
-        </Show>
-        <Show when={sheet() === "projects"}>
-          <ProjectSheet />
-        </Show>
-        <Show when={sheet() === "calibrate"}>
-          <CalibrateSheet />
-        </Show>
-        <Show when={sheet() === "tour"}>
-          <Tour />
-        </Show>
-      </Suspense>
+      <Sheets />
     </div>
   );
 }
-/** What a step of undo is called; nothing where there is none. */
-const stepName = (label: string | undefined): string => (label ? t(`step.${label}`) : "");
+
+/** What is going on, what went wrong, what should be known: floating, so that nothing moves under the hand. */
+function Told(): JSX.Element {
+  return (
+    <div class="toasts">
+      <WorkBar />
+      <Show when={!canPlay()}>
+        <p class="notice" id="insecure">
+          {t("ui.insecure")}
+        </p>
+      </Show>
+      <ReadingBanner />
+      <Show when={failure()}>
+        {(f) => (
+          <p class="failure" role="alert">
+            <span>
+              <strong>{f().code === "cancelled" ? "" : `${t("ui.error")}. `}</strong>
+              {told(f().code, f().params)}
+            </span>
+            <button type="button" class="icon" aria-label={t("ui.close")} onClick={() => setFailure(undefined)}>
+              <Icon name="close" />
+            </button>
+          </p>
+        )}
+      </Show>
+      <Show when={notice()}>
+        {(one) => (
+          <p class="notice told" role="status">
+            <span>{told(one().code, one().params)}</span>
+            <button type="button" class="icon" aria-label={t("ui.close")} onClick={() => setNotice(undefined)}>
+              <Icon name="close" />
+            </button>
+          </p>
+        )}
+      </Show>
+    </div>
+  );
+}
+
+/** Sheets that lie over the room. */
+function Sheets(): JSX.Element {
+  return (
+    <Suspense>
+      <Show when={sheet() === "keys"}>
+        <KeySheet />
+      </Show>
+      <Show when={sheet() === "projects"}>
+        <ProjectSheet />
+      </Show>
+      <Show when={sheet() === "together"}>
+        <TogetherSheet />
+      </Show>
+      <Show when={sheet() === "join"}>
+        <JoinSheet />
+      </Show>
+      <Show when={sheet() === "calibrate"}>
+        <CalibrateSheet />
+      </Show>
+      <Show when={sheet() === "tour"}>
+        <Tour />
+      </Show>
+    </Suspense>
+  );
+}

@@ -1,7 +1,9 @@
-import type { Plan, PlanSet, Strip, StripSet } from "@kuishi/engine";
+import { Complaint, SAMPLE_RATE } from "@kuishi/base";
+import { clipsOf, differenceOf, isSomething, type Plan, type TransportCommand, type TransportMessage, type TransportReport } from "@kuishi/engine";
 import kernelsUrl from "@kuishi/signal/kernels.wasm?url";
-import type { NamedSounds, Sound } from "../work/messages.ts";
-import type { Anchor, Command, Report, Setup } from "./engine.worklet.ts";
+import { measure } from "../measure.ts";
+import type { AudioChannels, NamedAudio } from "../workers/messages.ts";
+import type { WorkletSetup } from "./engine.worklet.ts";
 import workletUrl from "./engine.worklet.ts?worker&url";
 
 /** False where the browser forbids live sound: AudioWorklet exists on secure pages only. */
@@ -9,69 +11,33 @@ export const canPlay = (): boolean => typeof AudioContext !== "undefined" && "au
 
 let kernels: Promise<ArrayBuffer> | undefined;
 /** The engine node of a context, ready to run. */
-export async function makeEngineNode(context: BaseAudioContext, plan: Plan, clips: NamedSounds, running: boolean): Promise<AudioWorkletNode> {
+export async function makeEngineNode(context: BaseAudioContext, plan: Plan, clips: NamedAudio, running: boolean): Promise<AudioWorkletNode> {
   kernels ??= fetch(kernelsUrl).then((response) => response.arrayBuffer());
   const [bytes] = await Promise.all([kernels, context.audioWorklet.addModule(workletUrl)]);
-  const setup: Setup = { kernels: bytes, plan, clips, running };
+  const setup: WorkletSetup = { kernels: bytes, plan, clips, running };
   return new AudioWorkletNode(context, "kuishi-engine", { numberOfInputs: 0, outputChannelCount: [2], processorOptions: setup });
 }
 
-const same = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);
-const settings = ({ id, gainDb, pan, sends, inserts, mute, source }: Strip): StripSet => ({
-  id,
-  gainDb,
-  pan,
-  sends,
-  inserts,
-  ...(mute === undefined ? {} : { mute }),
-  ...(source.kind === "clips" ? { pieces: source.pieces } : {}),
-});
-
-/** What must be set to make one plan the other while it sounds; undefined where another engine is needed. */
-export function difference(from: Plan, to: Plan): PlanSet | undefined {
-  if (from.seed !== to.seed || from.buses.length !== to.buses.length) return undefined;
-  const before = new Map(from.strips.map((strip) => [strip.id, strip]));
-  const after = new Set(to.strips.map((strip) => strip.id));
-  const add = to.strips.filter((strip) => !before.has(strip.id));
-  // tracks of clips come and go at once; an instrument takes its time to be made
-  if (add.some((strip) => strip.source.kind !== "clips")) return undefined;
-  const strips: StripSet[] = [];
-  for (const next of to.strips) {
-    const own = before.get(next.id);
-    if (!own || own === next) continue;
-    const alike = own.events === next.events && same(own.curve, next.curve) && own.source.kind === next.source.kind;
-    if (!alike || (next.source.kind !== "clips" && !same(own.source, next.source))) return undefined;
-    const [a, b] = [settings(own), settings(next)];
-    if (!same(a, b)) strips.push(b);
-  }
-  const buses = to.buses.filter((bus, k) => !same(bus, from.buses[k]));
-  for (const [k, bus] of to.buses.entries()) if (bus.id !== from.buses[k]?.id || bus.effect.kind !== from.buses[k]?.effect.kind) return undefined;
-  return {
-    ...(from.frames === to.frames ? {} : { frames: to.frames }),
-    add,
-    remove: from.strips.flatMap((strip) => (after.has(strip.id) ? [] : [strip.id])),
-    strips,
-    buses,
-    ...(same(from.master, to.master) ? {} : { master: to.master }),
-  };
+/** What the worklet reports, the peaks by the names of their stems. */
+export type Report = Omit<TransportReport, "peaks"> & { readonly peaks: Readonly<Record<string, number>> };
+/** From this context frame on, the plan runs from this frame of its own. */
+export interface Anchor {
+  readonly context: number;
+  readonly frame: number;
 }
-/** Whether there is anything to set. */
-const isSomething = (to: PlanSet): boolean => Object.values(to).some((value) => (Array.isArray(value) ? value.length > 0 : value !== undefined));
-
-/** Names of the sounds that a plan plays. */
-const soundsOf = (plan: Plan | undefined): string[] =>
-  plan
-    ? [
-        ...plan.strips.flatMap(({ source }) =>
-          source.kind === "clips" ? source.pieces.map((piece) => piece.clip) : source.kind === "sampler" ? source.zones.map((zone) => zone.clip) : [],
-        ),
-        ...plan.buses.flatMap(({ effect }) => (effect.kind === "convolution" ? [effect.clip] : [])),
-      ]
-    : [];
-
 export interface Listener {
   report(report: Report): void;
   anchor(anchor: Anchor): void;
+  /** A plan could not be taken, and what played goes on as it was. */
+  refused(complaint: Complaint): void;
+}
+/** Gives the names of the stems, as they were told, to the peaks of reports. */
+export function peaksByName(): (message: TransportMessage) => Report | undefined {
+  let ids: readonly string[] = [];
+  return (message) => {
+    if (message.type === "stems") ids = message.ids;
+    return message.type === "report" ? { ...message, peaks: Object.fromEntries(ids.map((id, k) => [id, message.peaks[k] ?? 0])) } : undefined;
+  };
 }
 
 /** Plays a plan through the AudioWorklet. */
@@ -82,45 +48,53 @@ export class Player {
   #side: Plan | undefined;
   #jumps = 0;
   /** Sounds the worklet has, by name: each is sent once. */
-  readonly #sent: Map<string, Sound>;
+  readonly #sent: Map<string, AudioChannels>;
 
-  private constructor(context: AudioContext, node: AudioWorkletNode, plan: Plan, sent: Map<string, Sound>) {
+  private constructor(context: AudioContext, node: AudioWorkletNode, plan: Plan, sent: Map<string, AudioChannels>) {
     this.context = context;
     this.#node = node;
     this.#plan = plan;
     this.#sent = sent;
   }
-  static async create(plan: Plan, sounds: ReadonlyMap<string, Sound>, listener: Listener): Promise<Player> {
+  static async create(plan: Plan, sounds: ReadonlyMap<string, AudioChannels>, listener: Listener): Promise<Player> {
     // recording needs to hear itself soon; what is played only back may wait, but one context does both
-    const context = new AudioContext({ sampleRate: 48_000, latencyHint: "interactive" });
-    // for those who measure
-    Object.assign(globalThis, { kuishiContext: context });
-    const wanted = new Map(soundsOf(plan).flatMap((name) => (sounds.has(name) ? [[name, sounds.get(name) as Sound] as const] : [])));
+    const context = new AudioContext({ sampleRate: SAMPLE_RATE, latencyHint: "interactive" });
+    measure("context", context);
+    const wanted = new Map(clipsOf(plan).flatMap((name) => (sounds.has(name) ? [[name, sounds.get(name)!] as const] : [])));
     const node = await makeEngineNode(context, plan, [...wanted], false);
-    node.port.onmessage = ({ data }: MessageEvent<Report | ({ type: "anchor" } & Anchor) | { type: "built" }>) => {
-      if (!("type" in data)) listener.report(data);
-      else if (data.type === "anchor") listener.anchor(data);
-    };
     node.connect(context.destination);
-    return new Player(context, node, plan, wanted);
+    const player = new Player(context, node, plan, wanted);
+    const reportOf = peaksByName();
+    node.port.onmessage = ({ data }: MessageEvent<TransportMessage>) => {
+      const report = reportOf(data);
+      if (report) listener.report(report);
+      else if (data.type === "anchor") listener.anchor(data);
+      else if (data.type === "refused") player.#refused(data.command, listener);
+    };
+    return player;
   }
   get output(): AudioNode {
     return this.#node;
   }
-  #send(command: Command): void {
+  /** An edit that could not be set is taken with the whole plan, by an engine with memory of its own; if that has no room either, the user is told. */
+  #refused(command: TransportCommand["type"], listener: Listener): void {
+    if (command === "set") this.#send({ type: "plan", plan: this.#plan, clips: [], keep: [...this.#sent.keys()] });
+    else if (command === "plan" || command === "side") listener.refused(new Complaint("unsupported", "engine.full"));
+  }
+  #send(command: TransportCommand): void {
     this.#node.port.postMessage(command);
   }
   /** Puts another plan in place of the one that plays, without a gap. */
-  update(plan: Plan, sounds: ReadonlyMap<string, Sound>): void {
+  update(plan: Plan, sounds: ReadonlyMap<string, AudioChannels>): void {
     if (plan === this.#plan) return;
-    const names = [...new Set([...soundsOf(plan), ...soundsOf(this.#side)])];
-    const clips = names.flatMap((name): [string, Sound][] => {
+    const names = [...new Set([...clipsOf(plan), ...(this.#side ? clipsOf(this.#side) : [])])];
+    const clips = names.flatMap((name): [string, AudioChannels][] => {
       const sound = sounds.get(name);
       if (!sound || this.#sent.get(name) === sound) return [];
       this.#sent.set(name, sound);
       return [[name, sound]];
     });
-    const set = clips.some(([name]) => soundsOf(this.#plan).includes(name)) ? undefined : difference(this.#plan, plan);
+    const set = clips.some(([name]) => clipsOf(this.#plan).includes(name)) ? undefined : differenceOf(this.#plan, plan);
     this.#plan = plan;
     if (!set) {
       for (const name of this.#sent.keys()) if (!names.includes(name)) this.#sent.delete(name);
@@ -129,7 +103,7 @@ export class Player {
   }
   /** What runs along and is never written. */
   side(plan: Plan | undefined): void {
-    if (same(plan, this.#side)) return;
+    if (JSON.stringify(plan) === JSON.stringify(this.#side)) return;
     this.#side = plan;
     this.#send({ type: "side", plan: plan ?? null });
   }
@@ -151,7 +125,9 @@ export class Player {
   loop(loop: { readonly from: number; readonly to: number } | null): void {
     this.#send({ type: "loop", loop });
   }
+  /** Ends it: from here on the listener hears nothing more, not even what is already on its way. */
   async close(): Promise<void> {
+    this.#node.port.onmessage = null;
     this.#node.disconnect();
     await this.context.close();
   }

@@ -1,3 +1,4 @@
+import { snapped as nearest, stepped as next, type Snap } from "@kuishi/flow";
 import { createSignal } from "solid-js";
 import { beats, playing, position } from "./transport.ts";
 
@@ -30,23 +31,14 @@ export function follow(): void {
   if (x > width() * 0.96 || x < 0) setFrom(Math.max(0, position() - width() * 0.08 * perPixel()));
 }
 
-export const snaps = ["off", "pulse", "group", "bar"] as const;
-export type Snap = (typeof snaps)[number];
+/** Brings a frame into view, if it is not. */
+export function show(frame: number): void {
+  const x = xOf(frame);
+  if (x < 0 || x > width() - 40) setFrom(Math.max(0, frame - (width() / 3) * perPixel()));
+}
+
 export const [snap, setSnap] = createSignal<Snap>("group");
-const places = (): number[] => {
-  const kinds = { off: [], pulse: ["bar", "group", "pulse"], group: ["bar", "group"], bar: ["bar"] }[snap()];
-  return beats()
-    .filter((beat) => (kinds as string[]).includes(beat.rank))
-    .map((beat) => beat.at);
-};
-/** The nearest place of the tune's own grid; the frame itself where nothing is snapped, or where the grid is further than half a second. */
-export function snapped(frame: number): number {
-  const near = places().reduce<number | undefined>((best, at) => (best === undefined || Math.abs(at - frame) < Math.abs(best - frame) ? at : best), undefined);
-  return Math.max(0, Math.round(near !== undefined && Math.abs(near - frame) < 24_000 ? near : frame));
-}
-/** The next place of the grid in a direction: a tenth of a second where there is none. */
-export function stepped(frame: number, by: -1 | 1): number {
-  const all = places();
-  const next = by > 0 ? all.find((at) => at > frame + 1) : all.findLast((at) => at < frame - 1);
-  return Math.max(0, next ?? frame + by * 4800);
-}
+/** The nearest place of the tune's own grid. */
+export const snapped = (frame: number): number => nearest(beats(), snap(), frame);
+/** The next place of the grid in a direction. */
+export const stepped = (frame: number, by: -1 | 1): number => next(beats(), snap(), frame, by);

@@ -1,7 +1,10 @@
-import { toggleRecord } from "../audio/recorder.ts";
+import { SAMPLE_RATE } from "@kuishi/base";
+import { toggleCompare } from "./compare.ts";
 import { redo, undo } from "./project.ts";
+import { toggleRecord } from "./recorder.ts";
+import { plan } from "./sound.ts";
 import { loop, looping, metronome, position, seek, setLoop, setLooping, setMetronome, togglePlay } from "./transport.ts";
-import { plan, tune } from "./tune.ts";
+import { tune } from "./tune.ts";
 import { goTo, rooms, setSheet, sheet } from "./ui.ts";
 
 /** A key of the whole studio, by its place on the keyboard, whatever is printed on it. */
@@ -14,7 +17,7 @@ interface Key {
   readonly name: string;
   act(): void;
 }
-const nudge = (seconds: number): void => seek(position() + seconds * 48_000);
+const nudge = (seconds: number): void => seek(position() + seconds * SAMPLE_RATE);
 export const globalKeys: readonly Key[] = [
   { code: "Space", name: "play", act: () => void togglePlay() },
   { code: "KeyR", name: "record", act: () => void toggleRecord() },
@@ -32,6 +35,7 @@ export const globalKeys: readonly Key[] = [
     },
   },
   { code: "KeyL", name: "loop", act: () => setLooping(!looping() && loop() !== null) },
+  { code: "KeyO", name: "compare", act: () => void toggleCompare() },
   { code: "KeyK", name: "metronome", act: () => setMetronome(!metronome()) },
   { code: "KeyZ", control: true, name: "undo", act: () => void undo() },
   { code: "KeyZ", control: true, shift: true, name: "redo", act: () => void redo() },
@@ -75,6 +79,17 @@ export const roomKeys: readonly { readonly of: string; readonly keys: readonly (
       ["B", "bar"],
       ["Delete", "silence"],
       ["Z, Shift Z", "fixUndo"],
+    ],
+  },
+  {
+    of: "song",
+    keys: [
+      ["[Am]", "chordTyped"],
+      ["Enter", "splitLine"],
+      ["Backspace", "joinLine"],
+      ["← →", "moveChord"],
+      ["Delete", "removeChord"],
+      ["Alt ← →", "moveSection"],
     ],
   },
   { of: "energy", keys: [["↑ ↓, PageUp, PageDown", "energy"]] },

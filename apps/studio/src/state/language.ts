@@ -1,4 +1,4 @@
-import { type Language, languageOf, languages, text } from "@kuishi/words";
+import { type Key, type Language, languageOf, languages, text, textOf } from "@kuishi/words";
 import { createSignal } from "solid-js";
 
 const stored = (): Language => {
@@ -12,4 +12,6 @@ export function setLanguage(next: Language): void {
   setLanguageSignal(next);
 }
 /** A sentence in the page's language. */
-export const t = (code: string, params?: Readonly<Record<string, string | number>>): string => text(language(), code, params);
+export const t = (code: Key, params?: Readonly<Record<string, string | number>>): string => text(language(), code, params);
+/** A sentence whose code came as data, in the page's language. */
+export const told = (code: string, params?: Readonly<Record<string, string | number>>): string => textOf(language(), code, params);

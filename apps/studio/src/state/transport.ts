@@ -1,9 +1,11 @@
 import { BLOCK } from "@kuishi/base";
+import { beatsOf, type CountIn, metronomePlan } from "@kuishi/flow";
 import { createEffect, createMemo, createRoot, createSignal, on, untrack } from "solid-js";
-import type { Anchor, Report } from "../audio/engine.worklet.ts";
-import { canPlay, Player } from "../audio/player.ts";
-import { beatsOf, metronomePlan } from "./metronome.ts";
-import { plan, sounds, tune } from "./tune.ts";
+import { type Anchor, canPlay, Player, type Report } from "../audio/player.ts";
+import { playedPlan } from "./compare.ts";
+import { plan, sounds } from "./sound.ts";
+import { tune } from "./tune.ts";
+import { fail } from "./ui.ts";
 
 export { canPlay };
 export const [position, setPosition] = createSignal(0);
@@ -34,7 +36,7 @@ export function onAnchor(listener: (anchor: Anchor) => void): () => void {
 /** The player of the open tune, made at the first sound. */
 export function thePlayer(): Promise<Player | undefined> {
   making ??= (async () => {
-    const first = plan();
+    const first = playedPlan();
     if (!first || !canPlay()) {
       making = undefined;
       return undefined;
@@ -45,7 +47,7 @@ export function thePlayer(): Promise<Player | undefined> {
         if (playing() && !player?.isOld(report)) setPosition(report.frame);
         setPeaks(report.peaks);
         setLoudness(report.loudness);
-        if (report.ended) {
+        if (report.ended && !player?.isOld(report)) {
           setPlaying(false);
           player?.seek(0);
           setPosition(0);
@@ -54,8 +56,9 @@ export function thePlayer(): Promise<Player | undefined> {
       anchor: (anchor) => {
         for (const listener of anchors) listener(anchor);
       },
+      refused: fail,
     });
-    const now = plan();
+    const now = playedPlan();
     if (now) player.update(now, sounds());
     player.loop(looping() ? loop() : null);
     player.seek(position());
@@ -72,21 +75,16 @@ export const beats = createRoot(() =>
   }),
 );
 /** Clicks of a count-in that is about to be played. */
-const [counting, setCounting] = createSignal<{ readonly from: number; readonly lead: number } | null>(null);
+const [counting, setCounting] = createSignal<CountIn | null>(null);
 const side = createRoot(() => createMemo(() => (metronome() || counting() ? metronomePlan(beats(), plan()?.frames ?? 0, metronome(), counting()) : undefined)));
 
 createRoot(() => {
-  createEffect(on([plan, sounds], ([now, all]) => now && player?.update(now, all)));
+  createEffect(on([playedPlan, sounds], ([now, all]) => now && player?.update(now, all)));
   createEffect(on([loop, looping], ([passage, on]) => player?.loop(on ? passage : null)));
   createEffect(on(side, (now) => player?.side(now)));
-  // another tune is another player
-  createEffect(
-    on(
-      () => tune()?.channels,
-      () => void stop(),
-      { defer: true },
-    ),
-  );
+  // another sound is another player; a correction is not
+  const sound = createMemo(() => tune()?.channels);
+  createEffect(on(sound, () => void stop(), { defer: true }));
 });
 
 // the first sound comes at once: the engine stands ready, silent, as soon as there is something to play

@@ -2,7 +2,7 @@ import { Complaint } from "@kuishi/base";
 import { createSignal } from "solid-js";
 
 /** The rooms of the studio, in the order of the road through it. */
-export const rooms = ["hear", "learn", "tracks", "blend", "mix", "play", "export"] as const;
+export const rooms = ["hear", "learn", "write", "tracks", "blend", "mix", "play", "export"] as const;
 export type Room = (typeof rooms)[number];
 const named = (hash: string): Room => rooms.find((room) => `#${room}` === hash) ?? "hear";
 const [roomSignal, setRoomSignal] = createSignal<Room>(named(location.hash));
@@ -25,25 +25,45 @@ export const [notice, setNotice] = createSignal<Failure>();
 /** Tells whatever was thrown. */
 export function fail(error: unknown): void {
   if (error instanceof Complaint) setFailure({ code: error.code, params: error.params });
-  else setFailure({ code: "bug", params: { text: error instanceof Error ? error.message : String(error) } });
+  else {
+    // the sentence is for the user, the stack for whoever mends it
+    console.error(error);
+    setFailure({ code: "bug", params: { text: error instanceof Error ? error.message : String(error) } });
+  }
 }
 
 export interface Work {
   readonly stage: string;
   readonly done: number;
 }
+const [workSignal, setWork] = createSignal<Work>();
 /** Long work that is going on. */
-export const [work, setWork] = createSignal<Work>();
+export const work = workSignal;
+export const showWork = (now: Work | undefined): void => void setWork(now);
+
+let errands = 0;
+/**
+ * Does what a user asked for. While it lasts the document says `data-busy`, also before there is progress to be shown.
+ * @throws what it throws.
+ */
+export async function busily<T>(run: () => Promise<T>): Promise<T> {
+  document.documentElement.dataset["busy"] = String(++errands);
+  try {
+    return await run();
+  } finally {
+    if (--errands === 0) delete document.documentElement.dataset["busy"];
+  }
+}
 
 /** Which sheets lie over the room. */
-export const [sheet, setSheet] = createSignal<"keys" | "projects" | "tour" | "calibrate">();
+export const [sheet, setSheet] = createSignal<"keys" | "projects" | "tour" | "calibrate" | "together" | "join">();
 
 type Theme = "auto" | "light" | "dark";
 const themes: readonly Theme[] = ["auto", "light", "dark"];
 const [themeSignal, setThemeSignal] = createSignal<Theme>(themes.find((one) => one === localStorage.getItem("kuishi.theme")) ?? "auto");
 export const theme = themeSignal;
 export function nextTheme(): void {
-  const next = themes[(themes.indexOf(theme()) + 1) % themes.length] as Theme;
+  const next = themes[(themes.indexOf(theme()) + 1) % themes.length]!;
   localStorage.setItem("kuishi.theme", next);
   setThemeSignal(next);
 }

@@ -1,6 +1,7 @@
 import { For, type JSX, Show } from "solid-js";
-import { calibrate, calibrating, chooseInput, input, inputs, measuredDelay } from "../audio/recorder.ts";
 import { t } from "../state/language.ts";
+import { chooseInput, input, inputs } from "../state/microphone.ts";
+import { calibrate, calibrating, measuredDelay } from "../state/recorder.ts";
 import { Sheet } from "./sheet.tsx";
 
 /** How late the microphone hears what the loudspeaker plays: measured, kept for this input. */

@@ -1,12 +1,14 @@
 import { createEffect, type JSX, onCleanup, onMount } from "solid-js";
 
 /** Colours of the page's theme, as a canvas can use them. */
-export type Colours = Readonly<Record<"ink" | "paper" | "felt" | "line" | "sky" | "ochre" | "red", string>>;
-const NAMES = ["ink", "paper", "felt", "line", "sky", "ochre", "red"] as const;
+const NAMES = ["ink", "dim", "bg", "deep", "s1", "s2", "s3", "line", "edge", "sky", "gold", "felt", "leaf", "lilac", "on-family"] as const;
+export type Colours = Readonly<Record<(typeof NAMES)[number], string>>;
+/** What canvases write with. */
+export const FACE = '"Onest Variable", system-ui, sans-serif';
 let known: { readonly key: string; readonly colours: Colours } | undefined;
 function colours(): Colours {
   const style = getComputedStyle(document.documentElement);
-  const key = style.getPropertyValue("--paper");
+  const key = style.getPropertyValue("--bg");
   if (known?.key !== key) known = { key, colours: Object.fromEntries(NAMES.map((name) => [name, style.getPropertyValue(`--${name}`).trim()])) as Colours };
   return known.colours;
 }
@@ -41,6 +43,8 @@ export function Canvas(props: { readonly class: string; readonly on: () => unkno
     dark.addEventListener("change", ask);
     const theme = new MutationObserver(ask);
     theme.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
+    // words are drawn anew when their face has come
+    void document.fonts.ready.then(ask);
     onCleanup(() => {
       watch.disconnect();
       theme.disconnect();

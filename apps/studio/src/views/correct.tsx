@@ -1,9 +1,14 @@
+import { SAMPLE_RATE } from "@kuishi/base";
 import type { Heard, HeardNote, StrokeLock } from "@kuishi/score";
 import { createMemo, For, type JSX, Show } from "solid-js";
-import { t } from "../state/language.ts";
+import { show } from "../state/axis.ts";
+import { language, t } from "../state/language.ts";
 import { edit, redo, redoLabel, session, undo, undoLabel } from "../state/project.ts";
-import { looking, setLooking, type Tune } from "../state/tune.ts";
+import { seek } from "../state/transport.ts";
+import { lookAt, looking, type Tune } from "../state/tune.ts";
 import { work } from "../state/ui.ts";
+import { Icon } from "./icon.tsx";
+import { clockIn, noteName, sureness } from "./say.ts";
 
 /** Two corrections closer than this are of the same stroke. */
 const SAME = 0.05;
@@ -13,6 +18,7 @@ const SEMITONE = 100;
 const moments = (heard: Heard): number[] => [...new Set(heard.notes.filter((note) => note.string !== null).map((note) => note.onset))].sort((a, b) => a - b);
 const notesAt = (heard: Heard, at: number): HeardNote[] =>
   heard.notes.filter((note) => note.cents !== null && note.string !== null && Math.abs(note.onset - at) < 0.02);
+const doubt = (note: HeardNote): number => Math.min(note.confidence.onset, note.confidence.pitch, note.confidence.string, note.confidence.fret);
 const percent = (part: number): number => Math.round(part * 100);
 
 /** What was struck at a second of the recording, as the listener has it. */
@@ -36,7 +42,7 @@ export function lookNear(heard: Heard, at: number): void {
     (best, one) => (best === undefined || Math.abs(one - at) < Math.abs(best - at) ? one : best),
     undefined,
   );
-  setLooking(near ?? at);
+  lookAt(near ?? at);
 }
 
 /** One stroke at a time (buttons stay enabled while it thinks, so that the keyboard keeps its place): how sure the ear is of it, and everything that can be put right. */
@@ -53,7 +59,7 @@ export function Correction(props: { readonly tune: Tune }): JSX.Element {
   const change = (note: HeardNote, next: Partial<StrokeLock["notes"][number]> | null): void =>
     put(
       notes().flatMap((other) => {
-        const own = { string: other.string as number, cents: other.cents as number };
+        const own = { string: other.string!, cents: other.cents! };
         return other !== note ? [own] : next === null ? [] : [{ ...own, ...next }];
       }),
     );
@@ -64,12 +70,29 @@ export function Correction(props: { readonly tune: Tune }): JSX.Element {
   const back = (by: -1 | 1): void => {
     if (!busy()) void (by < 0 ? undo() : redo());
   };
-  const nextString = (note: HeardNote): number => ((note.string as number) + 1) % heard().tuning.strings.length;
+  const nextString = (note: HeardNote): number => (note.string! + 1) % heard().tuning.strings.length;
   const walk = (by: number): void => {
     const all = moments(heard());
     const i = all.findIndex((one) => Math.abs(one - at()) < 0.02);
     const next = all[Math.max(0, Math.min(all.length - 1, (looking() === undefined ? -1 : i) + by))];
-    if (next !== undefined) setLooking(next);
+    if (next === undefined) return;
+    lookAt(next);
+    show(next * SAMPLE_RATE);
+  };
+  /** The next stroke the ear is not sure of, round from the end to the beginning. */
+  const nextDoubtful = (): void => {
+    const doubtful = [
+      ...new Set(
+        heard()
+          .notes.filter((note) => note.string !== null && doubt(note) < 0.5)
+          .map((note) => note.onset),
+      ),
+    ].sort((a, b) => a - b);
+    const next = doubtful.find((one) => one > at() + 0.02) ?? doubtful[0];
+    if (next === undefined) return;
+    lookAt(next);
+    seek(next * SAMPLE_RATE);
+    show(next * SAMPLE_RATE);
   };
   const save = (): void => {
     const url = URL.createObjectURL(new Blob([`${JSON.stringify(heard())}\n`], { type: "application/json" }));
@@ -87,8 +110,8 @@ export function Correction(props: { readonly tune: Tune }): JSX.Element {
       ArrowRight: () => walk(1),
       ...(first
         ? {
-            ArrowUp: () => change(first, { cents: (first.cents as number) + SEMITONE }),
-            ArrowDown: () => change(first, { cents: (first.cents as number) - SEMITONE }),
+            ArrowUp: () => change(first, { cents: first.cents! + SEMITONE }),
+            ArrowDown: () => change(first, { cents: first.cents! - SEMITONE }),
             KeyS: () => change(first, { string: nextString(first) }),
             Delete: () => put([]),
           }
@@ -105,64 +128,27 @@ export function Correction(props: { readonly tune: Tune }): JSX.Element {
     <fieldset class="correction" onKeyDown={keys}>
       <legend>{t("ui.edit.title")}</legend>
       <div class="bar">
-        <button type="button" aria-label={t("ui.edit.before")} onClick={() => walk(-1)}>
-          ←
+        <button type="button" class="icon" aria-label={t("ui.edit.before")} onClick={() => walk(-1)}>
+          <Icon name="before" />
         </button>
-        <button type="button" aria-label={t("ui.edit.next")} onClick={() => walk(1)}>
-          →
+        <button type="button" class="icon" aria-label={t("ui.edit.next")} onClick={() => walk(1)}>
+          <Icon name="next" />
         </button>
-        <strong>{looking() === undefined ? "" : t("ui.edit.at", { at: at().toFixed(2) })}</strong>
-        <button type="button" id="undo" aria-disabled={!undoLabel()} onClick={() => back(-1)}>
-          {t("ui.edit.undo")}
+        <button type="button" id="next-doubtful" onClick={() => nextDoubtful()}>
+          {t("ui.edit.doubtful")}
         </button>
-        <button type="button" id="redo" aria-disabled={!redoLabel()} onClick={() => back(1)}>
-          {t("ui.edit.redo")}
+        <button type="button" class="icon" id="undo" aria-label={t("ui.edit.undo")} aria-disabled={!undoLabel()} onClick={() => back(-1)}>
+          <Icon name="undo" />
         </button>
-        <button type="button" onClick={save}>
-          {t("ui.edit.save")}
+        <button type="button" class="icon" id="redo" aria-label={t("ui.edit.redo")} aria-disabled={!redoLabel()} onClick={() => back(1)}>
+          <Icon name="redo" />
         </button>
-        <span class="fine" id="corrections">
-          {t("ui.edit.count", { count: session().strokes.length + session().bars.length })}
-        </span>
       </div>
       <Show when={looking() !== undefined} fallback={<p class="fine">{t("ui.edit.hint")}</p>}>
+        <strong>{t("ui.edit.at", { at: clockIn(language(), at()) })}</strong>
         <ul class="struck">
           <For each={notes()}>
-            {(note) => (
-              <li>
-                <span class={`chip s${note.string}`}>
-                  {t("ui.edit.note", { string: (note.string as number) + 1, fret: note.fret ?? 0, cents: Math.round(note.cents as number) })}
-                </span>
-                <span class="fine">
-                  {t("ui.edit.sure", {
-                    onset: percent(note.confidence.onset),
-                    pitch: percent(note.confidence.pitch),
-                    string: percent(note.confidence.string),
-                    fret: percent(note.confidence.fret),
-                  })}
-                </span>
-                <span class="acts">
-                  <button type="button" class="up" onClick={() => change(note, { cents: (note.cents as number) + SEMITONE })}>
-                    {t("ui.edit.up")}
-                  </button>
-                  <button type="button" class="down" onClick={() => change(note, { cents: (note.cents as number) - SEMITONE })}>
-                    {t("ui.edit.down")}
-                  </button>
-                  <button type="button" class="string" onClick={() => change(note, { string: nextString(note) })}>
-                    {t("ui.edit.string")}
-                  </button>
-                  <button type="button" class="fret" onClick={() => change(note, { fret: (note.fret ?? 0) + 1 })}>
-                    {t("ui.edit.fretUp")}
-                  </button>
-                  <button type="button" class="fret" aria-disabled={!note.fret} onClick={() => note.fret && change(note, { fret: note.fret - 1 })}>
-                    {t("ui.edit.fretDown")}
-                  </button>
-                  <button type="button" class="remove" onClick={() => change(note, null)}>
-                    {t("ui.edit.remove")}
-                  </button>
-                </span>
-              </li>
-            )}
+            {(note) => <StruckNote note={note} change={(next) => change(note, next)} other={() => change(note, { string: nextString(note) })} />}
           </For>
         </ul>
         <div class="bar">
@@ -174,7 +160,7 @@ export function Correction(props: { readonly tune: Tune }): JSX.Element {
             <input
               type="text"
               inputmode="numeric"
-              size="8"
+              size="6"
               placeholder="2+3"
               onChange={(event) => {
                 const groups = event.currentTarget.value.split(/[^0-9]+/).flatMap((part) => (Number(part) > 0 && Number(part) <= 32 ? [Number(part)] : []));
@@ -184,6 +170,55 @@ export function Correction(props: { readonly tune: Tune }): JSX.Element {
           </label>
         </div>
       </Show>
+      <div class="row-of">
+        <span class="fine" id="corrections">
+          {t("ui.edit.count", { count: session().strokes.length + session().bars.length })}
+        </span>
+        <button type="button" class="mini" onClick={save}>
+          {t("ui.edit.save")}
+        </button>
+      </div>
     </fieldset>
+  );
+}
+
+/** One note of a stroke: what it is, how sure the ear is of it, and what it can be instead. */
+function StruckNote(props: {
+  readonly note: HeardNote;
+  readonly change: (next: Partial<StrokeLock["notes"][number]> | null) => void;
+  readonly other: () => void;
+}): JSX.Element {
+  const note = (): HeardNote => props.note;
+  const say = (probability: number): string => t(`sure.${sureness(probability)}`);
+  const sure = () => note().confidence;
+  return (
+    <li>
+      <span class={`chip s${note().string}`}>
+        <b>{noteName(note().cents!)}</b> {t("learn.finger", { string: note().string! + 1, fret: note().fret ?? 0 })}
+      </span>
+      <span class="fine" title={`${percent(sure().onset)} · ${percent(sure().pitch)} · ${percent(sure().string)} · ${percent(sure().fret)} %`}>
+        {t("ui.edit.sure", { onset: say(sure().onset), pitch: say(sure().pitch), string: say(sure().string), fret: say(sure().fret) })}
+      </span>
+      <span class="acts">
+        <button type="button" class="up" onClick={() => props.change({ cents: note().cents! + SEMITONE })}>
+          {t("ui.edit.up")}
+        </button>
+        <button type="button" class="down" onClick={() => props.change({ cents: note().cents! - SEMITONE })}>
+          {t("ui.edit.down")}
+        </button>
+        <button type="button" class="string" onClick={() => props.other()}>
+          {t("ui.edit.string")}
+        </button>
+        <button type="button" class="fret" onClick={() => props.change({ fret: (note().fret ?? 0) + 1 })}>
+          {t("ui.edit.fretUp")}
+        </button>
+        <button type="button" class="fret" aria-disabled={!note().fret} onClick={() => note().fret && props.change({ fret: note().fret! - 1 })}>
+          {t("ui.edit.fretDown")}
+        </button>
+        <button type="button" class="remove" onClick={() => props.change(null)}>
+          {t("ui.edit.remove")}
+        </button>
+      </span>
+    </li>
   );
 }

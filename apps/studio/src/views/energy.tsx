@@ -2,16 +2,18 @@ import { curveAt } from "@kuishi/blend";
 import { createMemo, createSignal, For, type JSX } from "solid-js";
 import { choices, choose } from "../state/choices.ts";
 import { t } from "../state/language.ts";
-import { made, tune } from "../state/tune.ts";
+import { tune } from "../state/tune.ts";
+import { currentVariation } from "../state/variations.ts";
+import { shownSections } from "./tune/sections.ts";
 
 const POINTS = 17;
-const [W, H] = [680, 120];
+const [W, H] = [584, 168];
 const clock = (seconds: number): string => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 
 /** The energy of the blend, drawn by hand: by dragging over it, or point by point with the arrow keys. */
 export function EnergyEditor(): JSX.Element {
   const seconds = (): number => tune()?.heard.durationSec ?? 1;
-  const derived = (): readonly (readonly [number, number])[] => made()?.report.energy ?? [[0, 0.5]];
+  const derived = (): readonly (readonly [number, number])[] => currentVariation()?.report.energy ?? [[0, 0.5]];
   /** While a finger draws, what it has drawn; it becomes one step when it lets go. */
   const [draft, setDraft] = createSignal<number[]>();
   const levels = createMemo((): number[] => {
@@ -37,8 +39,7 @@ export function EnergyEditor(): JSX.Element {
     const list = [...levels()];
     // points a fast hand jumped over
     const [from, to] = last < 0 ? [k, k] : [Math.min(last, k), Math.max(last, k)];
-    for (let i = from; i <= to; i++)
-      list[i] = last < 0 || last === k ? level : (list[last] as number) + ((level - (list[last] as number)) * (i - last)) / (k - last);
+    for (let i = from; i <= to; i++) list[i] = last < 0 || last === k ? level : list[last]! + ((level - list[last]!) * (i - last)) / (k - last);
     last = k;
     setDraft(list);
   };
@@ -60,9 +61,9 @@ export function EnergyEditor(): JSX.Element {
       .join("");
   return (
     <fieldset class="energy">
-      <legend>{t("ui.curve")}</legend>
-      <div class="bar">
-        <button type="button" id="energy-clear" disabled={choices().energy.length === 0} onClick={() => choose({ energy: [] })}>
+      <div class="row-of">
+        <legend>{t("ui.curve")}</legend>
+        <button type="button" class="mini" id="energy-clear" disabled={choices().energy.length === 0} onClick={() => choose({ energy: [] })}>
           {t("ui.curve.clear")}
         </button>
       </div>
@@ -80,21 +81,32 @@ export function EnergyEditor(): JSX.Element {
         onPointerUp={end}
         onPointerCancel={end}
       >
+        <For each={shownSections()}>
+          {(section) => (
+            <rect
+              x={x((section.from / seconds()) * (POINTS - 1))}
+              width={Math.max(0, ((section.to - section.from) / seconds()) * (W - 28) - 1)}
+              y="0"
+              height={H}
+              class={`tint ${section.family}`}
+            />
+          )}
+        </For>
         <path class="area" d={`${path()}L${x(POINTS - 1)} ${H - 10}L${x(0)} ${H - 10}Z`} />
         <path class="line" d={path()} />
         <For each={Array.from({ length: POINTS }, (_, k) => k)}>
           {(k) => (
             <circle
               cx={x(k)}
-              cy={y(levels()[k] as number)}
-              r="7"
+              cy={y(levels()[k]!)}
+              r="8"
               tabindex="0"
               role="slider"
               aria-orientation="vertical"
               aria-label={t("ui.curve.point", { at: clock((seconds() * k) / (POINTS - 1)) })}
               aria-valuemin="0"
               aria-valuemax="100"
-              aria-valuenow={Math.round((levels()[k] as number) * 100)}
+              aria-valuenow={Math.round(levels()[k]! * 100)}
               onKeyDown={(event) => key(k, event)}
             />
           )}

@@ -3,11 +3,13 @@ import type { AudioFormat } from "@kuishi/media";
 import { createMemo, createSignal, For, type JSX, onCleanup, Show } from "solid-js";
 import { choices } from "../state/choices.ts";
 import { t } from "../state/language.ts";
-import { edit, noteSaved, session } from "../state/project.ts";
-import { bundle, convertFile, encode, exportAll, exported, tune } from "../state/tune.ts";
-import { work } from "../state/ui.ts";
-import { zipFiles } from "../work/zip.ts";
+import { bundle, convertFile, encode, exportAll, exported } from "../state/outputs.ts";
+import { edit, isSong, noteSaved, session } from "../state/project.ts";
+import { tune } from "../state/tune.ts";
+import { goTo, work } from "../state/ui.ts";
+import { zipFiles } from "../workers/zip.ts";
 import { save } from "./save.ts";
+import { VerseCount } from "./versecount.tsx";
 
 const FORMATS: readonly AudioFormat[] = ["wav", "flac", "mp3", "opus"];
 
@@ -38,81 +40,107 @@ export function ExportRoom(): JSX.Element {
     noteSaved();
   };
   return (
-    <section class="panel export" aria-labelledby="files-title">
-      <h2 id="files-title">{t("ui.download")}</h2>
-      <p class="fine">{t("export.hint")}</p>
-      <div class="bar">
-        <button type="button" class="primary" id="export" disabled={!tune() || work() !== undefined} onClick={() => void exportAll()}>
-          {t("export.make")}
-        </button>
-        <label>
-          {t("export.loudness")}
-          <select
-            id="loudness"
-            onChange={(event) => {
-              const value = event.currentTarget.value;
-              edit("loudness", (draft) => draft.set("song", "song", { loudness: value === "" ? null : Number(value) }));
-            }}
-          >
-            <For each={[-14, -16, -18, -23, null]}>
-              {(lufs) => (
-                <option value={lufs ?? ""} selected={session().song.loudness === lufs}>
-                  {lufs === null ? t("export.free") : `${lufs} LUFS`}
-                </option>
-              )}
-            </For>
-          </select>
-        </label>
-        <For each={["musicxml", "mxl", "mid", "abc", "scl"]}>
-          {(format) => (
-            <button type="button" data-score={format} disabled={!tune() || work() !== undefined} onClick={() => void saveScore(format)}>
-              {t("export.score", { format: `.${format}` })}
+    <section class="stage whole export" aria-labelledby="files-title">
+      <div class="panel sheet-like">
+        <h2 id="files-title">{t("ui.download")}</h2>
+        <p class="fine">{t("export.hint")}</p>
+        <div class="out-cards">
+          <section class="out-card">
+            <h3>{t("export.track")}</h3>
+            <label class="row-of">
+              {t("export.loudness")}
+              <select
+                id="loudness"
+                onChange={(event) => {
+                  const value = event.currentTarget.value;
+                  edit("loudness", (draft) => draft.set("song", "song", { loudness: value === "" ? null : Number(value) }));
+                }}
+              >
+                <For each={[-14, -16, -18, -23, null]}>
+                  {(lufs) => (
+                    <option value={lufs ?? ""} selected={session().song.loudness === lufs}>
+                      {lufs === null ? t("export.free") : `${lufs} LUFS`}
+                    </option>
+                  )}
+                </For>
+              </select>
+            </label>
+            <button type="button" class="primary" id="export" disabled={!tune() || work() !== undefined} onClick={() => void exportAll()}>
+              {t("export.make")}
             </button>
-          )}
-        </For>
-        <button type="button" id="save-project" disabled={!tune()} onClick={() => void saveBundle()}>
-          {t("projects.save")}
-        </button>
-      </div>
-      <Show when={exported()}>
-        {(made) => (
-          <>
-            <p class="good">{t("ui.made", { lufs: made().report.mix.integratedLufs, peak: made().report.mix.truePeakDbtp })}</p>
+          </section>
+          <section class="out-card">
+            <h3>{t("export.notes")}</h3>
             <div class="bar">
-              <For each={FORMATS}>
+              <For each={["musicxml", "mxl", "mid", "abc", "scl"]}>
                 {(format) => (
-                  <button type="button" data-format={format} disabled={work() !== undefined} onClick={() => void saveMix(format)}>
-                    {t("export.mix", { format: format.toUpperCase() })}
+                  <button
+                    type="button"
+                    data-score={format}
+                    aria-label={t("export.score", { format: `.${format}` })}
+                    disabled={!tune() || work() !== undefined}
+                    onClick={() => void saveScore(format)}
+                  >
+                    .{format}
                   </button>
                 )}
               </For>
-              <button type="button" id="stems" onClick={() => void saveZip((name) => name.startsWith("stems/"), `${title()}-stems.zip`)}>
-                {t("export.stems")}
-              </button>
-              <button type="button" id="all" onClick={() => void saveZip(() => true, `${title()}-${choices().style}.zip`)}>
-                {t("ui.all")}
-              </button>
-              <a class="button" href={links().find((file) => file.name === "report.html")?.url} target="_blank" rel="noopener">
-                {t("ui.report")}
-              </a>
             </div>
-            <ul class="files">
-              <For each={links()}>
-                {(file) => (
-                  <li>
-                    <a href={file.url} download={file.name.replace("/", "_")} data-file={file.name}>
-                      {file.name}
-                    </a>{" "}
-                    <small>{file.blob.size < 1e6 ? `${Math.ceil(file.blob.size / 1000)} kB` : `${(file.blob.size / 1e6).toFixed(1)} MB`}</small>
-                  </li>
-                )}
-              </For>
-            </ul>
-          </>
-        )}
-      </Show>
-      <Words />
-      <Converter />
+          </section>
+          <section class="out-card">
+            <h3>{t("export.project")}</h3>
+            <button type="button" id="save-project" disabled={!tune()} onClick={() => void saveBundle()}>
+              {t("projects.save")}
+            </button>
+          </section>
+        </div>
+        <Show when={exported()}>
+          {(made) => (
+            <>
+              <p class="good">{t("ui.made", { lufs: made().report.mix.integratedLufs, peak: made().report.mix.truePeakDbtp })}</p>
+              <div class="bar">
+                <For each={FORMATS}>
+                  {(format) => (
+                    <button type="button" data-format={format} disabled={work() !== undefined} onClick={() => void saveMix(format)}>
+                      {t("export.mix", { format: format.toUpperCase() })}
+                    </button>
+                  )}
+                </For>
+                <button type="button" id="stems" onClick={() => void saveZip((name) => name.startsWith("stems/"), `${title()}-stems.zip`)}>
+                  {t("export.stems")}
+                </button>
+                <button type="button" id="all" onClick={() => void saveZip(() => true, `${title()}-${choices().style}.zip`)}>
+                  {t("ui.all")}
+                </button>
+                <a class="button" href={links().find((file) => file.name === "report.html")?.url} target="_blank" rel="noopener">
+                  {t("ui.report")}
+                </a>
+              </div>
+              <ul class="files">
+                <For each={links()}>
+                  {(file) => (
+                    <li>
+                      <a href={file.url} download={file.name.replace("/", "_")} data-file={file.name}>
+                        {file.name}
+                      </a>{" "}
+                      <small>{file.blob.size < 1e6 ? `${Math.ceil(file.blob.size / 1000)} kB` : `${(file.blob.size / 1e6).toFixed(1)} MB`}</small>
+                    </li>
+                  )}
+                </For>
+              </ul>
+            </>
+          )}
+        </Show>
+        <Show when={isSong()} fallback={<Words />}>
+          <div class="bar words">
+            <span>{t("write.inWrite")}</span>
+            <button type="button" onClick={() => goTo("write")}>
+              {t("room.write")}
+            </button>
+          </div>
+        </Show>
+        <Converter />
+      </div>
     </section>
   );
 }
@@ -141,6 +169,9 @@ function Words(): JSX.Element {
         value={session().song.lyrics}
         onChange={(event) => edit("lyrics", (draft) => draft.set("song", "song", { lyrics: event.currentTarget.value }))}
       />
+      <Show when={session().song.lyrics.trim() !== ""}>
+        <VerseCount text={session().song.lyrics} />
+      </Show>
       <div class="bar">
         <label class="button file">
           {t("lyrics.open")}

@@ -1,6 +1,6 @@
 import { For, type JSX } from "solid-js";
 import { globalKeys, roomKeys } from "../state/keys.ts";
-import { t } from "../state/language.ts";
+import { t, told } from "../state/language.ts";
 import { Sheet } from "./sheet.tsx";
 
 const NAMES: Readonly<Record<string, string>> = { Space: "␣", Comma: ",", Period: ".", Slash: "/" };
@@ -20,7 +20,7 @@ export function KeySheet(): JSX.Element {
                   <dt>
                     <kbd>{[key.control && "Ctrl", key.alt && "Alt", key.shift && "Shift", named(key.code)].filter(Boolean).join(" ")}</kbd>
                   </dt>
-                  <dd>{key.name.startsWith("room.") ? t("keys.room", { room: t(key.name) }) : t(`key.${key.name}`)}</dd>
+                  <dd>{key.name.startsWith("room.") ? t("keys.room", { room: told(key.name) }) : told(`key.${key.name}`)}</dd>
                 </div>
               )}
             </For>
@@ -29,7 +29,7 @@ export function KeySheet(): JSX.Element {
         <For each={roomKeys}>
           {(group) => (
             <section>
-              <h3>{t(`keys.${group.of}`)}</h3>
+              <h3>{told(`keys.${group.of}`)}</h3>
               <dl>
                 <For each={group.keys}>
                   {([label, name]) => (
@@ -37,7 +37,7 @@ export function KeySheet(): JSX.Element {
                       <dt>
                         <kbd>{label}</kbd>
                       </dt>
-                      <dd>{t(`key.${name}`)}</dd>
+                      <dd>{told(`key.${name}`)}</dd>
                     </div>
                   )}
                 </For>

@@ -1,7 +1,10 @@
+import { SAMPLE_RATE } from "@kuishi/base";
 import {
   type Bus,
   busTable,
   type Device,
+  defaultEffect,
+  defaultInsert,
   effectKinds,
   type Field,
   fieldsOf,
@@ -12,73 +15,121 @@ import {
   type Strip,
   send,
   stripTable,
-  usualEffect,
-  usualInsert,
   withField,
 } from "@kuishi/engine";
 import { busId, type StripSetting } from "@kuishi/project";
-import { ownWord } from "@kuishi/words";
+import { numberIn } from "@kuishi/words";
 import { createMemo, createSignal, For, type JSX, Show, untrack } from "solid-js";
 import { choices, reroll, toggle } from "../state/choices.ts";
-import { language, t } from "../state/language.ts";
+import { language, t, told } from "../state/language.ts";
 import { edit, session, setStrip } from "../state/project.ts";
+import { plan } from "../state/sound.ts";
 import { loudness, peaks, position } from "../state/transport.ts";
-import { made, plan } from "../state/tune.ts";
+import { currentVariation, partKind, partName } from "../state/variations.ts";
+import { familyOf } from "./family.ts";
 import { Icon } from "./icon.tsx";
+import { LevelMeter } from "./meter.tsx";
+import { MuteSolo } from "./mutesolo.tsx";
 import { PRESETS } from "./presets.ts";
+import { clockIn, decibels } from "./say.ts";
 
 const settings = (id: string): StripSetting | undefined => session().strips.get(id);
-const nameOf = (id: string): string => session().tracks.find((track) => track.id === id && id !== "recording")?.name ?? ownWord(language(), "part", id);
+const nameOf = (id: string): string => session().tracks.find((track) => track.id === id && id !== "recording")?.name ?? partName(id);
 
-/** Every strip with its fader, place, sends and inserts; buses; the master. */
+/** What is open in the inspector: a strip, a bus, or the master. */
+type Open = { readonly of: "strip" | "bus"; readonly id: string } | undefined;
+
+/** Every strip with its fader, place and level, side by side; at the side everything of the one that is open. */
 export function MixRoom(): JSX.Element {
-  const [open, setOpen] = createSignal<string>();
+  const [open, setOpen] = createSignal<Open>();
   const strips = createMemo(() => plan()?.strips ?? []);
   const buses = createMemo(() => plan()?.buses ?? []);
+  const toggleOpen = (of: "strip" | "bus", id: string): void => void setOpen(open()?.id === id && open()?.of === of ? undefined : { of, id });
+  const strip = (): Strip | undefined => (open()?.of === "strip" ? strips().find((one) => one.id === open()?.id) : undefined);
+  const bus = (): Bus | undefined => (open()?.of === "bus" ? buses().find((one) => one.id === open()?.id) : undefined);
   return (
-    <section class="panel mixer" aria-labelledby="tracks-title">
-      <h2 id="tracks-title">{t("ui.tracks")}</h2>
-      <ul class="tracks">
-        <For each={strips().map((strip) => strip.id)}>
-          {(id) => (
-            <Channel
-              strip={strips().find((strip) => strip.id === id) as Strip}
-              open={open() === id}
-              toggleOpen={() => setOpen(open() === id ? undefined : id)}
+    <>
+      <div class="stage mixer">
+        <h2 id="tracks-title" class="sr">
+          {t("ui.tracks")}
+        </h2>
+        <div class="strips">
+          <ul class="tracks" aria-labelledby="tracks-title">
+            <For each={strips().map((one) => one.id)}>
+              {(id) => (
+                <Channel
+                  strip={strips().find((one) => one.id === id)!}
+                  open={open()?.of === "strip" && open()?.id === id}
+                  toggleOpen={() => toggleOpen("strip", id)}
+                />
+              )}
+            </For>
+          </ul>
+          <ul class="tracks buses" aria-label={t("mix.buses")}>
+            <For each={buses().map((one) => one.id)}>
+              {(id) => (
+                <BusChannel
+                  bus={buses().find((one) => one.id === id)!}
+                  open={open()?.of === "bus" && open()?.id === id}
+                  toggleOpen={() => toggleOpen("bus", id)}
+                />
+              )}
+            </For>
+          </ul>
+          <MasterChannel />
+        </div>
+      </div>
+      <section class="inspector" aria-label={t("ui.inspector")}>
+        <Show
+          when={strip()}
+          keyed={false}
+          fallback={
+            <Show when={bus()} fallback={<MasterInside />}>
+              {(own) => <BusInside bus={own()} />}
+            </Show>
+          }
+        >
+          {(own) => (
+            <StripInside
+              strip={own()}
               buses={buses()}
               keys={strips()
-                .map((strip) => strip.id)
-                .filter((other) => other !== id)}
+                .map((one) => one.id)
+                .filter((other) => other !== own().id)}
             />
           )}
-        </For>
-      </ul>
-      <h2>{t("mix.buses")}</h2>
-      <ul class="tracks buses">
-        <For each={buses().map((bus) => bus.id)}>{(id) => <BusChannel bus={buses().find((bus) => bus.id === id) as Bus} />}</For>
-      </ul>
-      <div class="bar">
-        <label>
-          {t("mix.addBus")}
-          <select
-            id="add-bus"
-            onChange={(event) => {
-              const kind = effectKinds.find((one) => one === event.currentTarget.value);
-              event.currentTarget.value = "";
-              if (!kind) return;
-              edit("bus", (draft) => {
-                const bus = draft.newId("bus");
-                draft.put({ id: busId(bus), kind: "bus", bus, name: t(`device.${kind}`), effect: { ...usualEffect(kind) }, gainDb: 0 });
-              });
-            }}
-          >
-            <option value="" />
-            <For each={effectKinds.filter((kind) => kind !== "convolution")}>{(kind) => <option value={kind}>{t(`device.${kind}`)}</option>}</For>
-          </select>
-        </label>
-      </div>
-      <MasterChannel />
-    </section>
+        </Show>
+        <section>
+          <h2>{t("mix.buses")}</h2>
+          <AddBus add={(id) => setOpen({ of: "bus", id })} />
+        </section>
+      </section>
+    </>
+  );
+}
+
+/** Adds a room or an echo, and opens it. */
+function AddBus(props: { readonly add: (id: string) => void }): JSX.Element {
+  return (
+    <label class="row-of">
+      {t("mix.addBus")}
+      <select
+        id="add-bus"
+        onChange={(event) => {
+          const kind = effectKinds.find((one) => one === event.currentTarget.value);
+          event.currentTarget.value = "";
+          if (!kind) return;
+          edit("bus", (draft) => {
+            const bus = draft.newId("bus");
+            draft.put({ id: busId(bus), kind: "bus", bus, name: t(`device.${kind}`), effect: { ...defaultEffect(kind) }, gainDb: 0 });
+            props.add(bus);
+          });
+        }}
+      >
+        <option value="">{t("mix.choose")}</option>
+        <For each={effectKinds.filter((kind) => kind !== "convolution")}>{(kind) => <option value={kind}>{t(`device.${kind}`)}</option>}</For>
+      </select>
+    </label>
   );
 }
 
@@ -101,7 +152,10 @@ function Knob(props: {
   const [drag, setDrag] = createSignal<number>();
   const shown = (): number => drag() ?? props.value;
   /** A share and a count are numbers without a name. */
-  const unit = (): string => (r().unit === "part" || r().unit === "count" ? "" : t(`unit.${r().unit}`));
+  const unit = (): string => {
+    const { unit: name } = r();
+    return name === "part" || name === "count" ? "" : t(`unit.${name}`);
+  };
   return (
     <label class="knob">
       <span>{props.label}</span>
@@ -121,7 +175,7 @@ function Knob(props: {
         }}
       />
       <output>
-        {Math.abs(shown()) >= 1000 ? Math.round(shown()) : Number(shown().toFixed(2))} {unit()}
+        {numberIn(language(), Math.abs(shown()) >= 1000 ? Math.round(shown()) : Number(shown().toFixed(2)))} {unit()}
       </output>
     </label>
   );
@@ -132,14 +186,14 @@ export function DevicePanel(props: { readonly device: Device; readonly keys: rea
   const fields = createMemo(() => fieldsOf(props.device, props.keys));
   const label = (field: Field): string => {
     const numbers = field.path.filter((one) => typeof one === "number").map((one) => `${Number(one) + 1} `);
-    return `${numbers.join("")}${t(`param.${field.path.findLast((one) => typeof one === "string") ?? ""}`)}`;
+    return `${numbers.join("")}${told(`param.${field.path.findLast((one) => typeof one === "string") ?? ""}`)}`;
   };
   const parameter = (field: Field): string => `${props.device.kind}.${field.path.join(".")}`;
   return (
     <div class="device">
       <For each={fields().map((field) => field.path.join())}>
         {(key) => {
-          const field = (): Field => fields().find((one) => one.path.join() === key) ?? (fields()[0] as Field);
+          const field = (): Field => fields().find((one) => one.path.join() === key) ?? fields()[0]!;
           const set = (value: number | string | boolean): void => props.set(withField(props.device, field().path, value));
           return (
             <Show
@@ -165,7 +219,7 @@ export function DevicePanel(props: { readonly device: Device; readonly keys: rea
                       <For each={(field() as { options: readonly string[] }).options}>
                         {(option) => (
                           <option value={option} selected={option === (field() as { value: string }).value}>
-                            {option === "" ? t("option.none") : field().path.at(-1) === "key" ? nameOf(option) : t(`option.${option}`)}
+                            {option === "" ? t("option.none") : field().path.at(-1) === "key" ? nameOf(option) : told(`option.${option}`)}
                           </option>
                         )}
                       </For>
@@ -212,7 +266,7 @@ function Inserts(props: {
                     aria-label={t("mix.up", { name: t(`device.${insert().kind}`) })}
                     onClick={() => {
                       const next = [...props.inserts];
-                      [next[k - 1], next[k]] = [next[k] as Insert, next[k - 1] as Insert];
+                      [next[k - 1], next[k]] = [next[k]!, next[k - 1]!];
                       props.set(next);
                     }}
                   >
@@ -224,7 +278,7 @@ function Inserts(props: {
                     aria-label={t("mix.remove", { name: t(`device.${insert().kind}`) })}
                     onClick={() => props.set(props.inserts.filter((_, i) => i !== k))}
                   >
-                    ✕
+                    <Icon name="close" size={12} />
                   </button>
                 </div>
                 <DevicePanel device={insert()} keys={props.keys} set={(device) => put(k, device as Insert)} />
@@ -241,10 +295,10 @@ function Inserts(props: {
             onChange={(event) => {
               const kind = insertKinds.find((one) => one === event.currentTarget.value);
               event.currentTarget.value = "";
-              if (kind) props.set([...props.inserts, usualInsert(kind)]);
+              if (kind) props.set([...props.inserts, defaultInsert(kind)]);
             }}
           >
-            <option value="" />
+            <option value="">{t("mix.choose")}</option>
             <For each={insertKinds}>{(kind) => <option value={kind}>{t(`device.${kind}`)}</option>}</For>
           </select>
         </label>
@@ -258,8 +312,8 @@ function Inserts(props: {
               if (preset) props.set(preset.inserts);
             }}
           >
-            <option value="" />
-            <For each={PRESETS}>{(preset) => <option value={preset.name}>{t(`preset.${preset.name}`)}</option>}</For>
+            <option value="">{t("mix.choose")}</option>
+            <For each={PRESETS}>{(preset) => <option value={preset.name}>{told(`preset.${preset.name}`)}</option>}</For>
           </select>
         </label>
       </div>
@@ -267,215 +321,279 @@ function Inserts(props: {
   );
 }
 
-interface ChannelProps {
-  readonly strip: Strip;
-  readonly open: boolean;
-  readonly toggleOpen: () => void;
-  readonly buses: readonly Bus[];
-  readonly keys: readonly string[];
+const signed = (value: number): string => `${value > 0 ? "+" : value < 0 ? "−" : ""}${numberIn(language(), Math.abs(Math.round(value * 10) / 10))} dB`;
+/** Where a strip's fader has marks, dB. */
+const MARKS = [12, 6, 0, -6, -12, -24];
+const FADER = { low: -30, high: 12 };
+
+/** A fader that stands, with its marks and its level beside it. */
+function Fader(props: {
+  readonly parameter: string;
+  readonly value: number;
+  readonly label: string;
+  readonly level: number;
+  readonly range?: { readonly low: number; readonly high: number };
+  readonly set: (db: number) => void;
+}): JSX.Element {
+  const range = () => props.range ?? FADER;
+  return (
+    <span class="fader">
+      <span class="marks" aria-hidden="true">
+        <For each={MARKS.filter((db) => db <= range().high && db >= range().low)}>
+          {(db) => <i style={{ bottom: `${(100 * (db - range().low)) / (range().high - range().low)}%` }}>{db}</i>}
+        </For>
+      </span>
+      <input
+        type="range"
+        min={range().low}
+        max={range().high}
+        step="0.5"
+        data-parameter={props.parameter}
+        value={props.value}
+        aria-orientation="vertical"
+        aria-label={props.label}
+        aria-valuetext={signed(props.value)}
+        onDblClick={() => props.set(0)}
+        onChange={(event) => props.set(event.currentTarget.valueAsNumber)}
+      />
+      <LevelMeter class="upright" upright value={props.level} />
+    </span>
+  );
 }
-function Channel(props: ChannelProps): JSX.Element {
+
+/** A strip's place between left and right. */
+function Pan(props: { readonly strip: Strip; readonly name: string }): JSX.Element {
+  const say = (pan: number): string =>
+    Math.abs(pan) < 0.01 ? t("mix.middle") : `${pan < 0 ? t("mix.left") : t("mix.right")} ${Math.round(Math.abs(pan) * 100)}`;
+  return (
+    <label class="pan">
+      <input
+        type="range"
+        min={stripTable.pan.low}
+        max={stripTable.pan.high}
+        step="0.02"
+        data-parameter="strip.pan"
+        value={props.strip.pan}
+        aria-label={`${props.name}: ${t("param.pan")}`}
+        aria-valuetext={say(props.strip.pan)}
+        onDblClick={() => setStrip(props.strip.id, { pan: 0 })}
+        onChange={(event) => setStrip(props.strip.id, { pan: event.currentTarget.valueAsNumber })}
+      />
+      <small>{say(props.strip.pan)}</small>
+    </label>
+  );
+}
+
+function Channel(props: { readonly strip: Strip; readonly open: boolean; readonly toggleOpen: () => void }): JSX.Element {
   const id = (): string => props.strip.id;
   const own = (): StripSetting | undefined => settings(id());
   const name = (): string => nameOf(id());
-  const part = () => made()?.report.parts.find((other) => other.id === id());
-  const reason = (): string => {
-    const one = part();
-    if (one) return t(one.reason.code, one.reason.params);
-    return session().tracks.some((track) => track.id === id() && id() !== "recording") ? t("why.own") : t(`why.${id()}`);
-  };
-  const db = (value: number): string => `${value > 0 ? "+" : ""}${value.toFixed(1)} dB`;
   return (
-    <li data-strip={id()}>
-      <span class="name" title={reason()}>
+    <li data-strip={id()} class={familyOf(partKind(id()))} classList={{ open: props.open }}>
+      <span class="name" title={name()}>
         {name()}
       </span>
-      <button
-        type="button"
-        aria-pressed={own()?.mute ?? false}
-        aria-label={t("ui.mute", { part: name() })}
-        onClick={() => setStrip(id(), { mute: !own()?.mute })}
-      >
-        {t("ui.mute.short")}
-      </button>
-      <button
-        type="button"
-        aria-pressed={own()?.solo ?? false}
-        aria-label={t("ui.solo", { part: name() })}
-        onClick={() => setStrip(id(), { solo: !own()?.solo })}
-      >
-        {t("ui.solo.short")}
-      </button>
-      <input
-        type="range"
-        min={-30}
-        max={12}
-        step="0.5"
-        data-parameter="strip.gainDb"
+      <span class="ms">
+        <MuteSolo id={id()} name={name()} />
+      </span>
+      <Fader
+        parameter="strip.gainDb"
         value={own()?.gainDb ?? 0}
-        aria-label={t("ui.gain", { part: name() })}
-        aria-valuetext={db(own()?.gainDb ?? 0)}
-        title={db(own()?.gainDb ?? 0)}
-        onDblClick={() => setStrip(id(), { gainDb: 0 })}
-        onChange={(event) => setStrip(id(), { gainDb: event.currentTarget.valueAsNumber })}
+        label={t("ui.gain", { part: name() })}
+        level={peaks()[id()] ?? 0}
+        set={(gainDb) => setStrip(id(), { gainDb })}
       />
-      <Meter value={peaks()[id()] ?? 0} />
+      <output class="db">{signed(own()?.gainDb ?? 0)}</output>
+      <Pan strip={props.strip} name={name()} />
       <button type="button" class="mini more" aria-expanded={props.open} aria-label={t("mix.more", { part: name() })} onClick={props.toggleOpen}>
-        ⋯
+        <Icon name="more" size={16} />
       </button>
-      <Show when={part()} fallback={<span class="why">{reason()}</span>}>
+    </li>
+  );
+}
+
+/** Everything of a strip: why it plays, its sends, its inserts, its sound. */
+function StripInside(props: { readonly strip: Strip; readonly buses: readonly Bus[]; readonly keys: readonly string[] }): JSX.Element {
+  const id = (): string => props.strip.id;
+  const part = () => currentVariation()?.report.parts.find((other) => other.id === id());
+  const reason = (): string => {
+    const one = part();
+    if (one) return told(one.reason.code, one.reason.params);
+    return session().tracks.some((track) => track.id === id() && id() !== "recording") ? t("why.own") : told(`why.${id()}`);
+  };
+  return (
+    <div class="inside" data-strip={id()}>
+      <h2 class="name">{nameOf(id())}</h2>
+      <p class="why-card">{reason()}</p>
+      <Show when={part()}>
         {(one) => (
           <>
-            <details class="why">
-              <summary>{reason()}</summary>
-              <Reasons why={one().why} />
-            </details>
-            <span class="dice">
+            <Reasons why={one().why} />
+            <span class="dice segments">
               <button
                 type="button"
-                aria-label={t("ui.part.reroll", { part: name() })}
+                aria-label={t("ui.part.reroll", { part: nameOf(id()) })}
                 aria-pressed={choices().seeds[id()] !== undefined}
                 onClick={() => reroll({ part: id() })}
               >
-                <Icon name="dice" />
+                <Icon name="dice" size={16} /> {t("ui.part.again")}
               </button>
               <button
                 type="button"
-                aria-label={t(choices().without.includes(id()) ? "ui.part.on" : "ui.part.off", { part: name() })}
+                aria-label={t(choices().without.includes(id()) ? "ui.part.on" : "ui.part.off", { part: nameOf(id()) })}
                 aria-pressed={choices().without.includes(id())}
                 onClick={() => toggle(id())}
               >
-                ✕
+                {t(choices().without.includes(id()) ? "ui.part.back" : "ui.part.without")}
               </button>
             </span>
           </>
         )}
       </Show>
-      <Show when={props.open}>
-        <div class="inside">
-          <div class="device">
-            <Knob label={t("param.pan")} parameter="strip.pan" range={stripTable.pan} value={props.strip.pan} set={(pan) => setStrip(id(), { pan })} />
-            <For each={props.buses.map((bus) => bus.id)}>
-              {(bus) => (
-                <Knob
-                  label={t("mix.send", { bus: busName(bus) })}
-                  parameter="strip.send"
-                  range={send}
-                  value={props.strip.sends[bus] ?? send.low}
-                  set={(level) => {
-                    const { [bus]: _, ...rest } = props.strip.sends;
-                    setStrip(id(), { sends: level <= send.low ? rest : { ...rest, [bus]: level } });
-                  }}
-                />
-              )}
-            </For>
-          </div>
-          <Inserts inserts={props.strip.inserts} keys={props.keys} set={(inserts) => setStrip(id(), { inserts: inserts.map((insert) => ({ ...insert })) })} />
-          <Show when={props.strip.source.kind !== "clips" && props.strip.source.kind !== "tanpura"}>
-            <h3>{t("mix.sound")}</h3>
-            <DevicePanel device={props.strip.source} keys={[]} set={(device) => setStrip(id(), { source: { ...device } })} />
-          </Show>
-          <button type="button" onClick={() => setStrip(id(), { gainDb: 0, pan: null, sends: null, inserts: null, source: null })}>
-            {t("mix.asBlended")}
-          </button>
-        </div>
-      </Show>
-    </li>
-  );
-}
-function Meter(props: { readonly value: number }): JSX.Element {
-  const db = (): number => 20 * Math.log10(Math.max(1e-4, props.value));
-  return <meter min="-48" max="0" low={-18} high={-3} value={Math.max(-48, Math.min(0, db()))} aria-hidden="true" />;
-}
-const busName = (id: string): string => session().buses.get(id)?.name || t(`device.${id}`);
-
-function BusChannel(props: { readonly bus: Bus }): JSX.Element {
-  const id = (): string => props.bus.id;
-  const set = (fields: { effect?: Bus["effect"]; gainDb?: number }): void =>
-    edit("bus", (draft) => {
-      const own = draft.get("bus", busId(id()));
-      // delay times are the tune's own and stay with the blend
-      const effect = { ...(fields.effect ?? props.bus.effect) };
-      if (own) draft.set("bus", own.id, { ...(fields.effect ? { effect } : {}), ...(fields.gainDb === undefined ? {} : { gainDb: fields.gainDb }) });
-      else draft.put({ id: busId(id()), kind: "bus", bus: id(), name: "", effect, gainDb: fields.gainDb ?? props.bus.gainDb });
-    });
-  return (
-    <li data-bus={id()}>
-      <span class="name">{busName(id())}</span>
-      <Meter value={peaks()[id()] ?? 0} />
-      <div class="inside">
-        <div class="device">
-          <Knob label={t("param.gainDb")} parameter="bus.gainDb" range={busTable.gainDb} value={props.bus.gainDb} set={(gainDb) => set({ gainDb })} />
-        </div>
-        <DevicePanel device={props.bus.effect} keys={[]} set={(device) => set({ effect: device as Bus["effect"] })} />
-        <Show when={session().buses.has(id())}>
-          <button type="button" class="mini" onClick={() => edit("bus", (draft) => draft.remove(busId(id())))}>
-            {t("mix.removeBus")}
-          </button>
-        </Show>
+      <h3>{t("mix.sends")}</h3>
+      <div class="device">
+        <For each={props.buses.map((bus) => bus.id)}>
+          {(bus) => (
+            <Knob
+              label={t("mix.send", { bus: busName(bus) })}
+              parameter="strip.send"
+              range={send}
+              value={props.strip.sends[bus] ?? send.low}
+              set={(level) => {
+                const { [bus]: _, ...rest } = props.strip.sends;
+                setStrip(id(), { sends: level <= send.low ? rest : { ...rest, [bus]: level } });
+              }}
+            />
+          )}
+        </For>
       </div>
+      <h3>{t("mix.inserts")}</h3>
+      <Inserts inserts={props.strip.inserts} keys={props.keys} set={(inserts) => setStrip(id(), { inserts: inserts.map((insert) => ({ ...insert })) })} />
+      <Show when={fieldsOf(props.strip.source).length > 0}>
+        <h3>{t("mix.sound")}</h3>
+        <DevicePanel device={props.strip.source} keys={[]} set={(device) => setStrip(id(), { source: { ...device } })} />
+      </Show>
+      <button type="button" onClick={() => setStrip(id(), { gainDb: 0, pan: null, sends: null, inserts: null, source: null })}>
+        {t("mix.asBlended")}
+      </button>
+    </div>
+  );
+}
+const busName = (id: string): string => session().buses.get(id)?.name || told(`device.${id}`);
+
+/** Sets something of a bus. Delay times are the tune's own and stay with the blend. */
+function setBus(bus: Bus, fields: { effect?: Bus["effect"]; gainDb?: number }): void {
+  edit("bus", (draft) => {
+    const own = draft.get("bus", busId(bus.id));
+    const effect = { ...(fields.effect ?? bus.effect) };
+    if (own) draft.set("bus", own.id, { ...(fields.effect ? { effect } : {}), ...(fields.gainDb === undefined ? {} : { gainDb: fields.gainDb }) });
+    else draft.put({ id: busId(bus.id), kind: "bus", bus: bus.id, name: "", effect, gainDb: fields.gainDb ?? bus.gainDb });
+  });
+}
+function BusChannel(props: { readonly bus: Bus; readonly open: boolean; readonly toggleOpen: () => void }): JSX.Element {
+  const id = (): string => props.bus.id;
+  return (
+    <li data-bus={id()} classList={{ open: props.open }}>
+      <span class="name" title={busName(id())}>
+        {busName(id())}
+      </span>
+      <Fader
+        parameter="bus.gainDb"
+        range={busTable.gainDb}
+        value={props.bus.gainDb}
+        label={t("ui.gain", { part: busName(id()) })}
+        level={peaks()[id()] ?? 0}
+        set={(gainDb) => setBus(props.bus, { gainDb })}
+      />
+      <output class="db">{signed(props.bus.gainDb)}</output>
+      <button type="button" class="mini more" aria-expanded={props.open} aria-label={t("mix.more", { part: busName(id()) })} onClick={props.toggleOpen}>
+        <Icon name="more" size={16} />
+      </button>
     </li>
   );
 }
-
-function MasterChannel(): JSX.Element {
-  const number = (value: number | undefined): string => (value !== undefined && Number.isFinite(value) ? value.toFixed(1) : "–");
+function BusInside(props: { readonly bus: Bus }): JSX.Element {
   return (
-    <div class="master">
-      <h2>{t("mix.master")}</h2>
+    <div class="inside" data-bus={props.bus.id}>
+      <h2 class="name">{busName(props.bus.id)}</h2>
+      <DevicePanel device={props.bus.effect} keys={[]} set={(device) => setBus(props.bus, { effect: device as Bus["effect"] })} />
+      <Show when={session().buses.has(props.bus.id)}>
+        <button type="button" onClick={() => edit("bus", (draft) => draft.remove(busId(props.bus.id)))}>
+          {t("mix.removeBus")}
+        </button>
+      </Show>
+    </div>
+  );
+}
+
+const setMaster = (fields: Partial<{ masterGainDb: number; ceilingDbtp: number }>): void => edit("master", (draft) => draft.set("song", "song", fields));
+function MasterChannel(): JSX.Element {
+  return (
+    <section class="master-strip" aria-label={t("mix.master")}>
+      <span class="name">{t("mix.master")}</span>
+      <Fader
+        parameter="master.gainDb"
+        range={masterTable.gainDb}
+        value={session().song.masterGainDb}
+        label={`${t("mix.master")}: ${t("param.gainDb")}`}
+        level={Math.max(0, ...Object.values(peaks()))}
+        set={(masterGainDb) => setMaster({ masterGainDb })}
+      />
+      <output class="db">{signed(session().song.masterGainDb)}</output>
+      <Knob
+        label={t("param.ceilingDbtp")}
+        parameter="master.ceilingDbtp"
+        range={masterTable.ceilingDbtp}
+        value={plan()?.master.ceilingDbtp ?? masterTable.ceilingDbtp.initial}
+        set={(ceilingDbtp) => setMaster({ ceilingDbtp })}
+      />
+    </section>
+  );
+}
+/** The master's readings and inserts. */
+function MasterInside(): JSX.Element {
+  return (
+    <div class="inside">
+      <h2 class="name">{t("mix.master")}</h2>
       <dl class="readings">
         <For each={["momentary", "shortTerm", "integrated"] as const}>
           {(kind) => (
             <div>
               <dt>{t(`meter.${kind}`)}</dt>
-              <dd>{number(loudness()?.[kind])} LUFS</dd>
+              <dd>{decibels(language(), loudness()?.[kind])} LUFS</dd>
             </div>
           )}
         </For>
         <div>
           <dt>{t("meter.truePeak")}</dt>
-          <dd>{number(loudness()?.truePeak)} dBTP</dd>
+          <dd>{decibels(language(), loudness()?.truePeak)} dBTP</dd>
         </div>
       </dl>
-      <div class="device">
-        <Knob
-          label={t("param.gainDb")}
-          parameter="master.gainDb"
-          range={masterTable.gainDb}
-          value={session().song.masterGainDb}
-          set={(masterGainDb) => edit("master", (draft) => draft.set("song", "song", { masterGainDb }))}
-        />
-        <Knob
-          label={t("param.ceilingDbtp")}
-          parameter="master.ceilingDbtp"
-          range={masterTable.ceilingDbtp}
-          value={plan()?.master.ceilingDbtp ?? masterTable.ceilingDbtp.usual}
-          set={(ceilingDbtp) => edit("master", (draft) => draft.set("song", "song", { ceilingDbtp }))}
-        />
-      </div>
+      <h3>{t("mix.inserts")}</h3>
       <Inserts
         inserts={plan()?.master.inserts ?? []}
         keys={[]}
         set={(inserts) => edit("master", (draft) => draft.set("song", "song", { masterInserts: inserts.map((insert) => ({ ...insert })) }))}
       />
+      <p class="fine">{t("mix.openHint")}</p>
     </div>
   );
 }
 
 /** Why the events about the playhead are there. */
-function Reasons(props: { readonly why: NonNullable<ReturnType<typeof made>>["report"]["parts"][number]["why"] }): JSX.Element {
+function Reasons(props: { readonly why: NonNullable<ReturnType<typeof currentVariation>>["report"]["parts"][number]["why"] }): JSX.Element {
   const near = createMemo(() => {
-    const at = position() / 48_000;
+    const at = position() / SAMPLE_RATE;
     const next = props.why.findIndex((event) => event.at > at + 0.05);
     const to = next < 0 ? props.why.length : Math.max(next, 3);
     return props.why.slice(Math.max(0, to - 4), to);
   });
   return (
-    <ul>
+    <ul class="why">
       <For each={near()}>
         {(event) => (
           <li>
-            {event.at.toFixed(2)} s: {t(event.code, event.params)}
+            {clockIn(language(), event.at)}: {told(event.code, event.params)}
           </li>
         )}
       </For>

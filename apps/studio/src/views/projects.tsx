@@ -1,8 +1,11 @@
 import { createSignal, For, type JSX, onMount, Show } from "solid-js";
 import { language, t } from "../state/language.ts";
+import { newSong, openFile, openProject } from "../state/open.ts";
+import { bundle } from "../state/outputs.ts";
 import { edit, keeping, listStored, noteSaved, projectId, removeStored, savedAt, session, stored } from "../state/project.ts";
-import { bundle, EXAMPLE, openFile, openProject } from "../state/tune.ts";
+import { EXAMPLE } from "../state/tune.ts";
 import { fail, setSheet } from "../state/ui.ts";
+import { Icon } from "./icon.tsx";
 import { save } from "./save.ts";
 import { Sheet } from "./sheet.tsx";
 
@@ -52,7 +55,7 @@ export function ProjectSheet(): JSX.Element {
           </label>
         </div>
         <p class="fine">
-          {t(`keeping.${keeping()}`)}. {savedAt() ? t("projects.savedAt", { at: day(savedAt() as number) }) : t("projects.neverSaved")}
+          {t(`keeping.${keeping()}`)}. {savedAt() ? t("projects.savedAt", { at: day(savedAt()!) }) : t("projects.neverSaved")}
         </p>
         <div class="bar">
           <button type="button" class="primary" id="save-bundle" onClick={() => void saveBundle()}>
@@ -72,6 +75,16 @@ export function ProjectSheet(): JSX.Element {
               }}
             />
           </label>
+          <button
+            type="button"
+            id="projects-new-song"
+            onClick={() => {
+              setSheet(undefined);
+              void newSong();
+            }}
+          >
+            {t("projects.newSong")}
+          </button>
         </div>
       </section>
       <section>
@@ -101,7 +114,7 @@ export function ProjectSheet(): JSX.Element {
                     aria-label={t("projects.remove", { name: one.title })}
                     onClick={() => window.confirm(t("projects.sure", { name: one.title })) && void removeStored(one.id).catch(fail)}
                   >
-                    ✕
+                    <Icon name="close" />
                   </button>
                 </li>
               )}

@@ -1,29 +1,37 @@
+import { SAMPLE_RATE } from "@kuishi/base";
 import { scoreSystems, writtenShift } from "@kuishi/draw";
 import { type Heard, transcribe } from "@kuishi/score";
-import { createMemo, createSignal, For, type JSX, Show } from "solid-js";
+import { createMemo, createSignal, For, type JSX, Show, untrack } from "solid-js";
 import { t } from "../state/language.ts";
 import { position, seek } from "../state/transport.ts";
 
 /** Systems drawn at first; the rest when it is asked for. */
 const FIRST = 6;
 
+/** A tune of fewer notes is written down without being asked. */
+const SHORT = 800;
+
 /** The tune written down: staff with what lies beside the twelve notes, tablature with string, fret and hand. */
 export function ScoreView(props: { readonly heard: Heard }): JSX.Element {
-  const [shown, setShown] = createSignal(false);
+  const [shown, setShown] = createSignal(untrack(() => props.heard.notes.length < SHORT));
   const [all, setAll] = createSignal(false);
-  const transcript = createMemo(() => (shown() ? transcribe(props.heard) : undefined));
+  const transcript = createMemo(() => (shown() ? transcribe(props.heard, { title: "", shift: writtenShift(props.heard) }) : undefined));
+  const sure = createMemo(() => new Map(props.heard.notes.map((note) => [note.id, note.confidence])));
   const systems = createMemo(() => {
     const own = transcript();
-    return own ? scoreSystems(own, props.heard, { width: 1100, shift: writtenShift(props.heard), words: { bar: (bar) => t("ui.bar", { bar }) } }) : [];
+    return own ? scoreSystems(own.score, { width: 1100, words: { bar: (bar) => t("ui.bar", { bar }) }, sure: sure() }) : [];
   });
   const now = (): number => {
     const own = transcript();
     if (!own) return -1;
-    const seconds = position() / 48_000;
-    return own.bars.findLastIndex((bar) => own.tempo.seconds(bar.start) <= seconds + 0.01);
+    const seconds = position() / SAMPLE_RATE;
+    return Math.min(
+      own.score.bars.length - 1,
+      own.starts.findLastIndex((at) => at <= seconds + 0.01),
+    );
   };
   return (
-    <details class="score" onToggle={(event) => setShown(event.currentTarget.open)}>
+    <details class="score" open={shown()} onToggle={(event) => setShown(event.currentTarget.open)}>
       <summary>{t("score.title")}</summary>
       <Show when={shown()}>
         <p class="fine">{t("score.shift", { cents: Math.round(-writtenShift(props.heard)) })}</p>
@@ -43,7 +51,7 @@ export function ScoreView(props: { readonly heard: Heard }): JSX.Element {
                     aria-label={bar.label}
                     onClick={() => {
                       const own = transcript();
-                      if (own) seek(own.tempo.seconds(own.bars[bar.index]?.start ?? 0) * 48_000);
+                      if (own) seek((own.starts[bar.index] ?? 0) * SAMPLE_RATE);
                     }}
                   />
                 )}

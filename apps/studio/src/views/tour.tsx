@@ -1,12 +1,15 @@
 import { styles } from "@kuishi/blend";
+import { localized } from "@kuishi/words";
 import { createSignal, For, type JSX, Show } from "solid-js";
-import { live, startLive, stopLive } from "../audio/microphone.ts";
 import { choose } from "../state/choices.ts";
-import { language, t } from "../state/language.ts";
+import { language, t, told } from "../state/language.ts";
+import { live, startLive, stopLive } from "../state/live.ts";
+import { openFile } from "../state/open.ts";
 import { canPlay, playing, togglePlay } from "../state/transport.ts";
-import { blend, made, openFile, tune } from "../state/tune.ts";
+import { tune } from "../state/tune.ts";
 import { goTo, setSheet, work } from "../state/ui.ts";
-import { ACCEPTED } from "./hear.tsx";
+import { blend, currentVariation } from "../state/variations.ts";
+import { ACCEPTED } from "./head.tsx";
 import { Sheet } from "./sheet.tsx";
 
 const STEPS = ["listen", "see", "style", "own", "blend"] as const;
@@ -26,7 +29,7 @@ export function Tour(): JSX.Element {
   };
   const finish = async (): Promise<void> => {
     await blend();
-    if (!made()) return;
+    if (!currentVariation()) return;
     localStorage.setItem("kuishi.toured", "yes");
     setSheet(undefined);
     goTo("blend");
@@ -55,7 +58,7 @@ export function Tour(): JSX.Element {
                     await blend();
                   }}
                 >
-                  {style.title[language()]}
+                  {localized(style.title, language())}
                 </button>
               )}
             </For>
@@ -81,7 +84,7 @@ export function Tour(): JSX.Element {
             {own() ? t("tour.blendOwn") : t("ui.blend")}
           </button>
         </Show>
-        <Show when={work()}>{(w) => <progress max="1" value={w().done} aria-label={t(`stage.${w().stage}`)} />}</Show>
+        <Show when={work()}>{(w) => <progress max="1" value={w().done} aria-label={told(`stage.${w().stage}`)} />}</Show>
       </div>
       <div class="bar between">
         <button type="button" disabled={step() === 0} onClick={() => setStep(step() - 1)}>

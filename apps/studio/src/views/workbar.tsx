@@ -1,6 +1,6 @@
 import { type JSX, Show } from "solid-js";
-import { t } from "../state/language.ts";
-import { cancel } from "../state/tune.ts";
+import { cancel } from "../state/ear.ts";
+import { t, told } from "../state/language.ts";
 import { work } from "../state/ui.ts";
 
 /** Progress of long work, with the way out. */
@@ -9,8 +9,8 @@ export function WorkBar(): JSX.Element {
     <Show when={work()}>
       {(w) => (
         <div class="work" role="status">
-          <span>{t(`stage.${w().stage}`)}</span>
-          <progress max="1" value={w().done} aria-label={t(`stage.${w().stage}`)} />
+          <span>{told(`stage.${w().stage}`)}</span>
+          <progress max="1" value={w().done} aria-label={told(`stage.${w().stage}`)} />
           <button type="button" id="cancel" onClick={cancel}>
             {t("ui.cancel")}
           </button>

@@ -1,11 +1,13 @@
+import { SAMPLE_RATE } from "@kuishi/base";
 import { type Clip, comp, duplicate, fade, type Marker, move, RECORDING_TRACK, slip, split, stretch, type Take, trim } from "@kuishi/project";
+import type { Key } from "@kuishi/words";
 import { createSignal, type JSX } from "solid-js";
 import { perPixel, snapped, stepped } from "../../state/axis.ts";
 import { t } from "../../state/language.ts";
 import { edit, session } from "../../state/project.ts";
 import { loop, looping, position, seek } from "../../state/transport.ts";
 import { barText, clock } from "../transport.tsx";
-import { act, framesOf, selected, setSelected } from "./rows.ts";
+import { act, framesOf, selected, setSelected } from "./selection.ts";
 
 const KEYS_BY = 2400;
 /** A clip as a button: dragged by its middle it moves, by its edges it is trimmed; every key of the sheet works when it has the focus. */
@@ -89,7 +91,7 @@ export function ClipButton(props: { readonly clip: Clip; readonly height: number
       classList={{ selected: selected() === clip().id, muted: clip().mute }}
       style={{ left: `${at() / perPixel()}px`, width: `${Math.max(4, length() / perPixel())}px`, height: `${props.height - 6}px` }}
       aria-pressed={selected() === clip().id}
-      aria-label={t("clip.label", { name: name(), at: barText(clip().at), clock: clock(clip().at), seconds: (clip().length / 48_000).toFixed(1) })}
+      aria-label={t("clip.label", { name: name(), at: barText(clip().at), clock: clock(clip().at), seconds: (clip().length / SAMPLE_RATE).toFixed(1) })}
       onFocus={() => setSelected(clip().id)}
       onClick={() => setSelected(clip().id)}
       onKeyDown={keys}
@@ -233,7 +235,7 @@ export function ClipTools(props: { readonly clip: Clip }): JSX.Element {
   );
 }
 function ClipNumber(props: {
-  readonly name: string;
+  readonly name: Key;
   readonly value: number;
   readonly low: number;
   readonly high: number;

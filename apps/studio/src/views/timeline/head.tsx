@@ -1,25 +1,31 @@
 import { RECORDING_TRACK } from "@kuishi/project";
-import { ownWord } from "@kuishi/words";
 import { type JSX, Show } from "solid-js";
-import { armed, setArmed } from "../../audio/recorder.ts";
-import { language, t } from "../../state/language.ts";
-import { edit, session, setStrip } from "../../state/project.ts";
-import { openTakes, type Row, setOpenTakes } from "./rows.ts";
+import { t } from "../../state/language.ts";
+import { edit, session } from "../../state/project.ts";
+import { armed, setArmed } from "../../state/recorder.ts";
+import { partKind, partName } from "../../state/variations.ts";
+import { familyOf } from "../family.ts";
+import { Icon } from "../icon.tsx";
+import { MuteSolo } from "../mutesolo.tsx";
+import type { Row } from "./rows.ts";
+import { openTakes, setOpenTakes } from "./selection.ts";
 
 /** A track's name, and what is set there. */
 export function Head(props: { readonly row: Row; readonly top: number }): JSX.Element {
   const row = (): Row => props.row;
-  const settings = () => session().strips.get(row().id);
   const name = (): string => {
     const own = row();
     if (own.kind === "clips") return own.name;
     if (own.kind === "take") return t("take.name", { name: own.take.name });
-    if (own.kind === "part") return ownWord(language(), "part", own.id);
+    if (own.kind === "part") return partName(own.id);
     return t(`lane.${own.kind}`);
   };
   const takes = (): boolean => session().takes.some((take) => take.track === row().id);
   return (
     <li class={row().kind} style={{ top: `${props.top}px`, height: `${row().height}px` }}>
+      <Show when={row().kind === "clips" || row().kind === "part"}>
+        <i class={row().kind === "part" ? familyOf(partKind(row().id)) : "sky"} />
+      </Show>
       <Show when={row().kind === "clips" && row().id !== RECORDING_TRACK} fallback={<span class="name">{name()}</span>}>
         <input
           type="text"
@@ -31,24 +37,7 @@ export function Head(props: { readonly row: Row; readonly top: number }): JSX.El
       </Show>
       <Show when={row().kind === "clips" || row().kind === "part"}>
         <span class="acts">
-          <button
-            type="button"
-            class="mini"
-            aria-pressed={settings()?.mute ?? false}
-            aria-label={t("ui.mute", { part: name() })}
-            onClick={() => setStrip(row().id, { mute: !settings()?.mute })}
-          >
-            {t("ui.mute.short")}
-          </button>
-          <button
-            type="button"
-            class="mini"
-            aria-pressed={settings()?.solo ?? false}
-            aria-label={t("ui.solo", { part: name() })}
-            onClick={() => setStrip(row().id, { solo: !settings()?.solo })}
-          >
-            {t("ui.solo.short")}
-          </button>
+          <MuteSolo id={row().id} name={name()} />
           <Show when={row().kind === "clips" && row().id !== RECORDING_TRACK}>
             <button
               type="button"
@@ -85,7 +74,7 @@ export function Head(props: { readonly row: Row; readonly top: number }): JSX.El
                 })
               }
             >
-              ✕
+              <Icon name="close" size={12} />
             </button>
           </Show>
         </span>

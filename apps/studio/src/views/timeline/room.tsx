@@ -1,67 +1,37 @@
-import { entryOf } from "@kuishi/flow";
-import { addTrack, type Clip, RECORDING_TRACK } from "@kuishi/project";
+import { entryOf, type Snap, snaps } from "@kuishi/flow";
+import { addTrack, type Clip } from "@kuishi/project";
 import { ownWord } from "@kuishi/words";
-import { createEffect, createMemo, For, type JSX, on, onCleanup, onMount, Show } from "solid-js";
-import { clipped, level, monitoring, recording, setMonitoring } from "../../audio/recorder.ts";
-import { fit, follow, frameAt, from, perPixel, type Snap, setFrom, setSnap, setWidth, snap, snapped, snaps, width, zoom } from "../../state/axis.ts";
+import { createEffect, createMemo, For, type JSX, on, Show } from "solid-js";
+import { from, perPixel, setFrom, setSnap, snap, snapped, width, zoom } from "../../state/axis.ts";
 import { language, t } from "../../state/language.ts";
 import { edit, placed, putFile, session } from "../../state/project.ts";
-import { beats, countIn, loop, looping, position, seek, setCountIn, setLoop, setLooping } from "../../state/transport.ts";
-import { lengthOf, plan, sounds, tune } from "../../state/tune.ts";
+import { clipped, level, monitoring, recording, setMonitoring } from "../../state/recorder.ts";
+import { lengthOf, plan, sounds } from "../../state/sound.ts";
+import { beats, countIn, loop, looping, position, setCountIn } from "../../state/transport.ts";
+import { tune } from "../../state/tune.ts";
 import { fail, setSheet } from "../../state/ui.ts";
+import { partKind } from "../../state/variations.ts";
 import { ByKey } from "../bykey.tsx";
 import { Canvas, type Colours } from "../canvas.tsx";
+import { familyOf } from "../family.ts";
 import { Playhead } from "../playhead.tsx";
+import { drawPart } from "../tune/drawpart.ts";
 import { ClipButton, ClipTools, MarkerButton, TakeButton } from "./clips.tsx";
-import { drawClip, drawGrid, drawPart, drawSound } from "./draw.ts";
+import { drawClip, drawGrid, drawSound } from "./draw.ts";
 import { Head } from "./head.tsx";
-import { clipsOf, LANE, LOW, openTakes, type Row, RULER, selected, TAKE, TALL, wholeRecording } from "./rows.ts";
+import { type Row, rowsOf, topsOf } from "./rows.ts";
+import { clipsOf, openTakes, selected, wholeRecording } from "./selection.ts";
 
 const countInChoices = [0, 1, 2] as const;
 
 /** Time from left to right, a row for each track: clips are buttons, so that hand, keyboard and screen reader have the same. */
 export function Timeline(): JSX.Element {
   let scroller!: HTMLDivElement;
-  const rows = createMemo((): Row[] => {
-    const out: Row[] = [
-      { kind: "ruler", id: "ruler", height: RULER },
-      { kind: "meter", id: "meter", height: LANE },
-      { kind: "form", id: "form", height: LANE },
-    ];
-    const tracks = session().tracks;
-    const all = tracks.some((track) => track.id === RECORDING_TRACK) ? tracks : [{ id: RECORDING_TRACK, name: "", order: 0 }, ...tracks];
-    for (const track of all) {
-      out.push({ kind: "clips", id: track.id, height: TALL, name: track.id === RECORDING_TRACK ? ownWord(language(), "part", "recording") : track.name });
-      if (openTakes().has(track.id))
-        for (const take of session().takes) if (take.track === track.id) out.push({ kind: "take", id: take.id, height: TAKE, take });
-    }
-    const own = new Set(all.map((track) => track.id));
-    for (const strip of plan()?.strips ?? []) if (!own.has(strip.id) && strip.id !== "recording") out.push({ kind: "part", id: strip.id, height: LOW });
-    return out;
-  });
-  const tops = createMemo(() => {
-    let y = 0;
-    return rows().map((row) => {
-      const top = y;
-      y += row.height;
-      return top;
-    });
-  });
-  const total = (): number => (plan()?.frames ?? 480_000) * 1.05;
-  onMount(() => {
-    const watch = new ResizeObserver(() => setWidth(scroller.clientWidth));
-    watch.observe(scroller);
-    onCleanup(() => watch.disconnect());
-    setWidth(scroller.clientWidth);
-    if (from() === 0 && plan()) fit(plan()?.frames ?? 1);
-  });
-  createEffect(
-    on(
-      () => plan()?.frames,
-      (frames) => frames && from() === 0 && fit(frames),
-    ),
+  const rows = createMemo(() =>
+    rowsOf({ session: session(), strips: plan()?.strips ?? [], open: openTakes(), recording: ownWord(language(), "part", "recording") }),
   );
-  createEffect(on(position, follow));
+  const tops = createMemo(() => topsOf(rows()));
+  const total = (): number => (plan()?.frames ?? 480_000) * 1.05;
   // what scrolls is the axis; the scroll bar shows where it stands
   createEffect(
     on([from, perPixel], () => {
@@ -70,12 +40,12 @@ export function Timeline(): JSX.Element {
     }),
   );
   const draw = (context: CanvasRenderingContext2D, w: number, h: number, colours: Colours): void => {
-    drawGrid(context, w, h, colours, tops(), rows());
+    drawGrid(context, w, h, colours, tops().slice(0, -1));
     rows().forEach((row, k) => {
-      const y = tops()[k] as number;
+      const y = tops()[k]!;
       if (row.kind === "clips") for (const clip of clipsOf(row.id)) drawClip(context, clip, y, row.height, w, colours);
       else if (row.kind === "take") drawSound(context, row.take, y, row.height, w, colours, 0.6);
-      else if (row.kind === "part") drawPart(context, row.id, y, row.height, w, colours);
+      else if (row.kind === "part") drawPart(context, row.id, familyOf(partKind(row.id)), y, row.height, w, colours);
     });
   };
   const importFile = async (file: File | undefined): Promise<void> => {
@@ -98,17 +68,8 @@ export function Timeline(): JSX.Element {
   };
   const chosen = (): Clip | undefined => [...session().clips, ...(tune() ? [wholeRecording()] : [])].find((clip) => clip.id === selected());
   return (
-    <section class="timeline panel" aria-label={t("room.tracks")}>
+    <section class="timeline stage whole" aria-label={t("room.tracks")}>
       <div class="bar tools">
-        <button type="button" class="icon" aria-label={t("axis.out")} title={t("axis.out")} onClick={() => zoom(1.5)}>
-          −
-        </button>
-        <button type="button" class="icon" aria-label={t("axis.in")} title={t("axis.in")} onClick={() => zoom(1 / 1.5)}>
-          +
-        </button>
-        <button type="button" class="icon" aria-label={t("axis.fit")} title={t("axis.fit")} onClick={() => fit(plan()?.frames ?? 1)}>
-          ↔
-        </button>
         <label>
           {t("axis.snap")}
           <select id="snap" onChange={(event) => setSnap(event.currentTarget.value as Snap)}>
@@ -164,7 +125,7 @@ export function Timeline(): JSX.Element {
           {t("record.monitor")}
         </label>
         <Show when={recording()}>
-          <meter min="0" max="1" high={0.9} value={level()} aria-label={t("ui.live.level")} />
+          <meter min="0" max="1" low={0.5} high={0.9} value={level()} aria-label={t("ui.live.level")} />
           <Show when={clipped()}>
             <span class="notice">{t("ui.live.clips")}</span>
           </Show>
@@ -172,9 +133,9 @@ export function Timeline(): JSX.Element {
       </div>
       <Show when={chosen()}>{(clip) => <ClipTools clip={clip()} />}</Show>
       <div class="tracks-grid">
-        <ul class="heads" style={{ height: `${(tops().at(-1) ?? 0) + (rows().at(-1)?.height ?? 0)}px` }}>
+        <ul class="heads" style={{ height: `${tops().at(-1)}px` }}>
           <ByKey each={rows()} by={(row) => `${row.kind}/${row.id}`}>
-            {(row, k) => <Head row={row()} top={tops()[k()] as number} />}
+            {(row, k) => <Head row={row()} top={tops()[k()]!} />}
           </ByKey>
         </ul>
         <div
@@ -190,14 +151,13 @@ export function Timeline(): JSX.Element {
             zoom(event.deltaY > 0 ? 1.2 : 1 / 1.2, event.clientX - scroller.getBoundingClientRect().left);
           }}
         >
-          <div class="inside" style={{ width: `${total() / perPixel()}px`, height: `${(tops().at(-1) ?? 0) + (rows().at(-1)?.height ?? 0)}px` }}>
+          <div class="inside" style={{ width: `${total() / perPixel()}px`, height: `${tops().at(-1)}px` }}>
             <div class="window" style={{ width: `${width()}px` }}>
               <Canvas
                 class="picture"
                 on={() => [rows(), from(), perPixel(), width(), session(), plan(), sounds(), beats(), selected(), loop(), looping()]}
                 draw={draw}
               />
-              <Ruler />
               <Playhead />
             </div>
             <ByKey each={rows()} by={(row) => `${row.kind}/${row.id}`}>
@@ -223,37 +183,5 @@ export function Timeline(): JSX.Element {
         </div>
       </div>
     </section>
-  );
-}
-
-/** Bars and loop: a click goes there, a drag makes the loop. The position slider and the keys A and E do the same by keyboard. */
-function Ruler(): JSX.Element {
-  let startX = 0;
-  let dragging = false;
-  const place = (event: PointerEvent & { currentTarget: HTMLElement }): number => event.clientX - event.currentTarget.getBoundingClientRect().left;
-  return (
-    <div
-      class="scrub"
-      style={{ height: `${RULER}px` }}
-      onPointerDown={(event) => {
-        event.currentTarget.setPointerCapture(event.pointerId);
-        startX = place(event);
-        dragging = false;
-      }}
-      onPointerMove={(event) => {
-        if (!event.currentTarget.hasPointerCapture(event.pointerId)) return;
-        const x = place(event);
-        if (!dragging && Math.abs(x - startX) < 5) return;
-        dragging = true;
-        const [a, b] = [snapped(frameAt(Math.min(x, startX))), snapped(frameAt(Math.max(x, startX)))];
-        if (b > a) {
-          setLoop({ from: a, to: b });
-          setLooping(true);
-        }
-      }}
-      onPointerUp={(event) => {
-        if (!dragging) seek(frameAt(place(event)));
-      }}
-    />
   );
 }

@@ -1,49 +1,44 @@
-import { clipName } from "@kuishi/flow";
-import { type Clip, type Draft, newClip, RECORDING_TRACK, type Take } from "@kuishi/project";
-import { createSignal } from "solid-js";
-import { edit, session } from "../../state/project.ts";
-import { sounds, tune } from "../../state/tune.ts";
+import { RECORDING_TRACK, type Session, type Take, type Track } from "@kuishi/project";
 
 /** Heights of the rows, pixels. */
-export const RULER = 30;
 export const LANE = 22;
 export const TALL = 72;
-export const LOW = 30;
-export const TAKE = 26;
+const LOW = 36;
+const TAKE = 26;
 
+/** A row of the timeline, from top to bottom: the form, each track with its takes where they are shown, each part of the blend. */
 export type Row =
-  | { readonly kind: "ruler" | "meter" | "form"; readonly id: string; readonly height: number }
+  | { readonly kind: "form"; readonly id: string; readonly height: number }
   | { readonly kind: "clips"; readonly id: string; readonly height: number; readonly name: string }
   | { readonly kind: "take"; readonly id: string; readonly height: number; readonly take: Take }
   | { readonly kind: "part"; readonly id: string; readonly height: number };
 
-/** The clip that tools and keys work on, and the tracks whose takes are shown. */
-export const [selected, setSelected] = createSignal<string>();
-export const [openTakes, setOpenTakes] = createSignal<ReadonlySet<string>>(new Set());
-
-export const framesOf = (clip: Clip): number => {
-  const own = sounds().get(clipName({ ...clip, rate: 1, cents: 0 }, session().song.recording?.asset));
-  return session().assets.get(clip.asset)?.frames ?? own?.[0]?.length ?? Math.ceil(clip.from + clip.length * clip.rate);
-};
-/** The recording lies on its track as one clip until it is first cut. */
-export const wholeRecording = (): Clip => ({
-  ...newClip,
-  id: "clip-recording",
-  track: RECORDING_TRACK,
-  asset: session().song.recording?.asset ?? "",
-  at: 0,
-  from: 0,
-  length: Math.max(1, tune()?.channels[0]?.length ?? 1),
-  fadeOut: 9600,
-});
-export const clipsOf = (track: string): readonly Clip[] => {
-  const own = session().clips.filter((clip) => clip.track === track);
-  return own.length === 0 && track === RECORDING_TRACK && tune() ? [wholeRecording()] : own;
-};
-/** Does something to a clip; the recording's own becomes one that can be changed. */
-export function act(label: string, id: string, change: (draft: Draft) => void): void {
-  edit(label, (draft) => {
-    if (id === "clip-recording" && !draft.get("clip", id)) draft.put(wholeRecording());
-    change(draft);
-  });
+/** What the rows are made of. */
+export interface RowsFrom {
+  readonly session: Pick<Session, "tracks" | "takes">;
+  /** Strips of the plan that sounds, by id: what is no track of its own is a part. */
+  readonly strips: readonly { readonly id: string }[];
+  /** Tracks whose takes are shown. */
+  readonly open: ReadonlySet<string>;
+  /** What the recording's own track is called. */
+  readonly recording: string;
+}
+/** The rows there are. The recording has its track, also where it was never touched. */
+export function rowsOf({ session, strips, open, recording }: RowsFrom): Row[] {
+  const untouched: Pick<Track, "id" | "name"> = { id: RECORDING_TRACK, name: "" };
+  const tracks = session.tracks.some((track) => track.id === RECORDING_TRACK) ? session.tracks : [untouched, ...session.tracks];
+  const takesOf = (track: string): Row[] =>
+    open.has(track) ? session.takes.filter((take) => take.track === track).map((take) => ({ kind: "take", id: take.id, height: TAKE, take })) : [];
+  const own = new Set(tracks.map((track) => track.id));
+  return [
+    { kind: "form", id: "form", height: LANE },
+    ...tracks.flatMap(({ id, name }): Row[] => [{ kind: "clips", id, height: TALL, name: id === RECORDING_TRACK ? recording : name }, ...takesOf(id)]),
+    ...strips.filter(({ id }) => !own.has(id)).map(({ id }): Row => ({ kind: "part", id, height: LOW })),
+  ];
+}
+/** Where each row begins, pixels from the top, and after them where the last one ends. */
+export function topsOf(rows: readonly Row[]): number[] {
+  const tops = [0];
+  for (const row of rows) tops.push(tops.at(-1)! + row.height);
+  return tops;
 }

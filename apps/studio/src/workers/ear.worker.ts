@@ -1,0 +1,194 @@
+import { breathe, Complaint, type Progress, Queue } from "@kuishi/base";
+import {
+  type ArrangementReport,
+  alignment,
+  arrangementReport,
+  atLoudness,
+  atRate,
+  compareTake,
+  convertAudio,
+  convertText,
+  copyForTransfer,
+  type Frozen,
+  finishBlend,
+  frozen,
+  type HeardFile,
+  type Host,
+  hearAny,
+  heardOf,
+  isCarried,
+  isScore,
+  type ListenedRecording,
+  listenTo,
+  openVoice,
+  ownSounds,
+  plainPlan,
+  prepareBlend,
+  RECORDING,
+  thawed,
+} from "@kuishi/flow";
+import { blobSource, loadRecording } from "@kuishi/media";
+import { codecs } from "@kuishi/media/browser";
+import { bundleTexts, openBundle, sessionOf } from "@kuishi/project";
+import { withDrawnLines } from "@kuishi/score";
+import { Kernels } from "@kuishi/signal";
+import kernelsUrl from "@kuishi/signal/kernels.wasm?url";
+import type { NamedAudio, NamedFile, WorkAnswers, WorkAsk, WorkTold } from "./messages.ts";
+import { BlobOutputs } from "./outputs.ts";
+import { answer } from "./rpc.ts";
+import { workerThreads } from "./threads.ts";
+import { zipFiles } from "./zip.ts";
+
+const tell = (told: WorkTold): void => self.postMessage(told);
+const kernels = WebAssembly.compileStreaming(fetch(kernelsUrl)).catch(async () => WebAssembly.compile(await (await fetch(kernelsUrl)).arrayBuffer()));
+
+let abort = new AbortController();
+interface Current {
+  readonly source: Blob;
+  readonly name: string;
+  readonly instrument: string;
+  readonly passage: { readonly fromSec?: number; readonly toSec?: number };
+  /** Made when it is first needed: a tune that comes with its hearing is not listened to until it is corrected. */
+  listened: ListenedRecording | undefined;
+  file: HeardFile;
+}
+let current: Current | undefined;
+
+const opened = (): Current => {
+  if (!current) throw new Complaint("usage", "media.short");
+  return current;
+};
+
+async function run(ask: WorkAsk): Promise<WorkAnswers[WorkAsk["do"]]> {
+  if (ask.do === "cancel") {
+    abort.abort();
+    return null;
+  }
+  abort = new AbortController();
+  const progress: Progress = { signal: abort.signal, report: (stage, done) => tell({ told: "progress", stage, done }) };
+  const host: Host = { kernels: await kernels, clock: () => performance.now() / 1000, threads: workerThreads };
+  switch (ask.do) {
+    case "hear":
+      return await looked(ask.name, ask.file, () => hear(host, ask, progress));
+    case "correct": {
+      const own = opened();
+      if (isScore(own.name)) throw new Complaint("usage", "score.fixed");
+      own.listened ??= await listenTo(host, blobSource(own.source), own, progress);
+      const file = await heardOf(host, own.listened, ask.locks, progress);
+      own.file = { ...file, heard: withDrawnLines(file.heard, ask.lines) };
+      return own.file.heard;
+    }
+    case "alone":
+      return await atLoudness(host, plainPlan(ask.sound[0]?.length ?? 0), new Map([[RECORDING, ask.sound]]), ask.loudness, progress);
+    case "blend": {
+      const sung = ask.voice;
+      const voice = sung && (await looked(sung.name, sung.file, () => openVoice(host, sung.name, blobSource(sung.file), sung.correct, progress)));
+      const blend = await prepareBlend(host, opened().file, { choices: ask.choices, ownStyles: ask.ownStyles, ...(voice ? { voice } : {}) }, progress);
+      const plan = await atLoudness(host, blend.plan, blend.clips, ask.loudness, progress);
+      const report: ArrangementReport = arrangementReport(blend.file.heard, blend);
+      return { plan, report, clips: [...copyForTransfer(ownSounds(blend))], frozen: new Blob([JSON.stringify(frozen(blend))]) };
+    }
+    case "export": {
+      const own = opened();
+      const outputs = new BlobOutputs();
+      const blend = ask.frozen
+        ? thawed(JSON.parse(await ask.frozen.text()) as Frozen, own.file.recording, new Map(ask.clips))
+        : await prepareBlend(host, own.file, { choices: ask.choices, ownStyles: ask.ownStyles }, progress);
+      const session = sessionOf(ask.records);
+      const files = new Map(ask.files.map((file) => [file.name, file.blob]));
+      const voice = ask.voice && { name: ask.voice.name, channels: [], bytes: null, correct: ask.voice.correct };
+      const blended = await finishBlend(
+        host,
+        blend,
+        {
+          choices: ask.choices,
+          ownStyles: ask.ownStyles,
+          ...(voice ? { voice } : {}),
+          loudness: ask.loudness,
+          language: ask.language,
+          provenance: session.song.provenance,
+          original: { name: own.name, bytes: null },
+          session,
+          fileOf: async (entry) => ((blob) => blob && blobSource(blob))(files.get(entry)),
+          bundle: { records: ask.records, meta: ask.meta, files: await carried(ask.files) },
+        },
+        outputs,
+        progress,
+      );
+      return { report: blended.report, files: outputs.list(blended.files) };
+    }
+    case "sounds": {
+      const out: (readonly [string, readonly Float32Array[]])[] = [];
+      for (const { name, rate, cents, file } of ask.wanted) {
+        const sound = file
+          ? (await looked(name, file, () => loadRecording(new Kernels(host.kernels), blobSource(file), {}, progress))).channels
+          : opened().file.recording.channels;
+        out.push([name, rate === 1 && cents === 0 ? sound : await atRate(sound, rate, cents, progress)]);
+      }
+      return out satisfies NamedAudio;
+    }
+    case "slow": {
+      return ask.rate === 1 ? ask.sound : await atRate(ask.sound, ask.rate, 0, progress);
+    }
+    case "align": {
+      const mono = async (file: Blob): Promise<Float32Array> =>
+        (await loadRecording(new Kernels(host.kernels), blobSource(file), {}, progress)).channels[0] ?? new Float32Array(0);
+      return alignment(new Kernels(host.kernels), await mono(ask.played), await mono(ask.taken));
+    }
+    case "compare":
+      return await looked("take.wav", ask.take, () => compareTake(host, blobSource(ask.take), opened().file.heard, {}, progress));
+    case "encode":
+      return new Blob([await convertAudio(host.kernels, blobSource(ask.file), ask.format, codecs, progress)]);
+    case "bundle": {
+      const texts = [...bundleTexts(ask)].map(([name, text]): NamedFile => ({ name, blob: new Blob([text]) }));
+      return await zipFiles([...texts, ...ask.files.filter(({ name }) => texts.every((text) => text.name !== name))]);
+    }
+    case "unbundle": {
+      const bundle = await looked(".kuishi", ask.file, async () => openBundle(new Uint8Array(await ask.file.arrayBuffer()), { newer: true }));
+      return { ...bundle, files: [...bundle.files].map(([name, bytes]) => ({ name, blob: new Blob([bytes as Uint8Array<ArrayBuffer>]) })) };
+    }
+    case "convert": {
+      const told: { code: string; params: Readonly<Record<string, string | number>> }[] = [];
+      const convert = async (): Promise<Uint8Array<ArrayBuffer>> =>
+        convertText(ask.name, new Uint8Array(await ask.file.arrayBuffer()), ask.to, (code, params) => told.push({ code, params }));
+      return { file: new Blob([await looked(ask.name, ask.file, convert)]), told };
+    }
+  }
+}
+
+async function carried(files: readonly NamedFile[]): Promise<Map<string, Uint8Array>> {
+  const out = new Map<string, Uint8Array>();
+  for (const { name, blob } of files) if (isCarried(blob.size)) out.set(name, new Uint8Array(await blob.arrayBuffer()));
+  return out;
+}
+
+async function hear(host: Host, ask: Extract<WorkAsk, { do: "hear" }>, progress: Progress): Promise<WorkAnswers["hear"]> {
+  await breathe(progress);
+  const { file: source, name, instrument } = ask;
+  const passage = { fromSec: ask.passage?.fromSec ?? 0, ...(ask.passage?.toSec == null ? {} : { toSec: ask.passage.toSec }) };
+  let listened: ListenedRecording | undefined;
+  let file: HeardFile;
+  if (isScore(name) || ask.heard) file = await hearAny(host, name, blobSource(source), { instrument, passage, seed: 1, analysis: ask.heard }, progress);
+  else {
+    listened = await listenTo(host, blobSource(source), { instrument, passage }, progress);
+    const first = await heardOf(host, listened, ask.locks, progress);
+    file = { ...first, heard: withDrawnLines(first.heard, ask.lines) };
+  }
+  current = { source, name, instrument, passage, listened, file };
+  const { channels, fromSec, toSec } = file.recording;
+  return { heard: file.heard, channels, fromSec, toSec };
+}
+
+/** Reads a file while the page looks on: it ends this thread where a reader goes on for ever. */
+async function looked<T>(name: string, file: Blob, read: () => Promise<T>): Promise<T> {
+  tell({ told: "reading", name: file instanceof File ? file.name : name, bytes: file.size });
+  try {
+    return await read();
+  } finally {
+    tell({ told: "read" });
+  }
+}
+
+// one thing after the other: what is asked while a tune is being opened is of that tune
+const queue = new Queue();
+answer<WorkAsk, WorkAnswers>((ask) => (ask.do === "cancel" ? run(ask) : queue.run(() => run(ask))));
