@@ -1,20 +1,22 @@
-import { writeFileSync } from "node:fs";
 import { basename, dirname, extname } from "node:path";
-import { Complaint } from "@kuishi/base";
+import { Complaint, stopIfCancelled } from "@kuishi/base";
 import { type Choices, choicesOf, readStyle, type Style } from "@kuishi/blend";
 import {
   type Blended,
   type BlendRequest,
   blendFile,
   blendVariation,
+  carried,
   type HeardFile,
   type Host,
+  hearAny,
   hearFile,
-  hearScore,
   isScore,
   knownStyle,
   loadVoice,
   makeAlbum,
+  type Outputs,
+  openVoice,
   type Passage,
   playScore,
   readAnalysis,
@@ -23,21 +25,23 @@ import {
   reopened,
   stylesOf,
 } from "@kuishi/flow";
+import { memorySource } from "@kuishi/media";
 import { openBundle, Provenance } from "@kuishi/project";
 import type { Heard } from "@kuishi/score";
 import { kernelModule } from "@kuishi/signal/node";
 import { instruments } from "@kuishi/tuning";
-import { type Language, languages, text } from "@kuishi/words";
-import { Command, CommanderError, Option } from "commander";
-import { type Console, complain, languageFrom, makeConsole } from "./console.ts";
-import { convert } from "./convert.ts";
-import { fileSource, folderOutputs, fromHere, readWhole, writeComplaint } from "./files.ts";
+import { type Language, localized, text } from "@kuishi/words";
+import { type Command, CommanderError, type Option } from "commander";
+import { buildPage, hasPage } from "./build.mjs";
+import { type Console, complain, complaintLine, languageFrom, makeConsole } from "./console.ts";
+import { chosenTune, convert } from "./convert.ts";
+import { tellWith } from "./deadline.ts";
+import { fileSource, fromHere, readWhole } from "./files.ts";
 import { returnMemory } from "./memory.ts";
-
-const abort = new AbortController();
-process.once("SIGINT", () => abort.abort());
-process.once("SIGTERM", () => abort.abort());
-process.stdout.on("error", () => process.exit(0)); // a closed pipe (| head) is no fault
+import { type Claim, folderOutputs, jsonOutput, writeComplaint } from "./outputs.ts";
+import { type CompareCommand, compare, type FollowCommand, follow, type TunerCommand, tuner } from "./practice.ts";
+import { nodeThreads } from "./threads.ts";
+import { commandsIn, number, seconds, usageComplaint, whole } from "./usage.ts";
 
 const given = (name: string): string | undefined => {
   const at = process.argv.indexOf(name);
@@ -45,20 +49,22 @@ const given = (name: string): string | undefined => {
 };
 const language: Language = languageFrom(given("--lang"));
 const asJson = process.argv.includes("--json-errors");
+
+const abort = new AbortController();
+// the first asks the work to stop and clean up, the second does not wait for it
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", ...(process.platform === "win32" ? [] : ["SIGQUIT"])])
+  process.on(signal, () => (abort.signal.aborted ? process.exit(130) : abort.abort()));
+// a closed pipe (| head) is no fault; a full disk is
+process.stdout.on("error", (error: { code?: string }) => process.exit(error.code === "EPIPE" ? 0 : complain(writeComplaint(error, "-"), language, asJson)));
+process.stderr.on("error", () => {});
+tellWith((complaint) => complaintLine(complaint, language, asJson));
 const out = makeConsole(language, abort.signal);
-const host = (): Host => ({ kernels: kernelModule(), clock: () => performance.now() / 1000 });
-
-/** Largest file that travels inside its project. */
-const CARRIED_BYTES = 64 * 1024 * 1024;
-
-const number =
-  (option: string, least: number, most: number) =>
-  (value: string): number => {
-    const parsed = Number(value);
-    if (value.trim() === "" || !Number.isFinite(parsed) || parsed < least || parsed > most) throw new Complaint("usage", "usage.number", { option, value });
-    return parsed;
-  };
-const seconds = (option: string) => number(option, 0, 1e6);
+const threads = process.env["KUISHI_THREADS"];
+const host = (): Host => ({
+  kernels: kernelModule(),
+  clock: () => performance.now() / 1000,
+  threads: nodeThreads(threads === undefined ? undefined : whole("KUISHI_THREADS", 0, 64)(threads)),
+});
 
 function passageOf(options: { from?: number; to?: number }): Passage {
   if (options.from !== undefined && options.to !== undefined && options.to <= options.from)
@@ -72,8 +78,9 @@ function tellWarnings(console: Console, heard: Heard): void {
 
 async function listen(
   path: string,
-  options: { json?: string; instrument?: string; analysis?: string; locks?: string; from?: number; to?: number },
+  options: { json?: string; instrument?: string; analysis?: string; locks?: string; from?: number; to?: number; force: boolean },
 ): Promise<void> {
+  const json = jsonOutput(options, [path, ...files(options.analysis, options.locks)]);
   const locks = options.locks === undefined ? undefined : readLocks(new TextDecoder().decode(readWhole(options.locks)));
   const analysis = options.analysis === undefined ? undefined : readAnalysis(new TextDecoder().decode(readWhole(options.analysis)));
   const source = await fileSource(path);
@@ -84,16 +91,8 @@ async function listen(
       { passage: passageOf(options), instrument: options.instrument, ...(analysis ? { analysis } : {}), ...(locks ? { locks } : {}) },
       out.progress,
     );
-    const json = `${JSON.stringify(heard)}\n`;
-    if (options.json === "-") process.stdout.write(json);
-    else if (options.json !== undefined) {
-      try {
-        writeFileSync(fromHere(options.json), json);
-      } catch (error) {
-        throw writeComplaint(error, options.json);
-      }
-    }
-    if (options.json !== "-") {
+    json.write(heard, out.progress);
+    if (!json.isStream) {
       out.say("cli.summary", {
         seconds: heard.durationSec,
         notes: heard.notes.length,
@@ -132,11 +131,35 @@ interface BlendOptions {
   variations: number;
   instrument?: string;
   title?: string;
+  tune?: number;
 }
 
-async function make(hear: () => Promise<HeardFile>, request: BlendRequest, target: string, options: { force: boolean; variations: number }): Promise<void> {
-  const outputs = folderOutputs(target, options.force);
+/** Files that options name. */
+const files = (...paths: readonly (string | undefined)[]): string[] => paths.filter((path) => path !== undefined);
+
+/** Does the work of a whole folder, which is at its place when all is done and not before. */
+async function intoFolder<T>(target: string, claim: Claim, work: (outputs: Outputs) => Promise<T>): Promise<T> {
+  const outputs = folderOutputs(target, claim);
   try {
+    const result = await work(outputs);
+    stopIfCancelled(out.progress);
+    outputs.commit();
+    out.say("cli.done", { path: target });
+    return result;
+  } catch (error) {
+    outputs.discard();
+    throw error;
+  }
+}
+
+async function make(
+  hear: () => Promise<HeardFile>,
+  request: BlendRequest,
+  target: string,
+  options: { force: boolean; variations: number },
+  inputs: readonly string[],
+): Promise<void> {
+  const { file, blended } = await intoFolder(target, { force: options.force, inputs }, async (outputs) => {
     const file = await hear();
     returnMemory();
     const blended: Blended = await blendFile(host(), file, request, outputs, out.progress);
@@ -144,14 +167,10 @@ async function make(hear: () => Promise<HeardFile>, request: BlendRequest, targe
       const other = { ...request, choices: { ...request.choices, seed: (request.choices.seed + k - 1) % 4294967296 } };
       await blendVariation(host(), file, other, outputs, `variation-${k}.wav`, out.progress);
     }
-    outputs.commit();
-    tellWarnings(out, file.heard);
-    out.say("cli.done", { path: target });
-    out.say("ui.made", { lufs: blended.report.mix.integratedLufs, peak: blended.report.mix.truePeakDbtp });
-  } catch (error) {
-    outputs.discard();
-    throw error;
-  }
+    return { file, blended };
+  });
+  tellWarnings(out, file.heard);
+  out.say("ui.made", { lufs: blended.report.mix.integratedLufs, peak: blended.report.mix.truePeakDbtp });
 }
 
 /** Reads a style file of the user's own. */
@@ -202,15 +221,17 @@ async function blend(path: string, options: BlendOptions): Promise<void> {
   const own = options.style.toLowerCase().endsWith(".json") ? ownStyle(options.style) : undefined;
   const choices = choicesFrom(options, own);
   knownStyle(choices.style, own ? [own] : []);
+  const inputs = [path, ...files(options.voice, options.analysis, options.choices, own && options.style)];
   const source = await fileSource(path);
   try {
     const start = await source.read(0, 4);
     if (start[0] === 0x50 && start[1] === 0x4b && extname(path).toLowerCase() !== ".mxl") {
-      await again(await source.read(0, source.size), { ...options, choices, ...(own ? { own } : {}), loudness });
+      await again(await source.read(0, source.size), { ...options, choices, ...(own ? { own } : {}), loudness }, inputs);
       return;
     }
     const voice = options.voice === undefined ? undefined : await singer(options.voice, options.tuneVoice ?? 0);
-    const bytes = source.size <= CARRIED_BYTES ? await source.read(0, source.size) : null;
+    const score = isScore(path) ? chosenTune(path, readWhole(path), options.tune, out) : undefined;
+    const bytes = score ?? (await carried(source));
     const request: BlendRequest = {
       choices,
       ...(own ? { ownStyles: [own] } : {}),
@@ -222,10 +243,9 @@ async function blend(path: string, options: BlendOptions): Promise<void> {
     };
     if (!bytes) out.note("warning.noaudio");
     const analysis = options.analysis === undefined ? undefined : readAnalysis(new TextDecoder().decode(readWhole(options.analysis)));
-    const hear = isScore(path)
-      ? async () => hearScore(host(), path, await source.read(0, source.size), { instrument: options.instrument, seed: options.seed }, out.progress)
-      : () => hearFile(host(), source, { passage: passageOf(options), instrument: options.instrument, ...(analysis ? { analysis } : {}) }, out.progress);
-    await make(hear, request, options.out, options);
+    const heard = { passage: passageOf(options), instrument: options.instrument, seed: options.seed, analysis };
+    const hear = () => hearAny(host(), path, score ? memorySource(score) : source, heard, out.progress);
+    await make(hear, request, options.out, options, inputs);
   } finally {
     await source.close();
   }
@@ -235,9 +255,7 @@ async function blend(path: string, options: BlendOptions): Promise<void> {
 async function singer(path: string, correct: number): Promise<NonNullable<BlendRequest["voice"]>> {
   const source = await fileSource(path);
   try {
-    const bytes = source.size <= CARRIED_BYTES ? await source.read(0, source.size) : null;
-    const { channels } = await loadVoice(host(), source, out.progress);
-    return { name: basename(path), channels, bytes, correct };
+    return await openVoice(host(), basename(path), source, correct, out.progress);
   } finally {
     await source.close();
   }
@@ -247,6 +265,7 @@ async function singer(path: string, correct: number): Promise<NonNullable<BlendR
 async function again(
   bytes: Uint8Array,
   options: { out: string; force: boolean; variations?: number; choices?: Choices; own?: Style; loudness?: number | null },
+  inputs: readonly string[],
 ): Promise<void> {
   const bundle = openBundle(bytes);
   const { hear, request } = await reopened(host(), bundle, out.progress);
@@ -258,26 +277,23 @@ async function again(
     loudness: options.loudness === undefined ? request.loudness : options.loudness,
     language,
   };
-  await make(hear, again, options.out, { force: options.force, variations: options.variations ?? 1 });
+  await make(hear, again, options.out, { force: options.force, variations: options.variations ?? 1 }, inputs);
 }
 
-/** Plays a score with our instruments. */
-async function play(name: string, bytes: Uint8Array, options: { out: string; force: boolean; stems?: boolean; seed: number }): Promise<void> {
-  const outputs = folderOutputs(options.out, options.force);
-  try {
-    await playScore(host(), name, bytes, { stems: options.stems === true, seed: options.seed }, outputs, out.progress);
-    outputs.commit();
-    out.say("cli.done", { path: options.out });
-  } catch (error) {
-    outputs.discard();
-    throw error;
-  }
+/** Renders a project again, or plays a score with our instruments. */
+async function render(path: string, options: { out: string; force: boolean; stems: boolean; seed: number; tune?: number }): Promise<void> {
+  const bytes = readWhole(path);
+  if (bytes[0] === 0x50 && bytes[1] === 0x4b && !isScore(path)) return again(bytes, { out: options.out, force: options.force }, [path]);
+  if (!isScore(path) && !(bytes[0] === 0x4d && bytes[1] === 0x54)) throw new Complaint("usage", "usage.score");
+  const score = chosenTune(path, bytes, options.tune, out);
+  await intoFolder(options.out, { force: options.force, inputs: [path] }, (outputs) =>
+    playScore(host(), basename(path), score, { stems: options.stems, seed: options.seed }, outputs, out.progress),
+  );
 }
 
 /** Brings finished pieces to one level. */
 async function album(paths: readonly string[], options: { out: string; loudness: number; force: boolean }): Promise<void> {
-  const outputs = folderOutputs(options.out, options.force);
-  try {
+  await intoFolder(options.out, { force: options.force, inputs: paths }, async (outputs) => {
     const tracks = [];
     for (const path of paths) {
       const source = await fileSource(path);
@@ -291,87 +307,129 @@ async function album(paths: readonly string[], options: { out: string; loudness:
       }
     }
     await makeAlbum(host(), tracks, options.loudness, outputs, out.progress);
-    outputs.commit();
-    out.say("cli.done", { path: options.out });
-  } catch (error) {
-    outputs.discard();
-    throw error;
-  }
+  });
 }
 
-const program = new Command("kuishi")
-  .description(text(language, "cli.about"))
-  .exitOverride()
-  .addOption(new Option("--lang <code>").choices([...languages]))
-  .option("--json-errors")
-  .configureOutput({ writeErr: (line) => void process.stderr.write(line) });
-const common = (command: Command): Command =>
-  command
-    .addOption(new Option("--lang <code>").choices([...languages]))
-    .option("--json-errors")
-    .exitOverride();
+const { program, command, option } = commandsIn(language);
+const tune = (): Option => option("--tune <n>").argParser(whole("--tune", 1, 100_000));
+const seed = (): Option =>
+  option("--seed <n>")
+    .argParser(whole("--seed", 0, 4294967295))
+    .default(1);
+const folder = (name: string): Option => option("--out <dir>").default(name);
+const passage = (into: Command): Command =>
+  into.addOption(option("--from <seconds>").argParser(seconds("--from"))).addOption(option("--to <seconds>").argParser(seconds("--to")));
 
-common(program.command("listen").argument("<file>").description(text(language, "cli.listen")))
-  .option("--json <file>")
-  .option("--instrument <name>")
-  .option("--analysis <file>")
-  .option("--locks <file>")
-  .option("--from <seconds>", "", seconds("--from"))
-  .option("--to <seconds>", "", seconds("--to"))
+passage(command("listen", "<file>"))
+  .addOption(option("--json <file>"))
+  .addOption(option("--instrument <name>"))
+  .addOption(option("--analysis <file>"))
+  .addOption(option("--locks <file>"))
+  .addOption(option("--force").default(false))
   .action(listen);
-common(program.command("blend").argument("<file>").description(text(language, "cli.blend")))
-  .requiredOption("--style <name|file.json>")
-  .option("--voice <file>")
-  .option("--tune-voice <0..1>", "", number("--tune-voice", 0, 1))
-  .option("--choices <file>")
-  .addOption(new Option("--colour <name>").choices(["drone", "open", "modal", "western"]))
-  .option("--energy <s:0..1,...>")
-  .option("--without <parts>")
-  .option("--transpose <cents>", "", number("--transpose", -1200, 1200))
-  .option("--no-clean")
-  .option("--variations <n>", "", number("--variations", 1, 9), 1)
-  .option("--analysis <file>")
-  .option("--instrument <name>")
-  .option("--seed <n>", "", number("--seed", 0, 4294967295), 1)
-  .addOption(new Option("--follow <what>").choices(["performance", "grid"]).default("performance"))
-  .option("--loudness <lufs>", "", "-14")
-  .option("--from <seconds>", "", seconds("--from"))
-  .option("--to <seconds>", "", seconds("--to"))
-  .option("--title <text>")
-  .option("--out <dir>", "", "blend")
-  .option("--force", "", false)
+passage(command("blend", "<file>"))
+  .addOption(option("--style <name|file.json>").makeOptionMandatory())
+  .addOption(option("--voice <file>"))
+  .addOption(option("--tune-voice <0..1>").argParser(number("--tune-voice", 0, 1)))
+  .addOption(option("--choices <file>"))
+  .addOption(option("--colour <name>").choices(["drone", "open", "modal", "western"]))
+  .addOption(option("--energy <s:0..1,...>"))
+  .addOption(option("--without <parts>"))
+  .addOption(option("--transpose <cents>").argParser(number("--transpose", -1200, 1200)))
+  .addOption(option("--no-clean"))
+  .addOption(
+    option("--variations <n>")
+      .argParser(whole("--variations", 1, 9))
+      .default(1),
+  )
+  .addOption(option("--analysis <file>"))
+  .addOption(option("--instrument <name>"))
+  .addOption(tune())
+  .addOption(seed())
+  .addOption(option("--follow <what>").choices(["performance", "grid"]).default("performance"))
+  .addOption(option("--loudness <lufs|none>").default("-14"))
+  .addOption(option("--title <text>"))
+  .addOption(folder("blend"))
+  .addOption(option("--force").default(false))
   .action(blend);
-common(program.command("render").argument("<project>").description(text(language, "cli.render")))
-  .option("--stems")
-  .option("--out <dir>", "", "render")
-  .option("--force", "", false)
-  .option("--seed <n>", "", number("--seed", 0, 4294967295), 1)
-  .action((path: string, options: { out: string; force: boolean; stems?: boolean; seed: number }) => {
-    const bytes = readWhole(path);
-    if (bytes[0] === 0x50 && bytes[1] === 0x4b && !isScore(path)) return again(bytes, { out: options.out, force: options.force });
-    if (isScore(path) || (bytes[0] === 0x4d && bytes[1] === 0x54)) return play(basename(path), bytes, options);
-    throw new Complaint("usage", "usage.score");
-  });
-common(program.command("album").argument("<files...>").description(text(language, "cli.album")))
-  .option("--out <dir>", "", "album")
-  .option("--loudness <lufs>", "", number("--loudness", -40, -5), -14)
-  .option("--force", "", false)
+command("render", "<project|score>")
+  .addOption(option("--stems").default(false))
+  .addOption(tune())
+  .addOption(seed())
+  .addOption(folder("render"))
+  .addOption(option("--force").default(false))
+  .action(render);
+command("album", "<files...>")
+  .addOption(folder("album"))
+  .addOption(
+    option("--loudness <lufs>")
+      .argParser(number("--loudness", -40, -5))
+      .default(-14),
+  )
+  .addOption(option("--force").default(false))
   .action(album);
-common(program.command("convert").argument("<in>").argument("<out>").description(text(language, "cli.convert"))).action(async (from: string, to: string) => {
-  await convert(host().kernels, from, to, out.progress);
-  out.say("cli.done", { path: to });
+command("convert", "<in>", "<out>")
+  .addOption(tune())
+  .addOption(option("--force").default(false))
+  .action(async (from: string, to: string, options: { force: boolean; tune?: number }) => {
+    await convert(host().kernels, from, to, options, out);
+    out.say("cli.done", { path: to });
+  });
+command("compare", "<take>")
+  .addOption(option("--master <file>").makeOptionMandatory())
+  .addOption(option("--instrument <name>"))
+  .addOption(option("--score").default(false))
+  .addOption(option("--json <file>"))
+  .addOption(option("--force").default(false))
+  .action((take: string, options: CompareCommand) => compare(host(), take, options, out));
+command("follow", "<take>")
+  .addOption(option("--master <file>").makeOptionMandatory())
+  .addOption(option("--instrument <name>"))
+  .addOption(option("--json <file>"))
+  .addOption(option("--force").default(false))
+  .action((take: string, options: FollowCommand) => follow(host(), take, options, out));
+command("verse", "<text>")
+  .addOption(option("--json <file>"))
+  .addOption(option("--rhymes <word>"))
+  .addOption(option("--latin").default(false))
+  .addOption(option("--force").default(false))
+  .action(async (path: string, options: { json?: string; rhymes?: string; latin: boolean; force: boolean }) => {
+    const { countVerse } = await import("./verse.ts");
+    await countVerse(path, { ...options, language: given("--lang") }, out);
+  });
+const target = option("--to <hearing|scl>");
+target.description = text(language, "cli.option.target");
+command("tuner", "<file>")
+  .addOption(target)
+  .addOption(option("--scale-length <mm>").argParser(number("--scale-length", 50, 3000)))
+  .addOption(option("--json <file>"))
+  .addOption(option("--force").default(false))
+  .action((file: string, options: TunerCommand) => tuner(host(), file, options, out));
+command("contest", "<simulate|rank|verify>", "<file>")
+  .addOption(option("--json <file>"))
+  .addOption(option("--force").default(false))
+  .action(async (action: string, path: string, options: { json?: string; force: boolean }) => {
+    const { contest } = await import("./contest.ts");
+    await contest(action, path, options, out);
+  });
+command("styles").action(() => {
+  for (const style of stylesOf().values())
+    process.stdout.write(`${style.name}\t${localized(style.title, language)}\t${style.bpm.join("-")}\t${localized(style.about, language)}\n`);
 });
-common(program.command("styles").description(text(language, "cli.styles"))).action(() => {
-  for (const style of stylesOf().values()) process.stdout.write(`${style.name}\t${style.title[language]}\t${style.bpm.join("-")}\t${style.about[language]}\n`);
-});
-common(program.command("instruments").description(text(language, "cli.instruments"))).action(() => {
+command("instruments").action(() => {
   for (const instrument of instruments.values())
     process.stdout.write(`${instrument.name}\t${instrument.tunings.map((tuning) => `${tuning.name} ${tuning.open.join("/")}`).join("; ")}\n`);
 });
-common(program.command("serve").description(text(language, "cli.serve")))
-  .option("--port <n>", "", number("--port", 0, 65535), 4173)
-  .option("--no-open")
+command("serve")
+  .addOption(
+    option("--port <n>")
+      .argParser(whole("--port", 0, 65535))
+      .default(4173),
+  )
+  .addOption(option("--no-open"))
   .action(async (options: { port: number; open: boolean }) => {
+    if (!hasPage()) out.note("cli.building");
+    await buildPage();
     // only here: Node's own web server takes a while to load
     const { serve } = await import("./serve.ts");
     await serve(options.port, options.open, abort.signal, (url) => out.say("cli.serving", { url }));
@@ -381,6 +439,7 @@ try {
   await program.parseAsync();
   process.exitCode = abort.signal.aborted ? 130 : 0;
 } catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
-  else process.exitCode = complain(error, language, asJson);
+  const told = error instanceof CommanderError ? usageComplaint(error) : error;
+  // asked for, help is no fault; shown because nothing was asked for, it is
+  process.exitCode = told === undefined ? ((error as CommanderError).exitCode === 0 ? 0 : 2) : complain(told, language, asJson);
 }

@@ -1,17 +1,19 @@
 import { Complaint, EXIT_CODES, type Progress } from "@kuishi/base";
-import { complaintText, type Language, languageOf, text } from "@kuishi/words";
+import { complaintText, type Key, type Language, languageOf, languages, text, textOf } from "@kuishi/words";
+import { progressed } from "./deadline.ts";
 
 /** What every command shares: language, progress on a terminal, cancelling, errors. */
 export interface Console {
   readonly language: Language;
   readonly progress: Progress;
-  say(code: string, params?: Readonly<Record<string, string | number>>): void;
+  say(code: Key, params?: Readonly<Record<string, string | number>>): void;
   note(code: string, params?: Readonly<Record<string, string | number>>): void;
 }
 
-/** The language asked for, else the locale's. */
+/** The language asked for, else the locale's; a variable that is set to nothing says nothing (POSIX, 8.2). */
 export function languageFrom(option: string | undefined): Language {
-  return languageOf(option ?? process.env["LC_ALL"] ?? process.env["LC_MESSAGES"] ?? process.env["LANG"]);
+  const asked = languages.find((language) => language === option);
+  return asked ?? languageOf(process.env["LC_ALL"] || process.env["LC_MESSAGES"] || process.env["LANG"]);
 }
 
 /** @param signal aborted by Ctrl+C. */
@@ -23,8 +25,9 @@ export function makeConsole(language: Language, signal: AbortSignal): Console {
     progress: {
       signal,
       report: (stage, done) => {
+        progressed(stage, done);
         if (!terminal) return;
-        const line = `${text(language, `stage.${stage}`)} ${Math.round(done * 100)} %`;
+        const line = `${textOf(language, `stage.${stage}`)} ${Math.round(done * 100)} %`;
         if (line !== last) process.stderr.write(`\r\u001b[K${line}`);
         last = line;
       },
@@ -34,18 +37,23 @@ export function makeConsole(language: Language, signal: AbortSignal): Console {
       process.stdout.write(`${text(language, code, params)}\n`);
     },
     note: (code, params) => {
-      process.stderr.write(`${terminal ? "\r\u001b[K" : ""}${text(language, "cli.note", { text: text(language, code, params) })}\n`);
+      process.stderr.write(`${terminal ? "\r\u001b[K" : ""}${text(language, "cli.note", { text: textOf(language, code, params) })}\n`);
     },
   };
 }
 
+/** What went wrong in one line, as a sentence or as JSON. */
+export function complaintLine(error: unknown, language: Language, asJson: boolean): string {
+  const known = error instanceof Complaint;
+  const message = known ? complaintText(language, error) : text(language, "bug", { text: error instanceof Error ? error.message : String(error) });
+  if (asJson) return JSON.stringify({ exit: exitCodeOf(error), code: known ? error.code : "bug", params: known ? error.params : {}, message });
+  return `${process.stderr.isTTY ? "\r\u001b[K" : ""}${message.replace(/\s*\n\s*/g, " ")}`;
+}
+const exitCodeOf = (error: unknown): number => (error instanceof Complaint ? EXIT_CODES[error.kind] : 1);
+
 /** One line on stderr and the exit code the contract gives it; never a stack trace unless asked for. */
 export function complain(error: unknown, language: Language, asJson: boolean): number {
-  const known = error instanceof Complaint;
-  const code = known ? EXIT_CODES[error.kind] : 1;
-  const message = known ? complaintText(language, error) : text(language, "bug", { text: error instanceof Error ? error.message : String(error) });
-  if (asJson) process.stderr.write(`${JSON.stringify({ exit: code, code: known ? error.code : "bug", params: known ? error.params : {}, message })}\n`);
-  else process.stderr.write(`${process.stderr.isTTY ? "\r\u001b[K" : ""}${message.replace(/\s*\n\s*/g, " ")}\n`);
-  if (!known && process.env["KUISHI_TRACE"] && error instanceof Error) process.stderr.write(`${error.stack}\n`);
-  return code;
+  process.stderr.write(`${complaintLine(error, language, asJson)}\n`);
+  if (!(error instanceof Complaint) && process.env["KUISHI_TRACE"] && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  return exitCodeOf(error);
 }

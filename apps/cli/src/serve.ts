@@ -1,54 +1,67 @@
 import { execFile } from "node:child_process";
-import { existsSync, readFileSync, statSync } from "node:fs";
-import { createServer } from "node:http";
-import { extname, join, normalize, sep } from "node:path";
+import { createReadStream, existsSync } from "node:fs";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { join } from "node:path";
 import { Complaint } from "@kuishi/base";
+import { listen, type PageFile, PageFolder } from "@kuishi/base/page";
 
-const TYPES: Readonly<Record<string, string>> = {
-  ".html": "text/html; charset=utf-8",
-  ".js": "text/javascript",
-  ".css": "text/css",
-  ".wasm": "application/wasm",
-  ".svg": "image/svg+xml",
-  ".json": "application/json",
-  ".webmanifest": "application/manifest+json",
-  ".png": "image/png",
-  ".flac": "audio/flac",
-  ".txt": "text/plain; charset=utf-8",
-};
 const PAGE = join(import.meta.dirname, "..", "..", "studio", "dist");
+/** Names of this machine for itself. Any other was made to lead here by somebody else's name server. */
+const OURSELVES = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/;
+
+/** What every answer says: types are as told, nobody frames the page, and it asks before it takes from a cache. */
+const HEADERS = { "x-content-type-options": "nosniff", "x-frame-options": "DENY", "referrer-policy": "no-referrer", "cache-control": "no-cache" } as const;
+
+/** The part of a file that is asked for; undefined for the whole, null for one that the file does not have (RFC 9110, 14.1). */
+function rangeOf(header: string | undefined, size: number): { from: number; to: number } | null | undefined {
+  const [, first = "", last = ""] = /^bytes=(\d*)-(\d*)$/.exec(header ?? "") ?? [];
+  if (first === "" && last === "") return undefined;
+  const from = first === "" ? Math.max(0, size - Number(last)) : Number(first);
+  const to = first === "" || last === "" ? size - 1 : Math.min(size - 1, Number(last));
+  return from <= to ? { from, to } : null;
+}
+
+/** Answers with files of a folder: reading only, to this machine only. */
+export function pageServer(folder: string): Server {
+  const page = new PageFolder(folder);
+  // as a header the page's own policy also keeps others from framing it, which a page cannot tell
+  const headers = { ...HEADERS, "content-security-policy": `${page.policy ? `${page.policy}; ` : ""}frame-ancestors 'none'` };
+  const say = (response: ServerResponse, status: number, text: string, more: Readonly<Record<string, string>> = {}): void =>
+    void response.writeHead(status, { ...headers, "content-type": "text/plain", ...more }).end(text);
+  return createServer((request: IncomingMessage, response: ServerResponse) => {
+    if (!OURSELVES.test(request.headers.host ?? "")) return say(response, 403, "not here");
+    if (request.method !== "GET" && request.method !== "HEAD") return say(response, 405, "only GET and HEAD", { allow: "GET, HEAD" });
+    let file: PageFile | undefined;
+    try {
+      file = page.find(request.url ?? "/");
+    } catch {
+      return say(response, 400, "not an address");
+    }
+    if (!file) return say(response, 404, "not found");
+    const { path, type, size } = file;
+    const range = rangeOf(request.headers.range, size);
+    if (range === null) return say(response, 416, "not that long", { "content-range": `bytes */${size}` });
+    const { from, to } = range ?? { from: 0, to: size - 1 };
+    response.writeHead(range ? 206 : 200, {
+      ...headers,
+      "content-type": type,
+      "content-length": to - from + 1,
+      "accept-ranges": "bytes",
+      ...(range ? { "content-range": `bytes ${from}-${to}/${size}` } : {}),
+    });
+    if (request.method === "HEAD" || size === 0) response.end();
+    else
+      createReadStream(path, { start: from, end: to })
+        .on("error", () => response.destroy())
+        .pipe(response);
+  });
+}
 
 /** Serves the built studio on localhost until the signal. @param port 0 takes any free one. @throws Complaint. */
 export async function serve(port: number, openPage: boolean, signal: AbortSignal, ready: (url: string) => void): Promise<void> {
   if (!existsSync(join(PAGE, "index.html"))) throw new Complaint("usage", "usage.nopage");
-  const server = createServer((request, response) => {
-    let path: string;
-    try {
-      path = normalize(decodeURIComponent((request.url ?? "/").split("?")[0] ?? "/"));
-    } catch {
-      response.writeHead(400).end();
-      return;
-    }
-    const file = join(PAGE, path.endsWith(sep) ? `${path}index.html` : path);
-    if (!file.startsWith(PAGE + sep) || !existsSync(file) || !statSync(file).isFile()) {
-      response.writeHead(404, { "content-type": "text/plain" }).end("not found");
-      return;
-    }
-    response.writeHead(200, {
-      "content-type": TYPES[extname(file)] ?? "application/octet-stream",
-      "x-content-type-options": "nosniff",
-      "cache-control": "no-cache",
-    });
-    response.end(request.method === "HEAD" ? undefined : readFileSync(file));
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", (error: { code?: string }) =>
-      reject(error.code === "EADDRINUSE" || error.code === "EACCES" ? new Complaint("usage", "cli.port", { port }) : error),
-    );
-    server.listen(port, "127.0.0.1", resolve);
-  });
-  const address = server.address();
-  const url = `http://localhost:${typeof address === "object" && address ? address.port : port}/`;
+  const server = pageServer(PAGE);
+  const url = `http://localhost:${await listen(server, port, "127.0.0.1")}/`;
   ready(url);
   if (openPage) {
     const opener = process.platform === "darwin" ? "open" : process.platform === "win32" ? "explorer" : "xdg-open";

@@ -1,0 +1,3 @@
+export function buildKernels(): Promise<void>;
+export function hasPage(): boolean;
+export function buildPage(): Promise<void>;
