@@ -39,17 +39,16 @@ function checkBlend(folder: string): void {
   for (const stem of list.filter((name) => name.startsWith("stems/"))) {
     const x = floats(join(folder, stem));
     expect(x.length).toBe(sum.length);
-    for (let i = 0; i < x.length; i++) total[i] = (total[i] as number) + (x[i] as number);
+    for (let i = 0; i < x.length; i++) total[i] = total[i]! + x[i]!;
   }
   let worst = 0;
-  for (let i = 0; i < sum.length; i++) worst = Math.max(worst, Math.abs((total[i] as number) - (sum[i] as number)));
+  for (let i = 0; i < sum.length; i++) worst = Math.max(worst, Math.abs(total[i]! - sum[i]!));
   expect(20 * Math.log10(worst + 1e-12)).toBeLessThan(-110);
   // the accompaniment has its place, the recording leads
   expect(report.accompanimentLu).toBeGreaterThan(-8);
   expect(report.accompanimentLu).toBeLessThan(0);
   const level = new Map<string, number>(report.stems.map((stem: { id: string; integratedLufs: number | null }) => [stem.id, stem.integratedLufs ?? -99]));
-  for (const melodic of ["pad", "strings", "bells", "dombra2", "guitar", "balaban"])
-    expect(level.get(melodic) ?? -99).toBeLessThan(level.get("recording") as number);
+  for (const melodic of ["pad", "strings", "bells", "dombra2", "guitar", "balaban"]) expect(level.get(melodic) ?? -99).toBeLessThan(level.get("recording")!);
   // as ffmpeg reads it
   const { lufs, peak } = ebur128(join(folder, "mix.wav"));
   expect(Math.abs(lufs + 14)).toBeLessThanOrEqual(0.3);

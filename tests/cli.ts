@@ -18,6 +18,9 @@ export function kuishi(args: readonly string[], environment: Record<string, stri
     cwd: home,
     env: { ...process.env, LANG: "C", LC_ALL: "C", INIT_CWD: home, ...environment },
     maxBuffer: 1 << 28,
+    // a run that never ends is a failure, not a suite that never ends
+    timeout: 300_000,
+    killSignal: "SIGKILL",
   });
   return { code: run.status ?? -1, out: run.stdout, err: run.stderr };
 }

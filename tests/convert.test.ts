@@ -30,7 +30,7 @@ describe("convert", () => {
       expect(await notes(at(to)), to).toEqual(wanted);
     }
   });
-  test("a project gives its tune, its tuning and itself; words with chords are written one way", async () => {
+  test("a project gives its tune, its tuning and itself; words with chords stay as they are written", async () => {
     using folder = scratch();
     const at = (name: string): string => join(folder.path, name);
     expect(kuishi(["blend", example, "--style", "lo-fi", "--to", "9", "--out", at("b")]).code).toBe(0);
@@ -45,7 +45,7 @@ describe("convert", () => {
     expect(readFileSync(at("again.kuishi")).equals(readFileSync(project))).toBe(true);
     writeFileSync(at("s.chopro"), "{t:Елім-ай}\n[Am]Қара[E]таудың\n");
     expect(kuishi(["convert", at("s.chopro"), at("s.cho")]).code).toBe(0);
-    expect(readFileSync(at("s.cho"), "utf8")).toBe("{title: Елім-ай}\n\n[Am]Қара[E]таудың\n");
+    expect(readFileSync(at("s.cho"), "utf8")).toBe("{t:Елім-ай}\n[Am]Қара[E]таудың\n");
     expect(kuishi(["convert", at("s.cho"), at("s.txt")]).code).toBe(0);
     expect(readFileSync(at("s.txt"), "utf8")).toContain("Am  E\nҚаратаудың");
   });
@@ -55,8 +55,12 @@ describe("convert", () => {
       writeFileSync(join(folder.path, name), text);
       return join(folder.path, name);
     };
+    // of a damaged song all is kept, and the line is told
+    const song = kuishi(["convert", at("a.cho", "{t:A}\n[Am broken\n"), join(folder.path, "b.cho")]);
+    expect(song.code).toBe(0);
+    expect(song.err).toMatch(/2/);
+    expect(readFileSync(join(folder.path, "b.cho"), "utf8")).toBe("{t:A}\n[Am broken\n");
     for (const [path, to, says] of [
-      [at("a.cho", "{t:A}\n[Am broken\n"), "x.txt", "2"],
       [at("a.musicxml", "<score-partwise><part>"), "x.mid", ""],
       [at("a.mid", "MThd nothing"), "x.abc", ""],
       [at("a.kuishi", "PK nothing"), "x.scl", ""],

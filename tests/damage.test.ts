@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { Complaint, seeded, silent } from "@kuishi/base";
 import { type AudioFormat, encodeAudio, loadRecording, memorySource } from "@kuishi/media";
+import { codecs } from "@kuishi/media/node";
 import { Kernels } from "@kuishi/signal";
 import { kernelModule } from "@kuishi/signal/node";
 import { expect, test } from "vitest";
-import { encoderWasm } from "../apps/cli/src/codecs.ts";
 import { example } from "./cli.ts";
 
 const load = (bytes: Uint8Array) => loadRecording(new Kernels(kernelModule()), memorySource(bytes), {}, silent);
@@ -12,11 +12,11 @@ const load = (bytes: Uint8Array) => loadRecording(new Kernels(kernelModule()), m
 test.each(["flac", "mp3", "opus"] as AudioFormat[])("%s comes back alike; damaged, it gives sound or a complaint, never anything else", async (format) => {
   const { channels } = await load(readFileSync(example));
   const piece = channels.map((channel) => channel.subarray(48_000, 48_000 * 3));
-  const whole = await encodeAudio(format, piece, encoderWasm);
+  const whole = await encodeAudio(format, piece, codecs);
   const back = await load(whole);
   expect(Math.abs((back.channels[0]?.length ?? 0) - 96_000)).toBeLessThan(3000);
   const energy = (x: Float32Array): number => x.reduce((sum, v) => sum + v * v, 0);
-  expect(energy(back.channels[0] as Float32Array) / energy(piece[0] as Float32Array)).toBeCloseTo(1, 1);
+  expect(energy(back.channels[0]!) / energy(piece[0]!)).toBeCloseTo(1, 1);
   const random = seeded(17, format);
   for (let round = 0; round < 40; round++) {
     const bytes = whole.slice(0, round % 3 === 0 ? random.int(1, whole.length) : whole.length);

@@ -1,23 +1,25 @@
 import { type Random, SAMPLE_RATE, seeded, silent } from "@kuishi/base";
 import { composeTune, drawLine, drawLute, drawPractice, drawRoom, LUTE_RATE, place, rawPitch, renderTouches, type SingerKind } from "@kuishi/lab/lute";
+import { runSeed, seedNote } from "@kuishi/lab/seed";
 import { hear } from "@kuishi/listen";
 import type { Heard } from "@kuishi/score";
 import { Kernels, resampled } from "@kuishi/signal";
 import { kernelModule } from "@kuishi/signal/node";
-import { type Instrument, instruments, modes } from "@kuishi/tuning";
+import { instruments, modes } from "@kuishi/tuning";
 import { expect, test } from "vitest";
 
-// Instruments and tunes drawn at run time: nothing here can be learned by heart.
-const seed = Math.floor(Math.random() * 1e6);
+// Instruments and tunes drawn at run time from the run's seed: nothing here can be learned by heart. The lutes are those of the model the ear was
+// trained on, drawn anew; how it hears notes it never met, bench:listen -- --unseen says.
+const seed = runSeed;
 
 /** Hears samples at 24 kHz. */
 async function listen(samples: Float32Array, instrument: string): Promise<Heard> {
   const whole = resampled(new Kernels(kernelModule()), samples, LUTE_RATE, SAMPLE_RATE);
-  return await hear(new Kernels(kernelModule()), [whole], instruments.get(instrument) as Instrument, silent, () => 0);
+  return await hear(new Kernels(kernelModule()), [whole], instruments.get(instrument)!, silent, () => 0);
 }
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 
-test("modelled lutes never met, with taps, nail noise, rooms and phones: notes and blows", async () => {
+test(`modelled lutes never met, with taps, nail noise, rooms and phones: notes and blows (${seedNote})`, async () => {
   const scores: number[] = [];
   for (let piece = 0; piece < 8; piece++) {
     const random = seeded(seed + piece, "ear test");
@@ -34,7 +36,7 @@ test("modelled lutes never met, with taps, nail noise, rooms and phones: notes a
       const frets = lute.strings[touch.string]?.frets ?? [];
       const below = Math.floor(touch.fret);
       const cents = (frets[below] ?? 0) + ((frets[below + 1] ?? (frets[below] ?? 0) + 100) - (frets[below] ?? 0)) * (touch.fret - below);
-      const near = [...free].find((note) => Math.abs(note.onset - touch.at) < 0.05 && Math.abs((note.cents as number) - cents) < 50);
+      const near = [...free].find((note) => Math.abs(note.onset - touch.at) < 0.05 && Math.abs(note.cents! - cents) < 50);
       if (near) {
         free.delete(near);
         hits++;
@@ -42,11 +44,12 @@ test("modelled lutes never met, with taps, nail noise, rooms and phones: notes a
     }
     scores.push((2 * hits) / (plucked.length + found.length));
   }
-  console.log(`seed ${seed}: F1 ${mean(scores).toFixed(3)}, worst ${Math.min(...scores).toFixed(3)}`);
-  expect(mean(scores)).toBeGreaterThan(0.88);
+  console.log(`${seedNote}: F1 ${mean(scores).toFixed(3)}, worst ${Math.min(...scores).toFixed(3)}`);
+  // 24 pieces gave .945 with a spread of .029: eight are within .03 of that
+  expect(mean(scores)).toBeGreaterThan(0.91);
 });
 
-test("composed tunes: bars of their own groups, tonic and mode", async () => {
+test(`composed tunes: bars of their own groups, tonic and mode (${seedNote})`, async () => {
   const bars: number[] = [];
   const tonics: number[] = [];
   const named: number[] = [];
@@ -66,21 +69,23 @@ test("composed tunes: bars of their own groups, tonic and mode", async () => {
     tonics.push(Math.abs(off - 600) < 50 ? 1 : 0);
     named.push(heard.mode.name === tune.mode ? 1 : 0);
   }
-  console.log(`seed ${seed}: bars ${mean(bars).toFixed(2)}, tonic ${mean(tonics).toFixed(2)}, mode ${mean(named).toFixed(2)}`);
-  expect(mean(bars)).toBeGreaterThan(0.6);
-  expect(mean(tonics)).toBeGreaterThan(0.6);
-  expect(mean(named)).toBeGreaterThan(0.6);
+  console.log(`${seedNote}: bars ${mean(bars).toFixed(2)}, tonic ${mean(tonics).toFixed(2)}, mode ${mean(named).toFixed(2)}`);
+  // 30 tunes gave bars .96 with a spread of .15, tonic and mode right in all: six bars' means are within .18, and one tonic of six may be wrong
+  expect(mean(bars)).toBeGreaterThan(0.78);
+  expect(mean(tonics)).toBeGreaterThan(0.8);
+  expect(mean(named)).toBeGreaterThan(0.8);
 });
 
-test("a voice, a balaban, a qobyz and a sybyzgy keep their curves", async () => {
-  for (const [kind, instrument, low] of [
-    ["voice", "voice", 5200],
-    ["reed", "balaban", 5600],
-    ["bowed", "qobyz", 5600],
-    ["flute", "sybyzgy", 6300],
-  ] as [SingerKind, string, number][]) {
-    const scores: number[] = [];
+test(`a voice, a balaban, a qobyz and a sybyzgy keep their curves (${seedNote})`, async () => {
+  const lines: readonly (readonly [SingerKind, string, lowest: number, floor: number])[] = [
+    ["voice", "voice", 5200, 0.94],
+    ["reed", "balaban", 5600, 0.83],
     // single bowed lines stray by .11: a dozen are within .1 of their mean of .92
+    ["bowed", "qobyz", 5600, 0.82],
+    ["flute", "sybyzgy", 6300, 0.94],
+  ];
+  for (const [kind, instrument, low, floor] of lines) {
+    const scores: number[] = [];
     for (let piece = 0; piece < 12; piece++) {
       const random: Random = seeded(seed + piece, kind);
       const sung = drawLine(
@@ -95,11 +100,11 @@ test("a voice, a balaban, a qobyz and a sybyzgy keep their curves", async () => 
       scores.push(rawPitch(points, sung));
     }
     console.log(`${instrument}: raw pitch accuracy ${mean(scores).toFixed(3)}`);
-    expect(mean(scores), instrument).toBeGreaterThan(0.75);
+    expect(mean(scores), instrument).toBeGreaterThan(floor);
   }
 });
 
-test("someone sings and plays: the dombra's strokes and the voice's curve", async () => {
+test(`someone sings and plays: the dombra's strokes and the voice's curve (${seedNote})`, async () => {
   const voices: number[] = [];
   const strokes: number[] = [];
   for (let piece = 0; piece < 5; piece++) {
@@ -115,7 +120,7 @@ test("someone sings and plays: the dombra's strokes and the voice's curve", asyn
     );
     const power = (y: Float32Array): number => y.reduce((sum, v) => sum + v * v, 0);
     const gain = Math.sqrt(power(x) / power(sung.samples)) * 1.4;
-    for (let i = 0; i < sung.samples.length; i++) x[i] = (x[i] as number) + gain * (sung.samples[i] as number);
+    for (let i = 0; i < sung.samples.length; i++) x[i] = x[i]! + gain * sung.samples[i]!;
     place(random, drawRoom(random), x);
     const heard = await listen(x, "dombra-voice");
     const found = heard.strokes
@@ -129,6 +134,7 @@ test("someone sings and plays: the dombra's strokes and the voice's curve", asyn
   console.log(
     `voice ${mean(voices).toFixed(3)} (worst ${Math.min(...voices).toFixed(3)}), strokes ${mean(strokes).toFixed(3)} (worst ${Math.min(...strokes).toFixed(3)})`,
   );
-  expect(mean(strokes)).toBeGreaterThan(0.8);
-  expect(mean(voices)).toBeGreaterThan(0.65);
+  // five songs gave strokes .93 (worst .92), voices .90 (worst .78, spread .08)
+  expect(mean(strokes)).toBeGreaterThan(0.88);
+  expect(mean(voices)).toBeGreaterThan(0.78);
 });

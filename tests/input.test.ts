@@ -38,7 +38,7 @@ describe("what cannot be heard", () => {
     for (const [name, bytes] of Object.entries(cases)) {
       writeFileSync(join(folder.path, name), bytes);
       for (const command of [["listen"], ["blend", "--style", "lo-fi", "--out", join(folder.path, "o")]]) {
-        told(kuishi([command[0] as string, join(folder.path, name), ...command.slice(1)]), 3);
+        told(kuishi([command[0]!, join(folder.path, name), ...command.slice(1)]), 3);
       }
     }
     told(kuishi(["listen", join(folder.path, "nothing.wav")]), 3);
@@ -233,7 +233,7 @@ describe.skipIf(lacks("ffmpeg"))("formats by content", () => {
     expect(first.code).toBe(0);
     expect(JSON.parse(readFileSync(json, "utf8")).warnings).toContainEqual({ code: "passage", fromSec: 0, toSec: 600 });
     expect(first.memory).toBeLessThan(950);
-    const chosen = measured(folder.path, ["listen", path, "--from", "3000", "--to", "4200", "--json", json]);
+    const chosen = measured(folder.path, ["listen", path, "--from", "3000", "--to", "4200", "--json", json, "--force"]);
     expect(JSON.parse(readFileSync(json, "utf8")).durationSec).toBe(1200);
     expect(chosen.memory).toBeLessThan(1000);
   });

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { seeded } from "@kuishi/base";
-import { hasPulse, serveFolder, startChromium, startLoop } from "@kuishi/lab";
+import { hasPulse, keepMeasures, measured, serveFolder, startChromium, startLoop } from "@kuishi/lab";
 import { memorySource, wavFrames, wavLayout } from "@kuishi/media";
 import { openBundle, type Session, sessionOf } from "@kuishi/project";
 import type { Page } from "playwright-core";
@@ -28,7 +28,7 @@ function onsets(sound: Float32Array): number[] {
   const out: number[] = [];
   let last = -RATE;
   for (let i = 0; i < sound.length; i++) {
-    if (Math.abs(sound[i] as number) < 0.12 || i - last < 0.1 * RATE) continue;
+    if (Math.abs(sound[i]!) < 0.12 || i - last < 0.1 * RATE) continue;
     out.push(i / RATE);
     last = i;
   }
@@ -45,10 +45,10 @@ async function errorsOf(session: Session, files: ReadonlyMap<string, Uint8Array>
     for (const clip of session.clips) {
       const taken = session.assets.get(clip.asset);
       if (clip.track !== track.id || taken?.origin !== "take") continue;
-      const source = memorySource(files.get(taken.entry ?? "") as Uint8Array);
+      const source = memorySource(files.get(taken.entry ?? "")!);
       const layout = await wavLayout(source);
       const [sound] = await wavFrames(source, layout, clip.from, Math.min(layout.frames, clip.from + clip.length));
-      for (const at of onsets(sound as Float32Array)) {
+      for (const at of onsets(sound!)) {
         const placed = at + clip.at / RATE - start;
         const near = CLICKS.reduce((best, click) => (Math.abs(click - placed) < Math.abs(best - placed) ? click : best));
         if (Math.abs(near - placed) < 0.1) errors.push((placed - near) * 1000);
@@ -58,7 +58,7 @@ async function errorsOf(session: Session, files: ReadonlyMap<string, Uint8Array>
   }
   return out;
 }
-const medianOf = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] as number;
+const medianOf = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
 
 describe.skipIf(lacks("chromium", "pulse"))("recording through a true loop: what is played comes back as the microphone", () => {
   const open = async (env: Record<string, string>) => {
@@ -67,6 +67,7 @@ describe.skipIf(lacks("chromium", "pulse"))("recording through a true loop: what
     const page = await (
       await browser.newContext({ acceptDownloads: true, viewport: { width: 1280, height: 900 }, locale: "en-GB", permissions: ["microphone"] })
     ).newPage();
+    await keepMeasures(page);
     await page.goto(site.url);
     await page.waitForSelector("#heard");
     await page.click(".rooms [data-room=tracks]");
@@ -82,7 +83,7 @@ describe.skipIf(lacks("chromium", "pulse"))("recording through a true loop: what
     });
     await page.click("#to-start");
     await page.click("#record");
-    await page.waitForFunction((s) => Number((document.querySelector(".transport input") as HTMLInputElement).value) > s * 48_000, seconds, {
+    await page.waitForFunction((s) => Number(document.querySelector<HTMLInputElement>(".transport input")!.value) > s * 48_000, seconds, {
       timeout: 30_000,
     });
     await page.click("#record");
@@ -112,8 +113,7 @@ describe.skipIf(lacks("chromium", "pulse"))("recording through a true loop: what
           // on a machine that falls behind the delay truly jumps: then the take is cut there, and still lies right
           const told = await record(page, 2.5);
           expect(told).toMatch(/its own sound|jumped|fell behind/);
-          if (!told.includes("its own sound"))
-            console.log(told, await page.evaluate(() => JSON.stringify((globalThis as unknown as { kuishiTake: unknown }).kuishiTake)));
+          if (!told.includes("its own sound")) console.log(told, JSON.stringify((await measured(page, "take")).at(-1)));
           // each on a track of its own
           await page.click('.heads .rec[aria-pressed="true"]');
         }

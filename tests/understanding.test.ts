@@ -1,5 +1,6 @@
 import { type Random, SAMPLE_RATE, seeded, silent } from "@kuishi/base";
 import { agreement, composeForm, composeTune, drawLute, drawRoom, LUTE_RATE, type Lute, matched, place, renderTouches, strumChords } from "@kuishi/lab/lute";
+import { runSeed, seedNote } from "@kuishi/lab/seed";
 import { Ear, hear } from "@kuishi/listen";
 import { type Heard, type HeardNote, noLocks } from "@kuishi/score";
 import { Kernels, resampled } from "@kuishi/signal";
@@ -7,9 +8,9 @@ import { kernelModule } from "@kuishi/signal/node";
 import { classDistance, type Instrument, instruments, modes } from "@kuishi/tuning";
 import { describe, expect, test } from "vitest";
 
-// Everything is drawn at run time; a failure prints its seed.
-const seed = Math.floor(Math.random() * 1e6);
-const instrument = (name: string): Instrument => instruments.get(name) as Instrument;
+// Everything is drawn at run time from the run's seed.
+const seed = runSeed;
+const instrument = (name: string): Instrument => instruments.get(name)!;
 const up = (x: Float32Array): Float32Array[] => [resampled(new Kernels(kernelModule()), x, LUTE_RATE, SAMPLE_RATE)];
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 
@@ -18,7 +19,7 @@ async function listen(random: Random, x: Float32Array, name = "dombra"): Promise
   return await hear(new Kernels(kernelModule()), up(x), instrument(name), silent, () => 0);
 }
 
-describe(`what is understood of pieces drawn with seed ${seed}`, () => {
+describe(`what is understood of pieces drawn (${seedNote})`, () => {
   test("the kind of piece and, for a tökpe küi, its registers", async () => {
     const zones: number[] = [];
     const kinds: boolean[] = [];
@@ -34,8 +35,10 @@ describe(`what is understood of pieces drawn with seed ${seed}`, () => {
       else expect(heard.form.every((section) => section.zone === undefined)).toBe(true);
     }
     expect(kinds.filter((right) => right).length).toBeGreaterThanOrEqual(11);
-    // 90 pieces gave .87 with a spread of .23 (a register merged, rarely all named too high): eight are within .6 to 1
-    expect(mean(zones)).toBeGreaterThan(0.6);
+    console.log(`${seedNote}: registers ${zones.map((score) => score.toFixed(2)).join(" ")}`);
+    // 90 pieces gave .87 with a spread of .23, most above .95, one of six with a register merged or all named too high: eight are within .24 of that
+    expect(mean(zones)).toBeGreaterThan(0.63);
+    expect(zones.filter((score) => score > 0.9).length).toBeGreaterThanOrEqual(4);
   });
 
   test("tar and guitar: notes on their courses, chords by name", async () => {
@@ -65,7 +68,7 @@ describe(`what is understood of pieces drawn with seed ${seed}`, () => {
     }));
     const heard = await listen(random, renderTouches(random, lute, touches, [], 10), "tar");
     expect(heard.tuning.strings.length).toBe(3);
-    const found = heard.notes.filter((note) => note.cents !== null).map((note) => ({ at: note.onset, cents: note.cents as number }));
+    const found = heard.notes.filter((note) => note.cents !== null).map((note) => ({ at: note.onset, cents: note.cents! }));
     const truth = touches.map((touch) => ({ at: touch.at, cents: lute.strings[touch.string]?.frets[touch.fret] ?? 0 }));
     expect(matched(truth, found, 0.05, (a, b) => Math.abs(a.cents - b.cents) < 50).f).toBeGreaterThan(0.8);
   });
@@ -78,16 +81,15 @@ describe(`what is understood of pieces drawn with seed ${seed}`, () => {
     const level = Math.sqrt(x.reduce((sum, v) => sum + v * v, 0) / x.length);
     const alone = await hear(new Kernels(kernelModule()), up(x), instrument("dombra"), silent, () => 0);
     expect(alone.warnings.map((warning) => warning.code)).not.toContain("accompanied");
-    for (let i = 0; i < x.length; i++) x[i] = (x[i] as number) + level * Math.sin((2 * Math.PI * 55 * i) / LUTE_RATE);
+    for (let i = 0; i < x.length; i++) x[i] = x[i]! + level * Math.sin((2 * Math.PI * 55 * i) / LUTE_RATE);
     const both = await hear(new Kernels(kernelModule()), up(x), instrument("dombra"), silent, () => 0);
     expect(both.warnings.map((warning) => warning.code)).toContain("accompanied");
   });
 });
 
-const tuneOf = (random: Random, lute: Lute) =>
-  composeTune(random, lute, { bars: [[2, 3]], mode: [...modes][0] as (typeof modes)[number], seconds: 20, pulse: 0.24, rubato: 0 });
+const tuneOf = (random: Random, lute: Lute) => composeTune(random, lute, { bars: [[2, 3]], mode: [...modes][0]!, seconds: 20, pulse: 0.24, rubato: 0 });
 
-describe(`corrections are kept and thought on (seed ${seed})`, () => {
+describe(`corrections are kept and thought on (${seedNote})`, () => {
   const prepared = (async () => {
     const random = seeded(seed, "lock test");
     const lute = drawLute(random, { low: [4950, 5050], interval: 498, stray: 8 });
@@ -96,19 +98,19 @@ describe(`corrections are kept and thought on (seed ${seed})`, () => {
     const ear = await Ear.of(new Kernels(kernelModule()), up(x), instrument("dombra"), silent, () => 0);
     return { tune, ear, first: await ear.hear(noLocks, silent, () => 0) };
   })();
-  const stopped = (heard: Heard): HeardNote => heard.notes.find((note) => note.string === 1 && (note.fret ?? 0) > 2 && note.onset > 2) as HeardNote;
+  const stopped = (heard: Heard): HeardNote => heard.notes.find((note) => note.string === 1 && (note.fret ?? 0) > 2 && note.onset > 2)!;
 
   test("one fret counted anew moves every fret of its string", async () => {
     const { ear, first } = await prepared;
     const note = stopped(first);
-    const stroke = { at: note.onset, notes: [{ string: 1, cents: note.cents as number, fret: (note.fret as number) + 2 }] };
+    const stroke = { at: note.onset, notes: [{ string: 1, cents: note.cents!, fret: note.fret! + 2 }] };
     const second = await ear.hear({ ...noLocks, strokes: [stroke] }, silent, () => 0);
-    const kin = second.notes.filter((other) => other.string === 1 && other.cents !== null && Math.abs(other.cents - (note.cents as number)) > 90);
+    const kin = second.notes.filter((other) => other.string === 1 && other.cents !== null && Math.abs(other.cents - note.cents!) > 90);
     expect(kin.length).toBeGreaterThan(5);
     const before = new Map(first.notes.map((other) => [`${other.onset} ${other.cents === null ? "" : Math.round(other.cents / 30)}`, other.fret]));
     const moved = kin.filter((other) => {
-      const fret = before.get(`${other.onset} ${Math.round((other.cents as number) / 30)}`);
-      return fret !== undefined && other.fret === (fret as number) + 2;
+      const fret = before.get(`${other.onset} ${Math.round(other.cents! / 30)}`);
+      return fret !== undefined && other.fret === fret! + 2;
     });
     expect(moved.length / kin.length).toBeGreaterThan(0.7);
   });
@@ -140,7 +142,7 @@ describe(`corrections are kept and thought on (seed ${seed})`, () => {
         ...noLocks,
         bars: [
           { at: bar.at, groups: [2, 3] },
-          { at: (tune.bars[7] as { at: number }).at, groups: [2, 3] },
+          { at: tune.bars[7]!.at, groups: [2, 3] },
         ],
       },
       silent,

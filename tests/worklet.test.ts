@@ -13,6 +13,7 @@ import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { example } from "./cli.ts";
 import { lacks } from "./needs.ts";
+import { idle } from "./page.ts";
 
 const dist = join(import.meta.dirname, "../apps/studio/dist");
 
@@ -84,7 +85,7 @@ const everything: Plan = (() => {
         length: 9000,
         cents: 5000 + ((k * 317 + i * 50) % 1900),
         velocity: 0.3 + 0.027 * k,
-        voice: source.kind === "drums" ? (drums[k % drums.length] as string) : k % 4,
+        voice: source.kind === "drums" ? drums[k % drums.length]! : k % 4,
         ...(articulation ? { articulation } : {}),
         ...(k % 5 === 0
           ? {
@@ -96,7 +97,7 @@ const everything: Plan = (() => {
           : {}),
       };
     });
-    const insert = inserts[i % inserts.length] as Insert;
+    const insert = inserts[i % inserts.length]!;
     return { id: `s${i}`, source, events, inserts: [insert], gainDb: -9, pan: (i % 5) / 2 - 1, sends: { reverb: -9, chorus: -9, room: -20, delay: -12 } };
   });
   return {
@@ -179,8 +180,7 @@ describe.skipIf(lacks("chromium"))("one engine", () => {
       expect(await page.locator("#insecure").textContent()).toContain("secure page");
       await page.click(".rooms [data-room=blend]");
       await page.click("#blend");
-      await page.waitForTimeout(60);
-      await page.waitForFunction(() => document.querySelector(".work") === null, undefined, { timeout: 120_000 });
+      await idle(page);
       await page.click(".rooms [data-room=export]");
       await page.click("#export");
       await page.waitForSelector(".files", { timeout: 120_000 });

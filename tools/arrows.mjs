@@ -1,8 +1,9 @@
 // Guards the house: packages import only what their manifest names, manifests name only lower floors,
-// files do not import each other in circles, and nobody outside the page's drawing calls the host's own
-// transcendental functions (docs/adr/0001).
+// folders of the page likewise, and nobody outside the page's drawing calls the host's own transcendental functions (docs/adr/0001).
+// That files do not import each other in circles, types included, Biome sees to (noImportCycles).
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join, normalize } from "node:path";
+import { join, relative, sep } from "node:path";
+import { bare } from "./bare.mjs";
 
 const SCOPE = "@kuishi/";
 const floors = JSON.parse(readFileSync(new URL("floors.json", import.meta.url), "utf8"));
@@ -11,29 +12,19 @@ const problems = [];
 const HOST_MATHS =
   /\bMath\s*\.\s*(sin|cos|tan|asin|acos|atan|atan2|exp|expm1|log|log2|log10|log1p|pow|sinh|cosh|tanh|asinh|acosh|atanh|cbrt|hypot|random)\b|(?<![*/])\*\*(?![*/])/;
 
-function circles(graph) {
-  const state = new Map();
-  const found = [];
-  const visit = (file, trail) => {
-    if (state.get(file) === "done") return;
-    if (state.get(file) === "open") {
-      found.push([...trail.slice(trail.indexOf(file)), file].join(" -> "));
-      return;
-    }
-    state.set(file, "open");
-    for (const next of graph.get(file) ?? []) visit(next, [...trail, file]);
-    state.set(file, "done");
-  };
-  for (const file of graph.keys()) visit(file, []);
-  return found;
+/** What the page consists of, lowest first: a file imports, also when it is needed only, from its own folder and from those before. */
+const PAGE = ["measure.ts", "look", "workers", "audio", "state", "views", "app.tsx", "main.tsx"];
+const SRC = join("apps", "studio", "src");
+for (const file of readdirSync(SRC, { recursive: true })) {
+  if (!/\.tsx?$/.test(file)) continue;
+  const floorIn = (path) => PAGE.indexOf(relative(SRC, path).split(sep)[0]);
+  const own = floorIn(join(SRC, file));
+  if (own < 0) problems.push(`${join(SRC, file)} has no floor in the page (tools/arrows.mjs)`);
+  for (const [, other] of readFileSync(join(SRC, file), "utf8").matchAll(/(?:\bfrom\s+|\bimport\s*\(?\s*|\bURL\(\s*)"(\.{1,2}\/[^"?]+)/g)) {
+    const path = join(SRC, file, "..", other);
+    if (!relative(SRC, path).startsWith("..") && floorIn(path) > own) problems.push(`${join(SRC, file)} imports ${path}, which stands above it`);
+  }
 }
-
-/** Source without comments and strings, so that prose may name what code may not. */
-const bare = (text) =>
-  text
-    .replace(/\/\*[\s\S]*?\*\//g, "")
-    .replace(/\/\/.*$/gm, "")
-    .replace(/`(?:\\.|[^`\\])*`|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'/g, '""');
 
 for (const home of ["packages", "apps"]) {
   for (const folder of readdirSync(home)) {
@@ -46,18 +37,12 @@ for (const home of ["packages", "apps"]) {
     for (const name of allowed.filter((other) => other.startsWith(SCOPE))) {
       if (!(floorOf.get(name) < floor)) problems.push(`${manifest.name} must not depend on ${name}`);
     }
-    const graph = new Map();
     const used = new Set();
     for (const file of readdirSync(join(root, "src"), { recursive: true })) {
       if (!/\.tsx?$/.test(file)) continue;
       const path = join(root, "src", file);
       const text = readFileSync(path, "utf8");
       const test = /\.test\.tsx?$/.test(file);
-      const runtime = [...text.matchAll(/^\s*(?:import|export)\s+(?!type\b)[^"';]*?["']([^"']+)["']/gm)].map((match) => match[1]);
-      graph.set(
-        path,
-        runtime.filter((source) => source.startsWith(".")).map((source) => normalize(join(dirname(path), source))),
-      );
       for (const [, name] of text.matchAll(/from\s+["'](@kuishi\/[^"'/]+)/g)) {
         used.add(name);
         if (name !== manifest.name && !allowed.includes(name) && !(test && name === `${SCOPE}lab`))
@@ -67,7 +52,6 @@ for (const home of ["packages", "apps"]) {
     }
     for (const name of allowed.filter((other) => other.startsWith(SCOPE) && !used.has(other)))
       problems.push(`${manifest.name} names ${name} and never imports it`);
-    problems.push(...circles(graph));
   }
 }
 

@@ -1,4 +1,5 @@
-// Measures every style on recordings and on composed tunes whose truth is known, beside a plain 12-tone 4/4 arranger.
+// Measures every style on recordings and on composed tunes whose truth is known, beside a plain 12-tone 4/4 arranger:
+// a straw man of our own making (no product of anyone's), which shows only what happens where a tune's meter and tuning are not listened to.
 //   npm run bench:blend [-- STYLE ...]     (the development recordings beside the project; ffmpeg and fluidsynth for the speed)
 // BLEND_PIECES=4 takes only so many pieces. Figures come with their worst case; floors stand beside them.
 import { fork } from "node:child_process";
@@ -6,7 +7,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Random, SAMPLE_RATE, seeded, silent } from "@kuishi/base";
-import { blend, choicesOf, type Grid, makeGrid, type Style, styles } from "@kuishi/blend";
+import { blend, choicesOf, type Grid, groupsTogether, makeGrid, type Style, styles } from "@kuishi/blend";
 import { type HeardFile, type Host, hearFile, playHeard, prepareBlend, RECORDING } from "@kuishi/flow";
 import {
   audible,
@@ -42,7 +43,7 @@ interface Piece {
   readonly truth: Pick<Tune, "beats" | "bars"> | null;
 }
 
-const mode = (name: string): Mode => modes.find((one) => one.name === name) as Mode;
+const mode = (name: string): Mode => modes.find((one) => one.name === name)!;
 /** What is composed: meters from plain to changing, a neutral and a pentatonic mode, free rhythm. */
 const COMPOSED: readonly { readonly name: string; readonly bars: readonly (readonly number[])[]; readonly mode: string; readonly pulse: number }[] = [
   { name: "5/8 dorian", bars: [[2, 3]], mode: "dorian", pulse: 0.21 },
@@ -63,7 +64,7 @@ const COMPOSED: readonly { readonly name: string; readonly bars: readonly (reado
 
 /** A composed tune as an exact hearing, played by our dombra. */
 async function composed(index: number, seed: number): Promise<Piece> {
-  const wish = COMPOSED[index] as (typeof COMPOSED)[number];
+  const wish = COMPOSED[index]!;
   const random: Random = seeded(seed + index, "bench blend");
   const lute = drawLute(random, { stray: 6, interval: 498, low: [4900, 5300] });
   const free = wish.name.startsWith("free");
@@ -76,7 +77,7 @@ async function composed(index: number, seed: number): Promise<Piece> {
       const id = `n${notes.length + 1}`;
       const frets = lute.strings[touch.string]?.frets ?? [];
       const at = Math.floor(touch.fret);
-      const cents = (frets[at] as number) + (touch.fret - at) * (((frets[at + 1] ?? frets[at]) as number) - (frets[at] as number));
+      const cents = frets[at]! + (touch.fret - at) * ((frets[at + 1] ?? frets[at])! - frets[at]!);
       notes.push({
         id,
         onset: touch.at,
@@ -97,7 +98,7 @@ async function composed(index: number, seed: number): Promise<Piece> {
     if (next) notes[i] = { ...note, offset: Math.min(note.offset, next.onset) };
   });
   const strings = lute.strings.map((string) => ({
-    openCents: string.frets[0] as number,
+    openCents: string.frets[0]!,
     fretCents: [...string.frets],
     fretConfidence: string.frets.map(() => 1),
     confidence: 1,
@@ -144,7 +145,7 @@ interface Row {
   readonly tune: readonly number[];
 }
 
-const gridOf = (heard: Heard, style: Style): Grid => makeGrid(heard, (heard.tempoBpm ?? 100) > style.bpm[1] * 1.35 ? 2 : 1);
+const gridOf = (heard: Heard, style: Style): Grid => makeGrid(heard, groupsTogether(heard, style));
 
 async function measured(piece: Piece, style: Style): Promise<Row> {
   const { heard } = piece.file;
@@ -229,8 +230,8 @@ function tell(rows: readonly Row[]): void {
     `worst at: ${keys
       .map((key) => {
         const own = rows.filter((row) => row.figures[key] !== undefined);
-        const worth = (row: Row): number => (row.figures[key] as number) * (LOW_IS_WORSE.has(key) ? -1 : 1);
-        const worst = own.reduce((a, b) => (worth(b) > worth(a) ? b : a), own[0] as Row);
+        const worth = (row: Row): number => row.figures[key]! * (LOW_IS_WORSE.has(key) ? -1 : 1);
+        const worst = own.reduce((a, b) => (worth(b) > worth(a) ? b : a), own[0]!);
         return `${key} ${worst?.style} on ${worst?.piece}`;
       })
       .join("; ")}`,
@@ -238,17 +239,16 @@ function tell(rows: readonly Row[]): void {
   console.log("\nintervals that sound together, blend / tune: means");
   for (const key of ["fourths", "fifths", "thirds"])
     console.log(
-      `  ${key.padEnd(8)} ${fixed(mean(rows.map((row) => row.figures[key] as number)))} / ${fixed(mean(rows.map((row) => row.figures[`tune${key[0]?.toUpperCase()}${key.slice(1)}`] as number)))}`,
+      `  ${key.padEnd(8)} ${fixed(mean(rows.map((row) => row.figures[key]!)))} / ${fixed(mean(rows.map((row) => row.figures[`tune${key[0]?.toUpperCase()}${key.slice(1)}`]!)))}`,
     );
   console.log("\nfloors: mean (least..most); a floor that fails is named with its piece");
   const floors = Object.keys(rows[0]?.floors ?? {});
   for (const name of names) {
     const own = rows.filter((row) => row.style === name);
     console.log(
-      `${name.padEnd(22)}${floors.map((key) => `${key} ${fixed(mean(own.map((row) => row.floors[key] as number)))} (${fixed(Math.min(...own.map((row) => row.floors[key] as number)))}..${fixed(Math.max(...own.map((row) => row.floors[key] as number)))})`).join("  ")}`,
+      `${name.padEnd(22)}${floors.map((key) => `${key} ${fixed(mean(own.map((row) => row.floors[key]!)))} (${fixed(Math.min(...own.map((row) => row.floors[key]!)))}..${fixed(Math.max(...own.map((row) => row.floors[key]!)))})`).join("  ")}`,
     );
-    for (const row of own)
-      for (const floor of row.failed) console.log(`${"".padEnd(22)}  FAILS ${floor} on ${row.piece}: ${fixed(row.floors[floor] as number)}`);
+    for (const row of own) for (const floor of row.failed) console.log(`${"".padEnd(22)}  FAILS ${floor} on ${row.piece}: ${fixed(row.floors[floor]!)}`);
   }
   if (names.length > 3) {
     const style = namedRight(
@@ -271,20 +271,25 @@ function tell(rows: readonly Row[]): void {
 /** The same tunes known from their sound alone: what the blend's beats are worth when the ear found them. */
 async function byEar(pieces: readonly Piece[]): Promise<void> {
   console.log("\nthe same tunes heard by the ear instead of known: beats F, median error in ms, groups");
+  const heardRows: { readonly f: number; readonly medianMs: number; readonly groups: number }[] = [];
   for (const { name, file, truth } of pieces) {
     if (!truth) continue;
     const heard = await hear(new Kernels(host.kernels), file.recording.channels, dombra, silent, () => 0);
     const grid = makeGrid(heard, 1);
     const { f, medianMs } = beatAlignment(grid, truth.beats);
-    console.log(`  ${name.padEnd(26)} ${fixed(f)}  ${fixed(medianMs)}  ${fixed(groupAgreement(grid, truth.bars))}`);
+    const groups = groupAgreement(grid, truth.bars);
+    heardRows.push({ f, medianMs, groups });
+    console.log(`  ${name.padEnd(26)} ${fixed(f)}  ${fixed(medianMs)}  ${fixed(groups)}`);
   }
+  const all = (key: "f" | "medianMs" | "groups"): string => fixed(mean(heardRows.map((one) => one[key])));
+  console.log(`  ${"mean, heard by the ear".padEnd(26)} ${all("f")}  ${all("medianMs")}  ${all("groups")}`);
 }
 
 async function peers(pieces: readonly Piece[]): Promise<void> {
-  console.log("\na plain 12-tone 4/4 arranger on the same tunes: flams, tones within 8 cents of the tune's scale, groups");
+  console.log("\na straw man of our own, a plain 12-tone 4/4 arranger, on the same tunes: flams, tones within 8 cents of the tune's scale, groups");
   for (const piece of pieces) {
     const flat = plain(piece.file.heard);
-    const style = styles.get("synth-pop") as Style;
+    const style = styles.get("synth-pop")!;
     const made = blend(flat, styles, choicesOf(style.name, 1));
     const strokes = piece.file.heard.strokes.map(({ at, accent }) => ({ at, accent }));
     console.log(
@@ -318,9 +323,9 @@ function speed(): void {
         "--out",
         join(folder, "b"),
       ]);
-    const theirs = [0, 1, 2].map(() => cpu("fluidsynth", ["-ni", "-F", join(folder, "f.wav"), "-r", "48000", font, song])).sort((a, b) => a - b)[1] as number;
+    const theirs = [0, 1, 2].map(() => cpu("fluidsynth", ["-ni", "-F", join(folder, "f.wav"), "-r", "48000", font, song])).sort((a, b) => a - b)[1]!;
     for (const follow of ["performance", "grid"]) {
-      const ours = [0, 1, 2].map(() => run(follow)).sort((a, b) => a - b)[1] as number;
+      const ours = [0, 1, 2].map(() => run(follow)).sort((a, b) => a - b)[1]!;
       console.log(
         `\nthree minutes of recording, file to master, ${follow}: ${ours.toFixed(2)} s CPU, ${(ours / theirs).toFixed(2)} of FluidSynth's ${theirs.toFixed(2)} s on song.mid`,
       );
@@ -331,12 +336,12 @@ function speed(): void {
 }
 
 const load = async (index: number, seed: number): Promise<Piece> =>
-  index < COMPOSED.length ? await composed(index, seed) : await recorded(RECORDED[index - COMPOSED.length] as string);
+  index < COMPOSED.length ? await composed(index, seed) : await recorded(RECORDED[index - COMPOSED.length]!);
 
 if (process.env.BLEND_CHILD) {
   process.on("message", async ({ index, seed, names }: { index: number; seed: number; names: string[] }) => {
     const piece = await load(index, seed);
-    for (const name of names) process.send?.({ row: await measured(piece, styles.get(name) as Style) });
+    for (const name of names) process.send?.({ row: await measured(piece, styles.get(name)!) });
     process.send?.({ ready: true });
   });
   process.send?.({ ready: true });

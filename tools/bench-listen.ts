@@ -1,11 +1,12 @@
 // Measures the ear on sets made here, with truth, from modelled lutes and singers; seeds drawn at run time unless given.
-//   npm run bench:listen [-- SEED]
-// Each line: what was asked, the mean, the worst piece.
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+//   npm run bench:listen [-- SEED]              what the ear was trained on stands beside each set
+//   npm run bench:listen -- --bars [SEED]       time: printed bars of real küi, repeats, slightly changed copies (needs ../shared and FFmpeg), composed tunes
+//   npm run bench:listen -- --unseen [SEED]     instruments it was never trained on, from a General MIDI sound font (needs FluidSynth and FluidR3)
+// ONLY=lutes,tunes or ONLY=sitar leaves out the other sets or instruments.
+// Each line: what was asked, the mean with its standard error, the worst piece.
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { median, pow, type Random, SAMPLE_RATE, seeded, silent } from "@kuishi/base";
 import {
   agreement,
@@ -19,7 +20,7 @@ import {
   LUTE_RATE,
   type Lute,
   matched,
-  type Practice,
+  type PracticeTake,
   place,
   rawPitch,
   renderTouches,
@@ -28,22 +29,41 @@ import {
   type Touch,
   type Tune,
 } from "@kuishi/lab/lute";
+import { runSeed } from "@kuishi/lab/seed";
 import { hear, liveEar } from "@kuishi/listen";
 import { loadRecording, memorySource } from "@kuishi/media";
 import type { Heard } from "@kuishi/score";
 import { Kernels, resampled } from "@kuishi/signal";
 import { kernelModule } from "@kuishi/signal/node";
-import { classDistance, type Instrument, instruments, modes } from "@kuishi/tuning";
+import { classDistance, instruments, modes } from "@kuishi/tuning";
+import { hasSoundFont } from "./ear/banks.ts";
+import { groupsOf } from "./ear/bars.ts";
+import { measureRealBars } from "./ear/bars-bench.ts";
+import { BENCHMARK, composePieces, PERFORMANCE, type PieceFigures, scorePerformance, scorePieces, writeSoundFontBank } from "./ear/benchmark.ts";
+import { NEVER, standing } from "./ear/recipe.ts";
 
-const seed = Number(process.argv[2] ?? Math.floor(performance.timeOrigin % 1_000_000));
-const bench = join(import.meta.dirname, "..", "..", "shared", "bench", "listening");
+const given = process.argv.slice(2).filter((word) => !word.startsWith("--"));
+const seed = Number(given[0] ?? runSeed);
 const clock = (): number => performance.now() / 1000;
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / Math.max(1, values.length);
+const correlation = (a: readonly number[], b: readonly number[]): number => {
+  const [ma, mb] = [mean(a), mean(b)];
+  const together = (x: readonly number[], mx: number, y: readonly number[], my: number): number =>
+    x.reduce((sum, value, i) => sum + (value - mx) * (y[i]! - my), 0);
+  return together(a, ma, b, mb) / Math.sqrt(together(a, ma, a, ma) * together(b, mb, b, mb));
+};
 const show = (value: number): string => (Number.isFinite(value) ? value.toFixed(3) : "-");
+
+/** A folder for what is made, gone at the end of its scope. */
+function scratch(): { readonly path: string; [Symbol.dispose](): void } {
+  const path = mkdtempSync(join(tmpdir(), "kuishi-ear-"));
+  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
+}
 
 function line(name: string, asked: string, values: readonly number[], worst: "least" | "most" = "least"): void {
   const edge = worst === "least" ? Math.min(...values) : Math.max(...values);
-  console.log(`${name.padEnd(52)} asked ${asked.padEnd(6)} mean ${show(mean(values))}  worst ${show(edge)}  (${values.length})`);
+  const spread = Math.sqrt(mean(values.map((value) => (value - mean(values)) ** 2)) / Math.max(1, values.length - 1));
+  console.log(`${name.padEnd(46)} asked ${asked.padEnd(4)} mean ${show(mean(values))} ± ${show(spread)}  worst ${show(edge)}  (${values.length})`);
 }
 
 /** Hears samples at 24 kHz. */
@@ -55,66 +75,126 @@ async function listen(samples: Float32Array, instrument = "dombra"): Promise<Hea
 }
 
 /** Everything that sounded in practice, with its pitch. */
-const sounded = (lute: Lute, { touches }: Practice): (Touch & { cents: number })[] =>
-  touches
-    .filter((touch) => touch.kind !== "damp")
-    .map((touch) => ({ ...touch, cents: centsAt(lute.strings[touch.string] as Lute["strings"][number], touch.fret) }));
+const sounded = (lute: Lute, { touches }: PracticeTake): (Touch & { cents: number })[] =>
+  touches.filter((touch) => touch.kind !== "damp").map((touch) => ({ ...touch, cents: centsAt(lute.strings[touch.string]!, touch.fret) }));
 /** Everything that was heard with a pitch. */
 const pitched = (heard: Heard) => heard.notes.flatMap((note) => (note.cents === null ? [] : [{ ...note, cents: note.cents, at: note.onset }]));
 const samePitch = (a: { readonly cents: number }, b: { readonly cents: number }): boolean => Math.abs(a.cents - b.cents) < 50;
 
 /** The shared benchmark: recorded notes of one dombra. */
 async function shared(): Promise<void> {
-  if (!existsSync(bench)) {
+  if (!existsSync(BENCHMARK)) {
     console.log("the shared listening benchmark is not beside the project: skipped");
     return;
   }
-  const metrics = await import(pathToFileURL(join(bench, "metrics.mjs")).href);
-  const folder = mkdtempSync(join(tmpdir(), "kuishi-ear-"));
+  using folder = scratch();
   for (const hard of [false, true]) {
-    const set = join(folder, hard ? "hard" : "clean");
-    execFileSync("node", [join(bench, "gen.mjs"), set, String(seed)], { stdio: "ignore", env: { ...process.env, ...(hard ? { HARD: "1" } : {}) } });
-    const rows: Record<"op" | "sp" | "sf" | "opo" | "beat" | "cents" | "speed", number[]> = { op: [], sp: [], sf: [], opo: [], beat: [], cents: [], speed: [] };
-    const types = new Map<string, number[]>();
-    for (const name of readdirSync(set).filter((file) => file.endsWith(".wav"))) {
-      const heard = await hearPath(join(set, name));
-      const truth = JSON.parse(readFileSync(join(set, name.replace("wav", "json")), "utf8"));
-      const notes = heard.notes
-        .filter((note) => note.cents !== null)
-        .map((note) => ({ onset: note.onset, offset: note.offset, midi: (note.cents as number) / 100, string: note.string, fret: note.fret }));
-      const score = metrics.score(truth.notes, notes);
-      rows.op.push(score.onsetPitch.f);
-      rows.sp.push(score.stringPitch?.f ?? 0);
-      rows.sf.push(score.stringFret?.f ?? 0);
-      rows.opo.push(score.onsetPitchOffset.f);
-      rows.beat.push(
-        metrics.beatVariants(
-          truth.beats,
-          heard.beats.map((beat) => beat.at),
-        ).f,
-      );
-      rows.speed.push(truth.dur / heard.elapsedSec);
-      const off = truth.notes.flatMap((note: { onset: number; midi: number }) =>
-        notes
-          .filter((other) => Math.abs(other.onset - note.onset) < 0.05 && Math.abs(other.midi - note.midi) < 0.5)
-          .map((other) => Math.abs(other.midi - note.midi) * 100)
-          .slice(0, 1),
-      );
-      rows.cents.push(median(off));
-      const type = name[0] as string;
-      types.set(type, [...(types.get(type) ?? []), score.onsetPitch.f]);
-    }
+    const set = join(folder.path, hard ? "hard" : "clean");
+    const rows = await scorePieces(set, composePieces(set, seed, hard), hearPath);
     console.log(`\nshared benchmark, ${hard ? "HARD" : "clean"}, seed ${seed}   (peers: basic-pitch .58 / .56, probe .88 / .72)`);
-    line("onset+pitch F1", hard ? ".90" : ".96", rows.op);
-    for (const [type, values] of types) line(`  type ${type}`, hard ? (type === "c" ? ".80" : "-") : type === "c" ? ".90" : ".88", values);
-    line("onset+pitch+string F1", hard ? ".84" : ".93", rows.sp);
-    line("onset+string+fret F1", hard ? ".82" : ".92", rows.sf);
-    line("onset+pitch+offset F1", hard ? ".75" : ".88", rows.opo);
-    line("beat F1 (best peer .64)", hard ? ".80" : ".85", rows.beat);
-    line("median pitch error, cents", "5", rows.cents, "most");
-    line("times real time", "40", rows.speed);
+    console.log(`  its 40 notes of one dombra ${standing("dombra")}: other pieces of known notes`);
+    line(
+      "onset+pitch F1",
+      hard ? ".90" : ".96",
+      rows.map(({ pitch }) => pitch),
+    );
+    byType(rows, hard);
+    line(
+      "onset+pitch+string F1",
+      hard ? ".84" : ".93",
+      rows.map(({ string }) => string),
+    );
+    line(
+      "onset+string+fret F1",
+      hard ? ".82" : ".92",
+      rows.map(({ fret }) => fret),
+    );
+    line(
+      "onset+pitch+offset F1",
+      hard ? ".75" : ".88",
+      rows.map(({ offset }) => offset),
+    );
+    line(
+      "beat F1 (best peer .64)",
+      hard ? ".80" : ".85",
+      rows.map(({ beat }) => beat),
+    );
+    line(
+      "median pitch error, cents",
+      "5",
+      rows.map(({ cents }) => cents),
+      "most",
+    );
+    line(
+      "times real time",
+      "40",
+      rows.map(({ timesRealTime }) => timesRealTime),
+    );
   }
-  rmSync(folder, { recursive: true, force: true });
+}
+
+/** Onset+pitch F1 of each type of piece. */
+function byType(rows: readonly PieceFigures[], hard: boolean): void {
+  for (const type of new Set(rows.map(({ name }) => name.slice(0, 1))))
+    line(
+      `  type ${type}`,
+      type === "c" ? (hard ? ".80" : ".90") : hard ? "-" : ".88",
+      rows.filter(({ name }) => name.startsWith(type)).map(({ pitch }) => pitch),
+    );
+}
+
+/** The benchmark's composer with other instruments' notes. */
+async function unseen(seeds: readonly number[], only = ""): Promise<void> {
+  if (!existsSync(BENCHMARK) || !hasSoundFont()) {
+    console.log("needs the shared listening benchmark, FluidSynth and FluidR3 (SOUNDFONT=FILE for another place): skipped");
+    return;
+  }
+  using folder = scratch();
+  const never: PieceFigures[] = [];
+  for (const [name, program] of [
+    ["shamisen", 106],
+    ["sitar", 104],
+    ["banjo", 105],
+    ["koto", 107],
+    ["nylon guitar", 24],
+  ] as const) {
+    if (!only.includes(name) && only !== "") continue;
+    const bank = join(folder.path, name);
+    await writeSoundFontBank(bank, program);
+    const rows: PieceFigures[] = [];
+    for (const one of seeds) {
+      const set = join(folder.path, `${name}-${one}`);
+      rows.push(...(await scorePieces(set, composePieces(set, one, false, bank), hearPath)).map((row) => ({ ...row, name: `${row.name}/${one}` })));
+      rmSync(set, { recursive: true });
+    }
+    console.log(`\n${name} (General MIDI ${program + 1}, FluidR3), seeds ${seeds.join(" ")}: ${standing(name)}`);
+    line(
+      "onset+pitch F1",
+      ".95",
+      rows.map(({ pitch }) => pitch),
+    );
+    byType(rows, false);
+    line(
+      "onset+pitch+string F1",
+      ".92",
+      rows.map(({ string }) => string),
+    );
+    const worst = rows.reduce((a, b) => (b.pitch < a.pitch ? b : a));
+    console.log(`  worst piece ${worst.name}`);
+    if (standing(name) === NEVER) never.push(...rows);
+  }
+  if (never.length === 0) return;
+  console.log("\nall instruments never met");
+  line(
+    "onset+pitch F1",
+    ".95",
+    never.map(({ pitch }) => pitch),
+  );
+  line(
+    "onset+pitch+string F1",
+    ".92",
+    never.map(({ string }) => string),
+  );
 }
 
 /** Random lutes of our own model: strings, left hand, direction, knocks, calibration. */
@@ -157,12 +237,12 @@ async function lutes(count: number): Promise<void> {
     const right = new Set(all.hits.map(([, note]) => note));
     for (const note of found) {
       const bin = Math.min(9, Math.floor(note.confidence.pitch * 10));
-      calibration.sure[bin] = (calibration.sure[bin] as number) + note.confidence.pitch;
-      calibration.count[bin] = (calibration.count[bin] as number) + 1;
-      if (right.has(note)) calibration.right[bin] = (calibration.right[bin] as number) + 1;
+      calibration.sure[bin] = calibration.sure[bin]! + note.confidence.pitch;
+      calibration.count[bin] = calibration.count[bin]! + 1;
+      if (right.has(note)) calibration.right[bin] = calibration.right[bin]! + 1;
     }
   }
-  console.log(`\nmodelled lutes never met, with taps, nails, left hand (seed ${seed})`);
+  console.log(`\nmodelled lutes never met, of the model the ear was trained on, with taps, nails, left hand (seed ${seed})`);
   line("onset+pitch F1, all", "-", rows.op);
   line("onset+pitch+string F1, all", "-", rows.sp);
   line("plucked notes found", "-", rows.plucked);
@@ -172,9 +252,7 @@ async function lutes(count: number): Promise<void> {
   line("  told", "-", rows.said);
   console.log(
     "says -> is right:",
-    Array.from(calibration.count, (n, bin) =>
-      n < 30 ? undefined : `${show((calibration.sure[bin] as number) / n)} -> ${show((calibration.right[bin] as number) / n)} (${n})`,
-    )
+    Array.from(calibration.count, (n, bin) => (n < 30 ? undefined : `${show(calibration.sure[bin]! / n)} -> ${show(calibration.right[bin]! / n)} (${n})`))
       .filter((text) => text !== undefined)
       .join(", "),
   );
@@ -202,10 +280,18 @@ const PATTERNS: readonly (readonly (readonly number[])[])[] = [
 
 /** Composed tunes: bars and groups, tonic, mode, direction. */
 async function tunes(count: number): Promise<void> {
-  const rows: Record<"beat" | "bars" | "tonic" | "mode" | "way", number[]> = { beat: [], bars: [], tonic: [], mode: [], way: [] };
+  const rows: Record<"beat" | "down" | "bars" | "sure" | "tonic" | "mode" | "way", number[]> = {
+    beat: [],
+    down: [],
+    bars: [],
+    sure: [],
+    tonic: [],
+    mode: [],
+    way: [],
+  };
   for (let piece = 0; piece < count; piece++) {
     const random = seeded(seed + piece, "bench tune");
-    const { heard, tune } = await playTune(random, PATTERNS[piece % PATTERNS.length] as readonly (readonly number[])[]);
+    const { heard, tune } = await playTune(random, PATTERNS[piece % PATTERNS.length]!);
     rows.beat.push(
       matched(
         tune.beats.map((at) => ({ at })),
@@ -213,7 +299,15 @@ async function tunes(count: number): Promise<void> {
         0.07,
       ).f,
     );
-    const groups = heard.downbeats.map((at, i) => ({ at, groups: groupsOf(heard, i + 1) }));
+    rows.down.push(
+      matched(
+        tune.bars,
+        heard.downbeats.map((at) => ({ at })),
+        0.07,
+      ).f,
+    );
+    rows.sure.push(heard.meter[0] && "confidence" in heard.meter[0] ? heard.meter[0].confidence : 0);
+    const groups = heard.downbeats.map((at, i) => ({ at, groups: groupsOf(heard, i + 1).join() }));
     rows.bars.push(matched(tune.bars, groups, 0.08, (a, b) => a.groups.join() === b.groups).hits.length / tune.bars.length);
     const off = (((heard.mode.tonicCents - tune.tonicCents + 600) % 1200) + 1200) % 1200;
     rows.tonic.push(Math.abs(off - 600) < 50 ? 1 : 0);
@@ -225,9 +319,9 @@ async function tunes(count: number): Promise<void> {
         piece,
         tune.bars[0]?.groups.join("+"),
         "bars",
-        show(rows.bars.at(-1) as number),
+        show(rows.bars.at(-1)!),
         "beat",
-        show(rows.beat.at(-1) as number),
+        show(rows.beat.at(-1)!),
         "mode",
         tune.mode,
         "/",
@@ -239,16 +333,55 @@ async function tunes(count: number): Promise<void> {
   }
   console.log(`\ncomposed tunes on modelled lutes (seed ${seed})`);
   line("beat F1", "-", rows.beat);
+  line("downbeat F", ".90", rows.down);
   line("bars with the right groups", ".90", rows.bars);
+  line(`confidence in the bars (correlation with downbeat F ${show(correlation(rows.sure, rows.down))})`, "-", rows.sure);
   line("tonic within 50 cents", ".90", rows.tonic);
   line("mode", ".80", rows.mode);
   line("stroke direction, where told", "-", rows.way);
 }
 
-function groupsOf(heard: Heard, bar: number): string {
-  let groups = "";
-  for (const meter of heard.meter) if ("fromBar" in meter && meter.fromBar <= bar) groups = meter.groups.join();
-  return groups;
+/** Bars of real küi: against print, against their own repeats, against slightly changed copies. */
+async function realBars(): Promise<void> {
+  console.log(`\nbars of real küi (copies by seed ${seed})`);
+  const rows = await measureRealBars(
+    async (samples) => await hear(new Kernels(kernelModule()), [samples], instruments.get("dombra")!, silent, clock),
+    seed,
+    process.env["ONLY"],
+  );
+  for (const { name, printed, repeats, confidence, copies, barSeconds } of rows)
+    console.log(
+      `  ${name.padEnd(20)} downbeat F ${show(printed?.downbeat ?? NaN)} bars found ${show(printed?.found ?? NaN)} level ${printed ? (printed.level ? "right" : "wrong") : "-"}  repeats ${repeats.repeats}: ${show(repeats.place)} alike (chance ${show(repeats.chance)})  confidence ${show(confidence)}  bar ${show(barSeconds)} s  ${copies.map((copy) => `${copy.name} ${show(copy.beats)}/${show(copy.groups)}`).join(", ")}`,
+    );
+  const printed = rows.flatMap((row) => row.printed ?? []);
+  line(
+    "printed bars: downbeat F (70 ms)",
+    ".85",
+    printed.map(({ downbeat }) => downbeat),
+  );
+  line(
+    "printed bars found (IoU .7)",
+    ".80",
+    printed.map(({ found }) => found),
+  );
+  line(
+    "right level",
+    ".89",
+    printed.map(({ level }) => (level ? 1 : 0)),
+  );
+  const repeated = rows.map(({ repeats }) => repeats.place).filter((place) => Number.isFinite(place));
+  line(`repeats barred alike (median ${show(median(repeated))})`, ".85", repeated);
+  const copies = rows.flatMap((row) => row.copies);
+  line(
+    "slightly changed: beats F",
+    ".92",
+    copies.map(({ beats }) => beats),
+  );
+  line(
+    "slightly changed: bars with the same groups",
+    ".85",
+    copies.map(({ groups }) => groups),
+  );
 }
 
 /** Passages cut out of tunes: they neither begin nor end where the tune does. */
@@ -256,7 +389,7 @@ async function excerpts(count: number): Promise<void> {
   const rows: Record<"tonic" | "mode", number[]> = { tonic: [], mode: [] };
   for (let index = 0; index < count; index++) {
     const random = seeded(seed + index, "bench excerpt");
-    const { heard, tune } = await playTune(random, PATTERNS[index % PATTERNS.length] as readonly (readonly number[])[], 15);
+    const { heard, tune } = await playTune(random, PATTERNS[index % PATTERNS.length]!, 15);
     const off = classDistance(heard.mode.tonicCents, tune.tonicCents);
     rows.tonic.push(off < 50 ? 1 : 0);
     rows.mode.push(off < 50 && heard.mode.name === tune.mode ? 1 : 0);
@@ -306,7 +439,7 @@ async function singers(count: number): Promise<void> {
       notes.push(
         matched(
           sung.notes.map((note) => ({ at: note.onset, cents: note.cents })),
-          heard.notes.map((note) => ({ at: note.onset, cents: note.cents as number })),
+          heard.notes.map((note) => ({ at: note.onset, cents: note.cents! })),
           0.1,
           (a, b) => Math.abs(a.cents - b.cents) < 60,
         ).f,
@@ -346,55 +479,16 @@ const pointsOf = (heard: Heard): (readonly [number, number])[] => heard.notes.fl
 
 /** A published performance, as it stands and as our audit corrects it (docs/audit). */
 async function realPerformance(): Promise<void> {
-  const data = join(bench, "..", "..", "data");
-  if (!existsSync(data)) return;
-  interface Event {
-    readonly bar: number;
-    readonly beat: number;
-    readonly t: number | null;
-    readonly lower_string: string | null;
-    readonly upper_string: string | null;
-  }
-  const published: { events: Event[]; tuning_offset_cents: number } = JSON.parse(readFileSync(join(data, "balbyrauyn-opening.json"), "utf8"));
-  const audit: { shiftSec: number; changes: { bar: number; beat: number; t: number }[] } = JSON.parse(
-    readFileSync(join(import.meta.dirname, "../docs/audit/balbyrauyn-opening.json"), "utf8"),
-  );
-  const corrected = published.events.map((event) => {
-    const change = audit.changes.find((other) => other.bar === event.bar && other.beat === event.beat);
-    return { ...event, t: change ? change.t : event.t === null ? null : event.t + audit.shiftSec };
-  });
-  const heard = await hearPath(join(data, "balbyrauyn-opening.flac"));
-  console.log("\na performance (Balbyrauyn, bars 1-18)");
-  for (const [name, events] of [
-    ["as published", published.events],
-    ["as audited", corrected],
-  ] as const) {
-    const truth = events.flatMap((event) => {
-      // a unison of both strings is one sound
-      const names = new Set([event.lower_string, event.upper_string].filter((pitch) => pitch !== null));
-      return event.t === null
-        ? []
-        : [...names].map((pitch) => ({ at: event.t as number, cents: centsOfName(pitch as string) + published.tuning_offset_cents }));
-    });
-    const last = Math.max(...truth.map((note) => note.at)) + 0.1;
-    const found = heard.notes.filter((note) => note.cents !== null && note.onset < last).map((note) => ({ at: note.onset, cents: note.cents as number }));
-    const merged = found.filter(
-      (note, i) => !found.slice(0, i).some((other) => Math.abs(other.at - note.at) < 0.02 && Math.abs(other.cents - note.cents) < 50),
-    );
-    line(`onset+pitch F1, ${name}`, ".85", [matched(truth, merged, 0.05, samePitch).f]);
-  }
+  if (!existsSync(PERFORMANCE)) return;
+  console.log("\na performance (Balbyrauyn, bars 1-18): no real playing was in training");
+  const { published, audited } = await scorePerformance(hearPath);
+  line("onset+pitch F1, as published", ".85", [published]);
+  line("onset+pitch F1, as audited", ".85", [audited]);
 }
-
-/** Cents of a name as F#3. */
-function centsOfName(name: string): number {
-  const [, letter, sharp, octave] = /^([A-G])(#?)(\d)$/.exec(name) as unknown as [string, keyof typeof STEPS, string, string];
-  return 100 * (STEPS[letter] + (sharp ? 1 : 0) + 12 * (Number(octave) + 1));
-}
-const STEPS = { C: 0, D: 2, E: 4, F: 5, G: 7, A: 9, B: 11 } as const;
 
 async function hearPath(path: string, instrument = "dombra"): Promise<Heard> {
   const recording = await loadRecording(new Kernels(kernelModule()), memorySource(new Uint8Array(readFileSync(path))), {}, silent);
-  return await hear(new Kernels(kernelModule()), recording.channels, instruments.get(instrument) as never, silent, clock);
+  return await hear(new Kernels(kernelModule()), recording.channels, instruments.get(instrument)!, silent, clock);
 }
 
 /** Pieces in known forms: their kind, registers, sections. */
@@ -402,7 +496,7 @@ async function forms(count: number): Promise<void> {
   const rows: Record<"kind" | "zones" | "zoneEdges" | "edges" | "pairs", number[]> = { kind: [], zones: [], zoneEdges: [], edges: [], pairs: [] };
   for (let index = 0; index < count; index++) {
     const random = seeded(seed + index, "bench form");
-    const kind = (["tokpe", "shertpe", "song"] as const)[index % 3] as "tokpe" | "shertpe" | "song";
+    const kind = (["tokpe", "shertpe", "song"] as const)[index % 3]!;
     const lute = drawLute(random, { stray: 12, interval: random.pick([498, 498, 702]) });
     const piece = composeForm(random, lute, kind);
     const x = renderTouches(random, lute, piece.touches, [], piece.seconds);
@@ -444,7 +538,7 @@ function addVoice(random: Random, x: Float32Array, seconds: number): void {
 function mix(x: Float32Array, other: Float32Array, decibels: number): void {
   const power = (y: Float32Array): number => y.reduce((sum, v) => sum + v * v, 1e-9);
   const gain = Math.sqrt(power(x) / power(other)) * pow(10, decibels / 20);
-  for (let i = 0; i < other.length; i++) x[i] = (x[i] as number) + gain * (other[i] as number);
+  for (let i = 0; i < other.length; i++) x[i] = x[i]! + gain * other[i]!;
 }
 
 /** Tar and guitar: notes, courses, chords. */
@@ -494,7 +588,7 @@ async function streaming(count: number): Promise<void> {
     const practice = drawPractice(random, lute, 20);
     const x = renderTouches(random, lute, practice.touches, practice.knocks, 20);
     place(random, drawRoom(random), x);
-    const ear = liveEar(new Kernels(kernelModule()), instruments.get("dombra") as Instrument);
+    const ear = liveEar(new Kernels(kernelModule()), instruments.get("dombra")!);
     const told = new Map<number, { at: number; notes: readonly { cents: number }[]; after: number }>();
     for (let at = 0; at < x.length; at += 128) {
       const began = performance.now();
@@ -515,6 +609,15 @@ async function streaming(count: number): Promise<void> {
 }
 
 console.log(`seed ${seed}`);
+if (process.argv.includes("--unseen")) {
+  await unseen([seed, seed + 1], process.env["ONLY"]);
+  process.exit();
+}
+if (process.argv.includes("--bars")) {
+  await realBars();
+  await tunes(30);
+  process.exit();
+}
 const only = process.env["ONLY"];
 if (!only || only.includes("shared")) await shared();
 if (!only || only.includes("performance")) await realPerformance();

@@ -1,5 +1,5 @@
 // Prints how near each instrument is to what was measured of it, and what the engine costs beside its peers.
-//   npm run bench:sound [-- dombra others voices song chromium]     (all, or those named; needs ffmpeg and the real notes beside the project; g++ and fluidsynth for the peers)
+//   npm run bench:sound [-- dombra bowed others lines voices song chromium]     (all, or those named; needs ffmpeg and the real notes beside the project; g++ and fluidsynth for the peers)
 // Times are CPU time of alternating runs, medians; on shared machines only ratios mean anything.
 import { execFileSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -8,11 +8,13 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { hertzToCents, median } from "@kuishi/base";
-import { Engine, type Plan, type PlanEvent, Plucked, type PluckedModel, plucked, type Source } from "@kuishi/engine";
+import { Engine, makeSourceProcessor, noteOf, type Plan, type PlanEvent, type Source, sourceOf } from "@kuishi/engine";
 import { measureTone, serveFolder, spectrumAt, startChromium, toneDistance } from "@kuishi/lab";
 import { Kernels } from "@kuishi/signal";
 import { kernelModule } from "@kuishi/signal/node";
+import { allMakes, fretsOf, makeNamed, openOf } from "@kuishi/tuning";
 import { cpu, has } from "./cpu.ts";
+import { heldNotes, measureHeld } from "./sound/held.ts";
 import { loadNotes, OPEN, type RealNote } from "./sound/notes.ts";
 
 const home = join(import.meta.dirname, "..");
@@ -21,10 +23,10 @@ const folder = mkdtempSync(join(tmpdir(), "kuishi-sound-"));
 const mean = (list: readonly number[]): number => list.reduce((a, b) => a + b, 0) / list.length;
 const row = (...cells: readonly (string | number)[]): void => console.log(cells.map((cell, i) => String(cell).padEnd(i === 0 ? 52 : 16)).join(""));
 
-function render(source: Source, events: readonly PlanEvent[], seconds: number): Float32Array {
+function render(source: Source, events: readonly PlanEvent[], seconds: number, seed = 3): Float32Array {
   const plan: Plan = {
     frames: Math.ceil((seconds * 48_000) / 128) * 128,
-    seed: 3,
+    seed,
     buses: [],
     master: { gainDb: 0, ceilingDbtp: -1 },
     strips: [{ id: "x", source, events, inserts: [], gainDb: 0, pan: 0, sends: {} }],
@@ -45,6 +47,8 @@ const note = (at: number, cents: number, voice: string | number = "", velocity =
   voice,
 });
 
+/** No stroke is like another, in a player's hand or here: ours is struck so often, and the middle one counts. */
+const STROKES = 5;
 /** The dombra on the odd frets, fitted on the even ones. How hard each note was struck is not known: hardness is fitted to each. */
 function dombra(notes: readonly RealNote[]): void {
   const found: Record<"f0" | "b" | "t60" | "levels" | "levels1" | "attack" | "glide" | "distance" | "neighbour", number[]> = {
@@ -67,14 +71,14 @@ function dombra(notes: readonly RealNote[]): void {
       continue;
     }
     const cents = hertzToCents(real.tone.hertz);
-    const play = (nail: number): Float32Array =>
-      render({ kind: "plucked", model: "dombra-western", open: [...OPEN], nail }, [note(0.1, cents, real.string)], 2.4);
-    const takes = [-0.3, 0.1, 0.5, 0.9, 1.2].map((nail) => {
-      const sound = play(nail);
+    const struck = (nail: number, seed?: number) => {
+      const source: Source = { kind: "plucked", model: "dombra-western", open: [...OPEN], nail };
+      const sound = render(source, [note(0.1, cents, real.string)], 2.4, seed);
       const tone = measureTone(sound, cents);
-      return { tone, distance: toneDistance(real.sound, real.tone.release, sound, tone.release, 1) };
-    });
-    const best = takes.reduce((a, b) => (b.distance < a.distance ? b : a));
+      return { nail, tone, distance: toneDistance(real.sound, real.tone.release, sound, tone.release, 1) };
+    };
+    const best = [-0.3, 0.1, 0.5, 0.9, 1.2].map((nail) => struck(nail)).reduce((a, b) => (b.distance < a.distance ? b : a));
+    const strokes = [best, ...Array.from({ length: STROKES - 1 }, (_, k) => struck(best.nail, 4 + k))];
     const { tone } = best;
     found.f0.push(Math.abs(hertzToCents(tone.hertz) - cents));
     found.b.push(tone.inharmonicity / real.tone.inharmonicity);
@@ -86,10 +90,10 @@ function dombra(notes: readonly RealNote[]): void {
     found.levels1.push(Math.sqrt(mean(off.slice(1).map((d) => d * d))));
     found.attack.push(Math.abs(tone.attack - real.tone.attack) * 1000);
     found.glide.push(Math.abs(tone.glide - real.tone.glide));
-    tone.centroids.forEach((hertz, k) => {
-      (centroids[k] as number[]).push(hertz / (real.tone.centroids[k] as number));
+    real.tone.centroids.forEach((hertz, k) => {
+      centroids[k]!.push(median(strokes.map((stroke) => stroke.tone.centroids[k]! / hertz)));
     });
-    found.distance.push(best.distance);
+    found.distance.push(median(strokes.map(({ distance }) => distance)));
     const beside = notes.filter((other) => other.string === real.string && Math.abs(other.fret - real.fret) === 1);
     found.neighbour.push(
       mean(beside.map((other) => toneDistance(real.sound, real.tone.release, other.sound, other.tone.release, real.tone.hertz / other.tone.hertz))),
@@ -109,32 +113,67 @@ function dombra(notes: readonly RealNote[]): void {
   line("T60 of partials 1-8, median ratio", "0.8-1.25", found.t60, 2);
   line("levels of partials 1-8, dB rms, aligned", "5", found.levels, 1);
   line("  against partial 1", "-", found.levels1, 1);
-  for (const [k, t] of [0, 0.1, 0.3, 0.6].entries()) line(`centroid at ${t} s, ratio`, "0.85-1.15", centroids[k] as number[], 2);
+  for (const [k, t] of [0, 0.1, 0.3, 0.6].entries()) line(`centroid at ${t} s, ratio`, "0.85-1.15", centroids[k]!, 2);
   line("attack, ms off", "8", found.attack, 1);
   line("glide, cents off", "6", found.glide, 1);
   line("log-spectral distance to the real note, dB", "next row", found.distance, 2);
   line("  of neighbouring real frets to it", "-", found.neighbour, 2);
 }
 
+/** The qobyz beside a recording of one: what our ear hears in it, ours plays as long and as high; both are measured alike. */
+async function bowed(): Promise<void> {
+  const file = join(shared, "data", "kobyz-excerpt.flac");
+  if (!existsSync(file)) {
+    console.log("\nqobyz: skipped (needs the recording beside the project)");
+    return;
+  }
+  const raw = execFileSync("ffmpeg", ["-v", "error", "-i", file, "-ar", "48000", "-ac", "1", "-f", "f32le", "-"], { maxBuffer: 1 << 28 });
+  const real = new Float32Array(raw.buffer.slice(raw.byteOffset, raw.byteOffset + raw.byteLength));
+  const notes = await heldNotes(real, "qobyz");
+  const events = notes.map((one, k): PlanEvent => note(one.onset, one.cents!, "", 0.5 + 0.08 * (k % 5), one.offset - one.onset));
+  const ours = render({ kind: "qobyz", drone: 0, harmonics: true }, events, real.length / 48_000);
+  const [theirs, own] = [measureHeld(real, notes), measureHeld(ours, await heldNotes(ours, "qobyz"))];
+  console.log(`\nqobyz beside 30 s of a real one (${notes.length} held notes; room and microphone are in it)`);
+  row("", "real", "ours");
+  for (const n of theirs.levels.keys()) row(`  partial ${n + 1}, dB under the strongest`, theirs.levels[n]!.toFixed(1), own.levels[n]!.toFixed(1));
+  row("  between partials, dB under the strongest", theirs.noise.toFixed(1), own.noise.toFixed(1));
+  row("  centroid, Hz", theirs.centroid.toFixed(0), own.centroid.toFixed(0));
+  row("  pitch strays within a note, cents", theirs.pitchStray.toFixed(0), own.pitchStray.toFixed(0));
+  row("  level strays within a note, dB", theirs.levelStray.toFixed(1), own.levelStray.toFixed(1));
+  row("  vibrato, Hz", theirs.vibrato.toFixed(1), own.vibrato.toFixed(1));
+  row("  attack out of silence, ms", theirs.attack.toFixed(0), own.attack.toFixed(0));
+}
+
+/** CPU time of one line that never rests, against real time. */
+function lines(): void {
+  console.log("\none line, held: of real time, CPU (a dombra string beside)");
+  for (const name of ["qobyz", "sybyzgy", "balaban", "dombra-western"]) {
+    const source = sourceOf(makeNamed(name)!);
+    const events = Array.from({ length: 40 }, (_, k) => note(k, 5700 + 100 * (k % 12), "", 0.7, 1));
+    const times = [1, 2, 3].map(() => {
+      const from = process.cpuUsage();
+      render(source, events, 40);
+      const { user, system } = process.cpuUsage(from);
+      return (user + system) / 4e7;
+    });
+    row(`  ${name}`, `${(100 * median(times)).toFixed(2)} %`);
+  }
+}
+
 /** Pitch over the range, and what the sound is known by. */
 function others(): void {
   console.log("\npitch over the range, cents off (asked 3): median, worst");
-  const models: readonly (readonly [string, Source, readonly [number, number]])[] = [
-    ...Object.keys(plucked).map((model) => {
-      const sound = plucked[model as PluckedModel];
-      return [
-        model,
-        { kind: "plucked", model: model as PluckedModel, open: [], nail: 0.5 },
-        [Math.min(...sound.open), Math.max(...sound.open) + 1500],
-      ] as const;
-    }),
-    ["balaban", { kind: "balaban", steady: true }, [5600, 6900]],
-    ["tanpura", { kind: "tanpura" }, [4300, 6100]],
-  ];
+  const models = allMakes().map((known) => {
+    const open = openOf(known);
+    const reach = known.make.source.kind === "tanpura" ? 300 : 100 * Math.min(15, fretsOf(known));
+    const low = known.make.source.kind === "balaban" ? 5600 : Math.min(...open);
+    return [known.make.name, sourceOf(known), [low, known.instrument.partials ? known.instrument.highest : Math.max(...open) + reach]] as const;
+  });
   for (const [name, source, [low, high]] of models) {
     const off: number[] = [];
     for (let cents = low; cents <= high; cents += 217) {
-      const x = render(source, [note(0, cents, source.kind === "plucked" ? "" : 1, 0.7, 1.5)], 1.6);
+      // a line without its vibrato
+      const x = render(source, [{ ...note(0, cents, source.kind === "tanpura" ? 1 : "", 0.7, 1.5), bend: [[0, 0]] }], 1.6);
       off.push(Math.abs(hertzToCents(measureTone(x, cents).hertz) - cents));
     }
     row(`  ${name}`, median(off).toFixed(2), Math.max(...off).toFixed(2));
@@ -156,12 +195,12 @@ function others(): void {
     const power = spectrumAt(drone, Math.round(t * 48_000), 4096);
     let [sum, weighted, best, band] = [1e-30, 0, 0, 0];
     for (let k = 5; k < 1024; k++) {
-      sum += power[k] as number;
-      weighted += ((power[k] as number) * k * 48_000) / 4096;
+      sum += power[k]!;
+      weighted += (power[k]! * k * 48_000) / 4096;
     }
     for (let hertz = 800; hertz < 9000; hertz *= 1.12) {
       let inside = 0;
-      for (let k = Math.round((hertz * 4096) / 48_000); k < (hertz * 1.26 * 4096) / 48_000; k++) inside += power[k] as number;
+      for (let k = Math.round((hertz * 4096) / 48_000); k < (hertz * 1.26 * 4096) / 48_000; k++) inside += power[k]!;
       if (inside > best) {
         best = inside;
         band = hertz * 1.12;
@@ -237,7 +276,7 @@ function wholeSong(): void {
   const theirs: number[] = [];
   for (let round = 0; round < 3; round++) {
     own.push(cpu(process.execPath, [join(home, "apps/cli/src/main.mjs"), "render", song, "--out", join(folder, `s${round}`)]));
-    if (peer) theirs.push(cpu("fluidsynth", ["-ni", "-F", join(folder, "f.wav"), "-r", "48000", font as string, song]));
+    if (peer) theirs.push(cpu("fluidsynth", ["-ni", "-F", join(folder, "f.wav"), "-r", "48000", font, song]));
   }
   console.log("\nsong.mid, 62 s, 16 channels, reverb and chorus, whole process, mixed and limited");
   row("  here", `${median(own).toFixed(2)} CPU s`, `${(62 / median(own)).toFixed(0)} x real time`, "asked 30");
@@ -246,14 +285,16 @@ function wholeSong(): void {
       "  FluidSynth",
       `${median(theirs).toFixed(2)} CPU s`,
       `${(62 / median(theirs)).toFixed(1)} x`,
-      `ratio ${median(own.map((s, i) => s / (theirs[i] as number))).toFixed(2)}, asked 0.33`,
+      `ratio ${median(own.map((s, i) => s / theirs[i]!)).toFixed(2)}, asked 0.33`,
     );
   else console.log("  FluidSynth: skipped (needs fluidsynth and its GM sound font)");
 }
 /** 32 dombra strings in 16 dombras, struck as often as the reference strikes its own. */
 function dombraVoices(): (blocks: number) => void {
   const kernels = new Kernels(kernelModule());
-  const players = Array.from({ length: 16 }, (_, i) => new Plucked(kernels, plucked["dombra-western"], [], 0.5, i));
+  const players = Array.from({ length: 16 }, (_, i) =>
+    makeSourceProcessor(kernels, { kind: "plucked", model: "dombra-western", open: [], nail: 0.5 }, new Map(), i),
+  );
   const [left, right] = [kernels.floats(128), kernels.floats(128)];
   const counters = Array.from({ length: 32 }, (_, voice) => 3 * voice);
   let block = 0;
@@ -266,7 +307,7 @@ function dombraVoices(): (blocks: number) => void {
         }
         counters[voice] = 150 + 7 * (voice % 11);
         const cents = (voice % 2 === 0 ? 5000 : 5500) + 100 * ((block * 7 + voice) % 12);
-        players[voice >> 1]?.start({ frame: block * 128, length: 1e6, cents, velocity: 0.8, voice: voice % 2 });
+        players[voice >> 1]?.start(noteOf({ frame: block * 128, length: 1e6, cents, velocity: 0.8, voice: voice % 2 })!);
       });
       kernels.call.clear(left, 512);
       kernels.call.clear(right, 512);
@@ -393,7 +434,9 @@ try {
     if (existsSync(samples) && has("ffmpeg", "-version")) dombra(loadNotes(samples));
     else console.log("dombra: skipped (needs ffmpeg and the real notes beside the project)");
   }
+  if (wanted("bowed")) await bowed();
   if (wanted("others")) others();
+  if (wanted("lines")) lines();
   if (wanted("voices")) await voices();
   if (wanted("song")) wholeSong();
   if (wanted("chromium")) await browser();

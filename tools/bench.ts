@@ -39,12 +39,12 @@ async function listening(): Promise<void> {
       const notes = heard.notes.map((note) => ({
         onset: note.onset,
         offset: note.offset,
-        midi: (note.cents as number) / 100,
+        midi: note.cents! / 100,
         string: note.string,
         fret: note.fret,
       }));
       const score = metrics.score(truth.notes, notes);
-      const type = wav[0] as string;
+      const type = wav[0]!;
       byType.set(type, [...(byType.get(type) ?? []), score.onsetPitch.f]);
       offsets.push(score.onsetPitchOffset.f);
       beats.push(
@@ -64,27 +64,34 @@ async function listening(): Promise<void> {
   }
 }
 
+const song = join(shared, "bench/render/song.mid");
+const font = ["/usr/share/sounds/sf2/FluidR3_GM.sf2", "/usr/share/soundfonts/FluidR3_GM.sf2"].find(existsSync);
+const kuishi = (...args: string[]): number => cpu(process.execPath, [join(home, "apps/cli/src/main.mjs"), ...args]);
+
+/** A song by MIDI and three minutes of recording to a master, each run back to back with FluidSynth on the same song. */
 function rendering(): void {
-  const main = join(home, "apps/cli/src/main.mjs");
+  process.env["KUISHI_THREADS"] = "0";
   const source = join(folder, "three-minutes.wav");
   execFileSync("ffmpeg", ["-y", "-v", "error", "-stream_loop", "-1", "-i", join(home, "examples/balbyrauyn.flac"), "-t", "180", source]);
-  const ours = (round: number): number => cpu(process.execPath, [main, "blend", source, "--style", "deep-house", "--out", join(folder, `b${round}`)]);
-  const song = join(shared, "bench/render/song.mid");
-  const font = ["/usr/share/sounds/sf2/FluidR3_GM.sf2", "/usr/share/soundfonts/FluidR3_GM.sf2"].find(existsSync);
   const peer = has("fluidsynth", "--version") && existsSync(song) && font !== undefined;
-  const own: number[] = [];
-  const others: number[] = [];
-  for (let round = 0; round < 3; round++) {
-    own.push(ours(round));
-    if (peer) others.push(cpu("fluidsynth", ["-ni", "-F", join(folder, "f.wav"), "-r", "48000", font as string, song]));
-  }
-  console.log(`three minutes to a master (hearing, balance, stems, master, papers): ${median(own).toFixed(1)} CPU s`);
-  if (peer)
-    console.log(
-      `  fluidsynth on song.mid: ${median(others).toFixed(1)} CPU s; ratio ${median(own.map((value, i) => value / (others[i] as number))).toFixed(2)} (at most 4.6 asked)`,
+  const blended = (follow: string, round: number): number =>
+    kuishi("blend", source, "--style", "deep-house", "--follow", follow, "--out", join(folder, `${follow}${round}`));
+  const jobs: readonly (readonly [string, string, (round: number) => number])[] = [
+    ...(existsSync(song) ? [["song.mid, 62 s", "", (round: number) => kuishi("render", song, "--out", join(folder, `s${round}`))] as const] : []),
+    ["three minutes to a master (hearing, balance, stems, master, papers)", "at most 1.6 asked", (round) => blended("performance", round)],
+    ["  straightened to the grid", "at most 2.2 asked", (round) => blended("grid", round)],
+  ];
+  for (const [what, asked, job] of jobs) {
+    const pairs = [0, 1, 2].map(
+      (round) => [job(round), peer ? cpu("fluidsynth", ["-ni", "-F", join(folder, "f.wav"), "-r", "48000", font, song]) : NaN] as const,
     );
-  else console.log("  beside FluidSynth: skipped (needs fluidsynth, its GM sound font and song.mid)");
-  const timing = JSON.parse(readFileSync(join(folder, "b0", "timing.json"), "utf8"));
+    const own = median(pairs.map(([seconds]) => seconds));
+    const speed = asked === "" ? `, ${(62 / own).toFixed(0)} x real time (45 asked)` : "";
+    const beside = peer ? `; of FluidSynth's on song.mid ${median(pairs.map(([ours, theirs]) => ours / theirs)).toFixed(2)}${asked && ` (${asked})`}` : "";
+    console.log(`${what}: ${own.toFixed(2)} CPU s on one thread${speed}${beside}`);
+  }
+  if (!peer) console.log("  beside FluidSynth: skipped (needs fluidsynth, its GM sound font and song.mid)");
+  const timing = JSON.parse(readFileSync(join(folder, "performance0", "timing.json"), "utf8"));
   console.log(
     `  stages, wall s: ${Object.entries(timing)
       .map(([stage, value]) => `${stage} ${value}`)

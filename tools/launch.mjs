@@ -1,5 +1,5 @@
 // Runs on any Node from 20 on, with nothing installed: brings what is missing, then hands over to the
-// project's own Node 24. Tasks: start, test, build, bench, bench-listen, bench-sound, bench-blend, bench-studio, check.
+// project's own Node 24. A task that is none is answered with the names of those there are.
 import { execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
@@ -9,6 +9,8 @@ const home = join(import.meta.dirname, "..");
 const windows = process.platform === "win32";
 const node = join(home, "node_modules", ".bin", windows ? "node.cmd" : "node");
 const [task = "start", ...rest] = process.argv.slice(2);
+/** Benches of a script each. */
+const BENCHES = ["listen", "sound", "blend", "studio", "formats", "together", "practice", "write"].map((name) => `bench-${name}`);
 
 function fail(lines) {
   console.error(`\n${lines.join("\n")}\n`);
@@ -89,6 +91,19 @@ async function buildPage(force) {
   await must([vite, "build", "--config", join(home, "apps", "studio", "vite.config.ts"), "--logLevel", "warn"]);
 }
 
+/** What is quick to know: arrows, words, citations, types of the kernels, notices, examples, what nobody uses, format and lint, types. */
+async function check() {
+  await must([join(home, "tools", "arrows.mjs")]);
+  await must([join(home, "tools", "words.mjs")]);
+  await must([join(home, "tools", "citations.mjs")]);
+  await must([join(home, "tools", "kernel-types.mjs"), "--check"]);
+  await must([join(home, "tools", "notices.mjs"), "--check"]);
+  await must([join(home, "tools", "examples.mjs")]);
+  await must([join(home, "node_modules", "knip", "bin", "knip.js"), "--no-progress"]);
+  await must([join(home, "node_modules", "@biomejs", "biome", "bin", "biome"), "check", "."]);
+  await must([join(home, "node_modules", "typescript", "bin", "tsc"), "-b"]);
+}
+
 await must([join(home, "tools", "kernels.mjs")]);
 mkdirSync(join(home, "out"), { recursive: true });
 switch (task) {
@@ -99,29 +114,36 @@ switch (task) {
   case "build":
     await buildPage(true);
     console.log(`The static studio is in ${join("apps", "studio", "dist")}`);
+    if (rest.includes("--archive")) await must([join(home, "tools", "archive.mjs")]);
+    break;
+  case "package":
+    await buildPage(false);
+    await must([join(home, "tools", "package.mjs")]);
     break;
   case "check":
-    await must([join(home, "tools", "arrows.mjs")]);
-    await must([join(home, "node_modules", "@biomejs", "biome", "bin", "biome"), "check", "."]);
-    await must([join(home, "node_modules", "typescript", "bin", "tsc"), "-b"]);
+    await check();
     break;
   case "test":
-    await must([join(home, "tools", "arrows.mjs")]);
-    await must([join(home, "node_modules", "@biomejs", "biome", "bin", "biome"), "check", "."]);
-    await must([join(home, "node_modules", "typescript", "bin", "tsc"), "-b"]);
+    await check();
     await buildPage(false);
     process.exit(await run([join(home, "tools", "test.mjs"), ...rest]));
+    break;
+  case "coverage":
+    process.exit(await run([join(home, "node_modules", "vitest", "vitest.mjs"), "run", "--project", "unit", "--coverage", ...rest]));
+    break;
+  case "golden":
+    environment.KUISHI_ACCEPT = "1";
+    process.exit(await run([join(home, "node_modules", "vitest", "vitest.mjs"), "run", "--project", "unit", "packages/engine/src/golden.test.ts"]));
+    break;
+  case "fuzz":
+    process.exit(await run([join(home, "tools", "fuzz", "main.ts"), ...rest]));
     break;
   case "bench":
     process.exit(await run([join(home, "tools", "bench.ts"), ...rest]));
     break;
-  case "bench-listen":
-  case "bench-sound":
-  case "bench-blend":
-  case "bench-studio":
-    if (task === "bench-studio") await buildPage(false);
-    process.exit(await run([join(home, "tools", `${task}.ts`), ...rest]));
-    break;
   default:
-    fail([`There is no task “${task}”. There are: start, test, build, bench, bench-listen, bench-sound, bench-blend, bench-studio, check.`]);
+    if (!BENCHES.includes(task))
+      fail([`There is no task “${task}”. There are: start, test, build, package, coverage, golden, fuzz, bench, ${BENCHES.join(", ")}, check.`]);
+    if (task === "bench-studio" || task === "bench-together") await buildPage(false);
+    process.exit(await run([join(home, "tools", `${task}.ts`), ...rest]));
 }

@@ -3,6 +3,8 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
+// every test that draws, draws from this seed
+process.env.KUISHI_SEED ??= String(Math.floor(Math.random() * 1e6));
 const report = join("out", "tests.json");
 rmSync(report, { force: true });
 const vitest = join("node_modules", "vitest", "vitest.mjs");
@@ -23,4 +25,5 @@ try {
   console.log("0 passed, 1 failed, 0 skipped");
   code = code || 1;
 }
+if (code !== 0) console.log(`KUISHI_SEED=${process.env.KUISHI_SEED} repeats this run`);
 process.exit(code);

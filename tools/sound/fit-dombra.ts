@@ -17,29 +17,29 @@ function solve(count: number, rows: readonly { at: readonly (readonly [number, n
   const b = new Float64Array(count);
   for (const { at, value, weight } of rows) {
     for (const [i, x] of at) {
-      b[i] = (b[i] as number) + weight * x * value;
+      b[i] = b[i]! + weight * x * value;
       const row = a[i] as Float64Array;
-      for (const [j, y] of at) row[j] = (row[j] as number) + weight * x * y;
+      for (const [j, y] of at) row[j] = row[j]! + weight * x * y;
     }
   }
   for (let i = 0; i < count; i++) {
     const ri = a[i] as Float64Array;
     for (let j = 0; j <= i; j++) {
       const rj = a[j] as Float64Array;
-      let sum = ri[j] as number;
-      for (let k = 0; k < j; k++) sum -= (ri[k] as number) * (rj[k] as number);
-      ri[j] = i === j ? Math.sqrt(Math.max(sum, 1e-9)) : sum / (rj[j] as number);
+      let sum = ri[j]!;
+      for (let k = 0; k < j; k++) sum -= ri[k]! * rj[k]!;
+      ri[j] = i === j ? Math.sqrt(Math.max(sum, 1e-9)) : sum / rj[j]!;
     }
   }
   for (let i = 0; i < count; i++) {
-    let sum = b[i] as number;
-    for (let k = 0; k < i; k++) sum -= ((a[i] as Float64Array)[k] as number) * (b[k] as number);
-    b[i] = sum / ((a[i] as Float64Array)[i] as number);
+    let sum = b[i]!;
+    for (let k = 0; k < i; k++) sum -= (a[i] as Float64Array)[k]! * b[k]!;
+    b[i] = sum / (a[i] as Float64Array)[i]!;
   }
   for (let i = count - 1; i >= 0; i--) {
-    let sum = b[i] as number;
-    for (let k = i + 1; k < count; k++) sum -= ((a[k] as Float64Array)[i] as number) * (b[k] as number);
-    b[i] = sum / ((a[i] as Float64Array)[i] as number);
+    let sum = b[i]!;
+    for (let k = i + 1; k < count; k++) sum -= (a[k] as Float64Array)[i]! * b[k]!;
+    b[i] = sum / (a[i] as Float64Array)[i]!;
   }
   return b;
 }
@@ -64,7 +64,7 @@ const smoothness = (first: number, count: number, weight: number) =>
     weight,
   }));
 
-const notes = loadNotes(process.argv[2] as string);
+const notes = loadNotes(process.argv[2]!);
 const even = notes.filter((note) => note.fret % 2 === 0);
 const isClear = (partial: MeasuredPartial): boolean => Math.max(...partial.envelope.slice(2, 12)) > 6 * partial.floor;
 
@@ -91,7 +91,7 @@ const loss = solve(lossCount, [
 const sigmaAt = (note: RealNote, hertz: number): number =>
   exp(
     [...hats(hertz, LOSS, 0), [LOSS.count + note.string, 1] as const, [LOSS.count + 2 + note.string, note.fret / 10] as const].reduce(
-      (sum, [i, x]) => sum + (loss[i] as number) * x,
+      (sum, [i, x]) => sum + loss[i]! * x,
       0,
     ),
   );

@@ -23,7 +23,7 @@ export function loadNotes(folder: string): RealNote[] {
       const path = `${folder}/${name}${fret}.m4a`;
       const raw = execFileSync("ffmpeg", ["-v", "error", "-i", path, "-f", "f32le", "-ac", "1", "-ar", "48000", "-"], { maxBuffer: 1 << 28 });
       const sound = new Float32Array(raw.buffer.slice(raw.byteOffset, raw.byteOffset + raw.length));
-      const tone = measureTone(sound, (OPEN[string] as Cents) + 100 * fret);
+      const tone = measureTone(sound, OPEN[string]! + 100 * fret);
       let clipped = 0;
       for (let frame = 0; frame < 120; frame++) {
         const from = tone.onset + frame * 480;

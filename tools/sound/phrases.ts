@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Cents } from "@kuishi/base";
-import { type Articulation, Engine, type Plan, type PlanEvent, type Source, type Strip, strokeEvents, TOUCH, tanpuraCycle } from "@kuishi/engine";
+import { type Articulation, Engine, type Plan, type PlanEvent, type Source, type Strip, strumEvents, TOUCH, tanpuraCycle } from "@kuishi/engine";
 import { spectrumAt } from "@kuishi/lab";
 import { wavBytes, wavHeader } from "@kuishi/media";
 import { Kernels } from "@kuishi/signal";
@@ -13,12 +13,12 @@ import { loadNotes, OPEN } from "./notes.ts";
 
 const [out, notesFolder] = process.argv.slice(2) as [string, string?];
 const frames = (seconds: number): number => Math.round(seconds * 48_000);
-interface Voice {
+interface PhraseVoice {
   readonly source: Source;
   readonly events: readonly PlanEvent[];
   readonly gainDb?: number;
 }
-function render(voices: readonly Voice[], seconds: number): Float32Array[] {
+function render(voices: readonly PhraseVoice[], seconds: number): Float32Array[] {
   const strips = voices.map(
     ({ source, events, gainDb }, i): Strip => ({
       id: `s${i}`,
@@ -50,7 +50,7 @@ function save(name: string, channels: readonly Float32Array[], picture: boolean)
   const wav = join(out, `${name}.wav`);
   const bytes = wavBytes("pcm24", channels);
   writeFileSync(wav, Buffer.concat([wavHeader("pcm24", 48_000, channels.length, channels[0]?.length ?? 0), bytes]));
-  if (picture) draw(channels[0] as Float32Array, name);
+  if (picture) draw(channels[0]!, name);
 }
 const [COLUMNS, ROWS, TOP_HERTZ, RANGE_DB] = [860, 240, 6000, 75];
 /** A spectrogram, 85 ms windows, 0-6 kHz upwards, from 75 dB under the loudest. */
@@ -60,7 +60,7 @@ function draw(x: Float32Array, name: string): void {
     const power = spectrumAt(x, Math.round((column / COLUMNS) * x.length), size);
     return Array.from({ length: ROWS }, (_, row) => {
       const bin = Math.round(((row / ROWS) * TOP_HERTZ * size) / 48_000);
-      return 10 * Math.log10((power[bin] as number) + 1e-20);
+      return 10 * Math.log10(power[bin]! + 1e-20);
     });
   });
   const top = Math.max(...levels.map((column) => Math.max(...column)));
@@ -101,9 +101,9 @@ function dombra(loud: number): PlanEvent[] {
   const melody = [700, 700, 900, 700, 500, 400, 500, 700, 900, 1000, 900, 700, 500, 400, 200, 0];
   const events: PlanEvent[] = [];
   for (let k = 0; k < 64; k++) {
-    const above = melody[(k >> 2) % melody.length] as number;
+    const above = melody[(k >> 2) % melody.length]!;
     events.push(
-      ...strokeEvents(
+      ...strumEvents(
         {
           frame: frames(0.2 + 0.16 * k),
           length: frames(2),
@@ -146,11 +146,11 @@ function tar(loud: number): PlanEvent[] {
   const scale = [0, 149, 249, 498, 702, 851, 951, 1200];
   const events: PlanEvent[] = [];
   for (let k = 0; k < 24; k++)
-    events.push(event(0.2 + 0.3 * k, 1.2, 6000 + (scale[[0, 1, 2, 1, 3, 2, 1, 0, 3, 4, 5, 4][k % 12] as number] as number), loud * (k % 4 ? 0.75 : 1), 2));
+    events.push(event(0.2 + 0.3 * k, 1.2, 6000 + scale[[0, 1, 2, 1, 3, 2, 1, 0, 3, 4, 5, 4][k % 12]!]!, loud * (k % 4 ? 0.75 : 1), 2));
   for (let k = 0; k < 60; k++) events.push(event(7.6 + 0.07 * k, 0.4, 6702, loud * (0.35 + 0.6 * Math.sin((Math.PI * k) / 60)), 2));
   for (let n = 0; n < 4; n++) {
     const bend = Array.from({ length: 40 }, (_, k): [number, number] => [frames(0.15 + 0.03 * k), k % 2 ? 16 : -16]);
-    events.push(event(12.2 + 1.9 * n, 1.9, 5500 + ([702, 498, 249, 0][n] as number), loud, 1, { bend }), event(12.2 + 1.9 * n, 1.9, 4800, loud * 0.6, 0));
+    events.push(event(12.2 + 1.9 * n, 1.9, 5500 + [702, 498, 249, 0][n]!, loud, 1, { bend }), event(12.2 + 1.9 * n, 1.9, 4800, loud * 0.6, 0));
   }
   return events;
 }
@@ -173,6 +173,47 @@ function balaban(loud: number): PlanEvent[] {
   ];
   return line.map(([at, cents, length]) => event(0.3 + at, length, cents, loud, 0));
 }
+/** A slow tune on the upper string, slurred and bowed, the lower one sounding along; then harmonics, and the tune on the lower string. */
+function qobyz(loud: number): PlanEvent[] {
+  const line: [number, number, number][] = [
+    [0, 5700, 1.6],
+    [1.6, 5900, 0.8],
+    [2.4, 6050, 2],
+    [4.4, 5900, 0.5],
+    [4.9, 5700, 0.5],
+    [5.4, 6200, 2.2],
+    [8, 6900, 1],
+    [9, 7602, 1],
+    [10, 8100, 1.4],
+    [11.4, 7602, 0.8],
+    [12.2, 6900, 1.2],
+    [13.8, 5300, 0.8],
+    [14.6, 5500, 0.8],
+    [15.4, 5000, 3],
+  ];
+  return line.map(([at, cents, length]) => event(0.3 + at, length, cents, loud, "", at >= 8 && at < 13 ? { articulation: "harmonic" } : {}));
+}
+/** From register to register; the second half hummed under. */
+function sybyzgy(loud: number): PlanEvent[] {
+  const line: [number, number, number][] = [
+    [0, 7400, 1.4],
+    [1.4, 7600, 0.5],
+    [1.9, 7800, 0.5],
+    [2.4, 8102, 1.8],
+    [4.2, 7900, 0.4],
+    [4.6, 7600, 0.4],
+    [5, 7400, 2],
+    [7.4, 6900, 0.6],
+    [8, 6700, 1.6],
+    [10, 8600, 0.4],
+    [10.4, 8800, 0.4],
+    [10.8, 9000, 2.4],
+    [13.6, 7400, 0.8],
+    [14.4, 7600, 0.6],
+    [15, 7400, 3],
+  ];
+  return line.map(([at, cents, length]) => event(0.3 + at, length, cents, loud, ""));
+}
 /** Picked, then strummed: four chords of a ballad. */
 function guitar(loud: number): PlanEvent[] {
   const chords = [
@@ -185,14 +226,14 @@ function guitar(loud: number): PlanEvent[] {
   chords.forEach((chord, bar) => {
     const from = 6 - chord.length;
     [0, 2, 3, 4, 3, 2, 4, 3].forEach((string, k) => {
-      const cents = chord[Math.min(string, chord.length - 1)] as number;
+      const cents = chord[Math.min(string, chord.length - 1)]!;
       events.push(event(0.2 + 2.4 * bar + 0.3 * k, 2.2, cents, loud * (k === 0 ? 0.95 : 0.7), from + Math.min(string, chord.length - 1)));
     });
     for (let k = 0; k < 6; k++) {
       events.push(
-        ...strokeEvents(
+        ...strumEvents(
           {
-            frame: frames(10 + 2.4 * bar + ([0, 0.6, 0.9, 1.2, 1.5, 2.1][k] as number)),
+            frame: frames(10 + 2.4 * bar + [0, 0.6, 0.9, 1.2, 1.5, 2.1][k]!),
             length: frames(2),
             notes: chord.map((cents, string) => ({ string: from + string, cents })),
             direction: k % 2 ? "up" : "down",
@@ -226,6 +267,20 @@ for (const [name, loud] of Object.entries(dynamics)) {
     ),
     picture,
   );
+  save(`qobyz-${name}`, render([{ source: { kind: "qobyz", drone: 0.35, harmonics: true }, events: qobyz(loud) }], 20), picture);
+  const hummed = { kind: "sybyzgy", hum: 0.5, humCents: 5000 } as const;
+  const [plain, later] = [sybyzgy(loud).filter((one) => one.frame < frames(13.5)), sybyzgy(loud).filter((one) => one.frame >= frames(13.5))];
+  save(
+    `sybyzgy-${name}`,
+    render(
+      [
+        { source: { ...hummed, hum: 0 }, events: plain },
+        { source: hummed, events: later },
+      ],
+      20,
+    ),
+    picture,
+  );
   const cycle = tanpuraCycle(0, frames(18), 6000, 702, 4.6, 1).map((note) => ({ ...note, velocity: note.velocity * (loud / 0.65) }));
   save(`tanpura-${name}`, render([{ source: { kind: "tanpura" }, events: cycle }], 20), picture);
   save(`guitar-nylon-${name}`, render([{ source: { kind: "plucked", model: "guitar-nylon", open: [], nail: 0.5 }, events: guitar(loud) }], 20), picture);
@@ -247,5 +302,5 @@ if (notesFolder) {
     ],
     1.5,
   );
-  save("note-ours", [ours[0] as Float32Array], true);
+  save("note-ours", [ours[0]!], true);
 }
