@@ -97,7 +97,8 @@ export const faulty: Readonly<Record<string, Reader>> = {
     structure: "bytes",
     read: () => {
       const all: unknown[] = [];
-      for (;;) all.push(new Array(1000).fill(all.length));
+      // large ones, for a collector that moves many small ones works until it hangs first
+      for (;;) all.push(new Array(100_000).fill(all.length));
     },
   },
 };

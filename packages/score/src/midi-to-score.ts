@@ -233,6 +233,8 @@ class PartWriter {
     const out: Placed[] = [];
     let next = 0;
     const sorted = [...notes].sort((a, b) => a.counted![0] - b.counted![0]);
+    const ends = notes.map((note) => note.counted![1]).sort((a, b) => a - b);
+    let nextEnd = 0;
     const secondsPerQuarter = this.#secondsPerQuarter;
     this.#bars.forEach((bar, b) => {
       // most bars of most parts are silent
@@ -249,7 +251,10 @@ class PartWriter {
         );
         // what a program wrote where no division is stands there
         const off = (place: Fraction, k: number): number => Math.abs((place[0] / place[1]) * 4 - (own[k]!.counted![0] - bar.from)) * secondsPerQuarter;
-        const exact = this.#stray === WRITTEN_SEC && found.places.some((place, k) => off(place, k) > EXACT_SEC);
+        const released: number[] = [];
+        while (nextEnd < ends.length && ends[nextEnd]! * secondsPerQuarter < group.to - 1e-6) released.push(ends[nextEnd++]! - bar.from);
+        const misses = found.places.some((place, k) => off(place, k) > EXACT_SEC) || cuts(group, found.tuplets, released, secondsPerQuarter);
+        const exact = this.#stray === WRITTEN_SEC && misses;
         const { places, tuplets } = exact ? { places: own.map((note) => placeIn(bar, note.counted![0])), tuplets: [] } : found;
         this.#tuplets[b]!.push(...tuplets);
         this.#starts[b]!.push(...places);
@@ -430,6 +435,13 @@ function gridOf(group: PlayedGroup, tuplets: readonly TupletSpan[]): Fraction[] 
     Array.from({ length: actual - 1 }, (_, k) => plus(from, fraction((to[0] * from[1] - from[0] * to[1]) * (k + 1), to[1] * from[1] * actual))),
   );
   return [...even, ...odd].filter((place) => compare(place, end) <= 0).sort(compare);
+}
+/** Whether something is let go, in quarters from the bar line, at a 32nd that these tuplets have no place for. */
+function cuts(group: PlayedGroup, tuplets: readonly TupletSpan[], released: readonly number[], secondsPerQuarter: Seconds): boolean {
+  if (tuplets.length === 0) return false;
+  const [even, own] = [gridOf(group, []), gridOf(group, tuplets)];
+  const has = (grid: readonly Fraction[], at: number): boolean => grid.some(([top, bottom]) => Math.abs((4 * top) / bottom - at) * secondsPerQuarter < EXACT_SEC);
+  return released.some((at) => has(even, at) && !has(own, at));
 }
 
 /** Notes that begin and end together. */

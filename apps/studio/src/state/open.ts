@@ -11,7 +11,7 @@ import { ask, quietly } from "./ear.ts";
 import { beginExample, beginProject, edit, getFile, getMade, isSong, lastProject, note, openStored, session } from "./project.ts";
 import { arrived, localOf } from "./together.ts";
 import { EXAMPLE, HEARD, keepHeard, lookAt, showTune, tune, whileOpening } from "./tune.ts";
-import { busily, fail, goTo, setNotice } from "./ui.ts";
+import { busily, fail, goTo, room, setNotice } from "./ui.ts";
 import { beginWith, blend, currentVariation, fetchOutcome, forgetVariations, keepFrozen, makeAgain, showOutcome } from "./variations.ts";
 
 const titleOf = (name: string): string => name.replace(/\.[^.]*$/, "");
@@ -34,16 +34,19 @@ const FIRST_LINES: readonly RawRecord[] = [
 /** Begins a song from nothing. */
 export const newSong = (): Promise<void> =>
   busily(async () => {
+    const from = room();
     await whileOpening(async () => {
       forget();
       await beginProject([{ ...emptySong }, ...FIRST_LINES], []);
     });
-    goTo("write");
+    // who went elsewhere meanwhile stays there
+    if (room() === from) goTo("write");
   });
 const isSongText = (name: string): boolean => /\.(cho|crd|chopro|chordpro|pro)$/i.test(name);
 /** Opens words with chords (ChordPro) as a song of its own; `here`: as the words of what is open, where it has none yet. */
 export const openSong = (file: Blob, name: string, here = false): Promise<void> =>
   busily(async () => {
+    const from = room();
     try {
       const { layDown, scoreText, songFromChordPro } = await import("./song-files.ts");
       const song = songFromChordPro(scoreText(new Uint8Array(await file.arrayBuffer())));
@@ -54,7 +57,7 @@ export const openSong = (file: Blob, name: string, here = false): Promise<void> 
           await beginProject([{ ...emptySong }], []);
           note((draft) => layDown(draft, { ...song, title: song.title ?? titleOf(name) }, "A"));
         });
-      goTo("write");
+      if (room() === from) goTo("write");
     } catch (error) {
       fail(error);
     }
