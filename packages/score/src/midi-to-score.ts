@@ -440,7 +440,8 @@ function gridOf(group: PlayedGroup, tuplets: readonly TupletSpan[]): Fraction[] 
 function cuts(group: PlayedGroup, tuplets: readonly TupletSpan[], released: readonly number[], secondsPerQuarter: Seconds): boolean {
   if (tuplets.length === 0) return false;
   const [even, own] = [gridOf(group, []), gridOf(group, tuplets)];
-  const has = (grid: readonly Fraction[], at: number): boolean => grid.some(([top, bottom]) => Math.abs((4 * top) / bottom - at) * secondsPerQuarter < EXACT_SEC);
+  const has = (grid: readonly Fraction[], at: number): boolean =>
+    grid.some(([top, bottom]) => Math.abs((4 * top) / bottom - at) * secondsPerQuarter < EXACT_SEC);
   return released.some((at) => has(even, at) && !has(own, at));
 }
 
