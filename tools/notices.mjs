@@ -18,6 +18,7 @@ const INSIDE = {
   "opus-decoder": [["libopus", "libopus.txt"]],
   "@evan/opus": [["libopus", "libopus.txt"]],
   "@mediabunny/flac-encoder": [["libFLAC", "libflac.txt"]],
+  "@coderline/alphatab": [["Bravura, whose outlines are in packages/engrave/data/signs.json", "bravura.txt"]],
   "@wasm-audio-decoders/common": [["puff", "puff.txt"]],
 };
 /** Types alone, of which nothing is shipped. */

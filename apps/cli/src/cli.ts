@@ -11,6 +11,7 @@ import {
   type Host,
   hearAny,
   hearFile,
+  isDrawing,
   isScore,
   knownStyle,
   loadVoice,
@@ -40,6 +41,7 @@ import { fileSource, fromHere, readWhole } from "./files.ts";
 import { returnMemory } from "./memory.ts";
 import { type Claim, folderOutputs, jsonOutput, writeComplaint } from "./outputs.ts";
 import { type CompareCommand, compare, type FollowCommand, follow, type TunerCommand, tuner } from "./practice.ts";
+import { type PrintCommand, print } from "./print.ts";
 import { nodeThreads } from "./threads.ts";
 import { commandsIn, number, seconds, usageComplaint, whole } from "./usage.ts";
 
@@ -372,7 +374,17 @@ command("convert", "<in>", "<out>")
   .addOption(tune())
   .addOption(option("--force").default(false))
   .action(async (from: string, to: string, options: { force: boolean; tune?: number }) => {
-    await convert(host().kernels, from, to, options, out);
+    if (isDrawing(to)) await print(from, to, options, language, out);
+    else await convert(host().kernels, from, to, options, out);
+    out.say("cli.done", { path: to });
+  });
+command("print", "<in>", "<out>")
+  .addOption(option("--part <name...>"))
+  .addOption(tune())
+  .addOption(option("--force").default(false))
+  .action(async (from: string, to: string, options: PrintCommand) => {
+    if (!isDrawing(to)) throw new Complaint("usage", "print.to", { name: to });
+    await print(from, to, options, language, out);
     out.say("cli.done", { path: to });
   });
 command("compare", "<take>")

@@ -17,6 +17,7 @@ export { carried, hearAny, isCarried, openVoice } from "./open.ts";
 export { isOutput, type Outputs } from "./outputs.ts";
 export { planOfScore, playScore } from "./play.ts";
 export { practicePlan } from "./practice.ts";
+export { isDrawing, type Print, printScore, scoreOf } from "./print.ts";
 export type { MasterReport, RenderReport } from "./render.ts";
 export { type ArrangementReport, arrangementReport, type BlendReport, partLabel } from "./report.ts";
 export type { BlendRequest, Prepared, PrepareRequest } from "./request.ts";

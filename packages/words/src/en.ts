@@ -378,7 +378,12 @@ export const en = {
   "cli.blend": "Blend a recording, a score or a project with a beat and harmony that fit it.",
   "cli.render": "Render a .kuishi project again, or play a score (.musicxml .mxl .mid .abc).",
   "cli.convert":
-    "Turn one file into another: audio (.wav .flac .mp3 .opus), scores (.musicxml .mxl .mid .abc), songs (.cho .txt), tunings (.scl .kbm), projects (.kuishi).",
+    "Turn one file into another: audio (.wav .flac .mp3 .opus), scores (.musicxml .mxl .mid .abc; drawn: .pdf .svg), songs (.cho .txt), tunings (.scl .kbm), projects (.kuishi).",
+  "cli.print": "Draw a score (.musicxml .mxl .mid .abc) or what was heard in a project (.kuishi) as pages of A4 (.pdf) or as a picture (.svg).",
+  "cli.option.part": "only these parts of a score, by their names",
+  "print.to": "A score is drawn as .pdf or .svg, not as “{{name}}”.",
+  "print.noScore": "“{{name}}” holds no written music that could be drawn.",
+  "print.noPart": "The score has no part “{{name}}”. It has: {{text}}.",
   "cli.follow": "Follow a take through a master's recording as if it were being played: where the player is, every 50 ms.",
   "cli.compare": "Compare a take with a master's recording: what became of every note, and three things to work at.",
   "verse.lines": "The text has {{count}} lines; at most {{most}} can be counted at once.",

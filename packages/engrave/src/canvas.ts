@@ -1,0 +1,120 @@
+import { Environment, platform, RenderEngineFactory, type Settings } from "@coderline/alphatab";
+import { rounded } from "@kuishi/base";
+import { signWidth, textWidth } from "./faces.ts";
+import type { Ink } from "./ink.ts";
+
+type Canvas = ReturnType<RenderEngineFactory["createCanvas"]>;
+type Font = Canvas["font"];
+const { TextAlign, TextBaseline } = platform;
+
+const n = (value: number): string => String(rounded(value, 2));
+/** Where the base line lies below what the engraver calls the text's place, in parts of the size. */
+const BASE: Readonly<Record<number, number>> = { [TextBaseline.Top]: 0.8, [TextBaseline.Middle]: 0.35, [TextBaseline.Bottom]: -0.22 };
+
+/** What the engraver draws on: keeps everything as a list, for whoever makes a picture or a page of it. */
+class InkCanvas {
+  settings!: Settings;
+  color!: Canvas["color"];
+  lineWidth = 1;
+  font!: Font;
+  textAlign: Canvas["textAlign"] = TextAlign.Left;
+  textBaseline: Canvas["textBaseline"] = TextBaseline.Top;
+  #ink: Ink[] = [];
+  #path = "";
+  #turn: { readonly x: number; readonly y: number; readonly angle: number } | undefined;
+
+  beginRender(): void {
+    this.#ink = [];
+    this.textBaseline = TextBaseline.Top;
+  }
+  endRender(): readonly Ink[] {
+    return this.#ink;
+  }
+  onRenderFinished(): null {
+    return null;
+  }
+  destroy(): void {}
+  beginGroup(): void {}
+  endGroup(): void {}
+
+  fillRect(x: number, y: number, width: number, height: number): void {
+    if (width > 0) this.#draw(`M${n(x)} ${n(y)}h${n(width)}v${n(height)}h${n(-width)}Z`);
+  }
+  strokeRect(x: number, y: number, width: number, height: number): void {
+    this.#draw(`M${n(x)} ${n(y)}h${n(width)}v${n(height)}h${n(-width)}Z`, this.lineWidth);
+  }
+  fillCircle(x: number, y: number, radius: number): void {
+    this.#draw(circle(x, y, radius));
+  }
+  strokeCircle(x: number, y: number, radius: number): void {
+    this.#draw(circle(x, y, radius), this.lineWidth);
+  }
+  beginPath(): void {}
+  closePath(): void {
+    this.#path += "Z";
+  }
+  moveTo(x: number, y: number): void {
+    this.#path += `M${n(x)} ${n(y)}`;
+  }
+  lineTo(x: number, y: number): void {
+    this.#path += `L${n(x)} ${n(y)}`;
+  }
+  quadraticCurveTo(cx: number, cy: number, x: number, y: number): void {
+    this.#path += `Q${n(cx)} ${n(cy)} ${n(x)} ${n(y)}`;
+  }
+  bezierCurveTo(ax: number, ay: number, bx: number, by: number, x: number, y: number): void {
+    this.#path += `C${n(ax)} ${n(ay)} ${n(bx)} ${n(by)} ${n(x)} ${n(y)}`;
+  }
+  fill(): void {
+    if (this.#path) this.#draw(this.#path);
+    this.#path = "";
+  }
+  stroke(): void {
+    if (this.#path) this.#draw(this.#path, this.lineWidth);
+    this.#path = "";
+  }
+  #draw(d: string, line?: number): void {
+    this.#ink.push({ kind: "path", d, colour: this.color.rgba, ...(line === undefined ? {} : { line }) });
+  }
+
+  fillText(given: string, x: number, y: number): void {
+    // the engraver's spaces do not break, and would not be found in a printed text
+    const text = given.replaceAll("\u00a0", " ").trimEnd();
+    const { size, isBold: bold, isItalic: italic } = this.font;
+    const width = textWidth(text, size, bold);
+    const left = x - (this.textAlign === TextAlign.Center ? width / 2 : this.textAlign === TextAlign.Right ? width : 0);
+    const base = y + size * (BASE[this.textBaseline] ?? 0);
+    const turn = this.#turn;
+    const place = turn ? { x: turn.x, y: turn.y, turn: turn.angle, text } : { x: left, y: base, text };
+    if (text.trim()) this.#ink.push({ kind: "text", ...place, size, bold, italic, colour: this.color.rgba });
+  }
+  measureText(text: string): ReturnType<Canvas["measureText"]> {
+    return { width: textWidth(text, this.font.size, this.font.isBold), height: this.font.size * 1.1 } as ReturnType<Canvas["measureText"]>;
+  }
+  fillMusicFontSymbol(x: number, y: number, scale: number, symbol: number, centre?: boolean): void {
+    this.fillMusicFontSymbols(x, y, scale, [symbol], centre);
+  }
+  fillMusicFontSymbols(x: number, y: number, scale: number, symbols: readonly number[], centre = false): void {
+    const size = this.settings.display.resources.engravingSettings.musicFontSize * scale;
+    const seen = symbols.filter((code) => code > 0);
+    let at = x - (centre ? seen.reduce((sum, code) => sum + signWidth(code, size), 0) / 2 : 0);
+    for (const code of seen) {
+      this.#ink.push({ kind: "sign", code, x: at, y, size, colour: this.color.rgba });
+      at += signWidth(code, size);
+    }
+  }
+  beginRotate(x: number, y: number, angle: number): void {
+    this.#turn = { x, y, angle };
+  }
+  endRotate(): void {
+    this.#turn = undefined;
+  }
+}
+const circle = (x: number, y: number, r: number): string => {
+  const k = r * 0.5523;
+  return `M${n(x - r)} ${n(y)}C${n(x - r)} ${n(y - k)} ${n(x - k)} ${n(y - r)} ${n(x)} ${n(y - r)}C${n(x + k)} ${n(y - r)} ${n(x + r)} ${n(y - k)} ${n(x + r)} ${n(y)}C${n(x + r)} ${n(y + k)} ${n(x + k)} ${n(y + r)} ${n(x)} ${n(y + r)}C${n(x - k)} ${n(y + r)} ${n(x - r)} ${n(y + k)} ${n(x - r)} ${n(y)}Z`;
+};
+
+/** Name of our canvas among the engraver's. */
+export const ENGINE = "ink";
+Environment.renderEngines.set(ENGINE, new RenderEngineFactory(false, () => new InkCanvas() as unknown as Canvas));

@@ -1,0 +1,98 @@
+import { importer, LayoutMode, model, rendering, Settings } from "@coderline/alphatab";
+import { type Score, writeMusicXml } from "@kuishi/score";
+import { ENGINE } from "./canvas.ts";
+import type { Ink } from "./ink.ts";
+
+/** A line of music, or what stands above the first and below the last. */
+export interface Block {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly ink: readonly Ink[];
+}
+/** Where a bar stands in the picture. */
+export interface BarPlace {
+  readonly bar: number;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  /** [whole notes from the start of the bar, x], in order. */
+  readonly beats: readonly (readonly [number, number])[];
+}
+export interface Engraved {
+  readonly width: number;
+  readonly height: number;
+  readonly blocks: readonly Block[];
+  readonly bars: readonly BarPlace[];
+}
+export interface EngraveOptions {
+  /** Of the picture, where a staff is 36 high. */
+  readonly width: number;
+  /** Ids of the parts shown; all where none is told. */
+  readonly parts?: readonly string[];
+}
+
+/** Draws a score as lines of music, as wide as asked for. */
+export function engrave(score: Score, options: EngraveOptions): Engraved {
+  const settings = settingsOf();
+  const own = importer.ScoreLoader.loadScoreFromBytes(new TextEncoder().encode(writeMusicXml(score)), settings);
+  const shown = score.parts.flatMap((part, i) => (options.parts === undefined || options.parts.includes(part.id) ? [i] : []));
+  const renderer = new rendering.ScoreRenderer(settings);
+  renderer.width = options.width;
+  const blocks: Block[] = [];
+  let failed: Error | undefined;
+  renderer.error.on((error) => {
+    failed ??= error;
+  });
+  renderer.partialRenderFinished.on(({ x, y, width, height, renderResult }) => {
+    const ink = (renderResult as readonly Ink[]).filter((one) => one.kind !== "text" || !one.text.startsWith(CREDIT));
+    if (ink.length > 0) blocks.push({ x, y, width, height, ink });
+  });
+  let height = 0;
+  renderer.renderFinished.on((done) => {
+    height = done.totalHeight;
+  });
+  renderer.renderScore(own, shown);
+  if (failed) throw failed;
+  const bars = (renderer.boundsLookup?.staffSystems ?? []).flatMap((system) =>
+    system.bars.map((bar): BarPlace => {
+      const { x, y, w, h } = bar.visualBounds;
+      return { bar: bar.index, x, y, width: w, height: h, beats: beatsOf(bar) };
+    }),
+  );
+  return { width: options.width, height, blocks, bars };
+}
+
+/** Ticks of the engraver in a whole note. */
+const WHOLE = 3840;
+function beatsOf(bar: rendering.MasterBarBounds): (readonly [number, number])[] {
+  const places = new Map<number, number>();
+  for (const { beats } of bar.bars)
+    for (const { beat, onNotesX } of beats) {
+      const at = beat.displayStart / WHOLE;
+      places.set(at, Math.min(places.get(at) ?? Number.POSITIVE_INFINITY, onNotesX));
+    }
+  return [...places].sort(([a], [b]) => a - b);
+}
+
+/** The engraver's own line below the last; it is thanked where our notices name it. */
+const CREDIT = "rendered by alphaTab";
+
+const BLACK = new model.Color(0, 0, 0);
+const GREY = new model.Color(110, 110, 110);
+function settingsOf(): Settings {
+  const settings = new Settings();
+  settings.core.engine = ENGINE;
+  settings.core.enableLazyLoading = false;
+  settings.core.useWorkers = false;
+  settings.display.layoutMode = LayoutMode.Page;
+  settings.display.resources.secondaryGlyphColor = BLACK;
+  settings.display.resources.mainGlyphColor = BLACK;
+  settings.display.resources.scoreInfoColor = BLACK;
+  settings.display.resources.barSeparatorColor = BLACK;
+  settings.display.resources.barNumberColor = GREY;
+  settings.display.resources.staffLineColor = GREY;
+  return settings;
+}

@@ -1,0 +1,42 @@
+import { Complaint } from "@kuishi/base";
+import type { Faces } from "@kuishi/engrave";
+import { openBundle, sessionOf } from "@kuishi/project";
+import { type Score, transcribe } from "@kuishi/score";
+import type { Language } from "@kuishi/words";
+import type { Tell } from "./formats.ts";
+import { isScore, readScore } from "./scores.ts";
+
+/** Endings of what a score is drawn as. */
+export const isDrawing = (name: string): boolean => /\.(pdf|svg)$/i.test(name);
+
+/** The score of a file: written, or what was heard in a project. @throws Complaint for one that has none. */
+export function scoreOf(name: string, bytes: Uint8Array, tell: Tell = () => {}): Score {
+  if (isScore(name)) return readScore(name, bytes, (complaint) => tell(complaint.code, complaint.params));
+  if (!/\.kuishi$/i.test(name)) throw new Complaint("usage", "print.noScore", { name });
+  const { heard, records } = openBundle(bytes);
+  if (!heard) throw new Complaint("notEnough", "project.unheard", { name });
+  const { provenance } = sessionOf(records).song;
+  return transcribe(heard, { title: provenance.title, composer: provenance.composer }).score;
+}
+
+/** Who prints, and for whom. */
+export interface Print {
+  /** Ids or names of the parts; all where none is told. */
+  readonly parts?: readonly string[];
+  readonly language: Language;
+  readonly faces: () => Faces | Promise<Faces>;
+}
+
+/** A score as a printed document (`.pdf`, A4) or as one picture (`.svg`), by the name of what it becomes. @throws Complaint `usage` for a part that it has not. */
+export async function printScore(score: Score, to: string, { parts, language, faces }: Print): Promise<Uint8Array<ArrayBuffer>> {
+  const { engrave, PAGE_WIDTH, pdfOf, svgOf } = await import("@kuishi/engrave");
+  const chosen = parts?.map((wanted) => {
+    const part = score.parts.find(({ id, name }) => id === wanted || name.toLowerCase() === wanted.toLowerCase());
+    if (!part) throw new Complaint("usage", "print.noPart", { name: wanted, text: score.parts.map(({ name, id }) => name || id).join(", ") });
+    return part.id;
+  });
+  const { blocks, width, height } = engrave(score, { width: PAGE_WIDTH, ...(chosen ? { parts: chosen } : {}) });
+  if (/\.svg$/i.test(to)) return new TextEncoder().encode(svgOf(blocks, width, height));
+  const author = score.creators.find(({ role }) => role === "composer")?.name;
+  return pdfOf(blocks, await faces(), { title: score.title ?? score.movement ?? "", language, ...(author ? { author } : {}) });
+}
