@@ -226,6 +226,21 @@ describe.skipIf(lacks("chromium"))("the desk where songs are written", () => {
       await page.evaluate((hash) => (location.hash = `#${hash}`), name);
       await settled(page, name);
     }
+    // without a tune there are a metronome and a drone to sing over
+    await page.evaluate(() => (location.hash = "#learn"));
+    await page.fill("#metronome-bars", "3+");
+    await page.waitForSelector("#metronome-bars-fault:not([hidden])");
+    await page.fill("#metronome-bars", "2+3");
+    await page.click("#metronome-run");
+    await page.waitForSelector('.pulse-lights[aria-label="2+3"] i[data-on="true"]');
+    await page.click("#drone-run");
+    await page.fill("#metronome-bars", "3+2+2");
+    await page.waitForSelector('.pulse-lights[aria-label="3+2+2"] i[data-on="true"]');
+    await page.click("#drone-run");
+    await page.click("#metronome-run");
+    await page.waitForSelector('#metronome-run[aria-pressed="false"]');
+    await page.evaluate(() => (location.hash = "#write"));
+    await settled(page, "write");
     // as one file it goes elsewhere, and comes back
     using folder = scratch();
     await page.locator("[data-line] textarea").first().click();

@@ -12,7 +12,7 @@ export { followSound, followTake } from "./follow-take.ts";
 export { convertible, convertText } from "./formats.ts";
 export { type Frozen, frozen, ownSounds, thawed } from "./frozen.ts";
 export { type HeardFile, type Host, heardOf, hearFile, type ListenedRecording, listenTo, type Passage, readAnalysis, readLocks } from "./hear.ts";
-export { type CountIn, metronomePlan } from "./metronome.ts";
+export { type CountIn, clicksPlan, type Drone, dronePlan, metronomePlan } from "./metronome.ts";
 export { carried, hearAny, isCarried, openVoice } from "./open.ts";
 export { isOutput, type Outputs } from "./outputs.ts";
 export { planOfScore, playScore } from "./play.ts";

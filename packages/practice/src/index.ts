@@ -3,4 +3,16 @@ export type { Followed, Pair, Place, Practice, Thing, Tuned, Verdict } from "./c
 export { EarStrokes } from "./ear-strokes.ts";
 export type { TakeSound } from "./evidence.ts";
 export { Follower } from "./follow.ts";
+export {
+  type Click,
+  type MetronomeBar,
+  type MetronomeSettings,
+  metronomeChanged,
+  metronomeOf,
+  metronomeUntil,
+  plainMetronome,
+  readBars,
+  tappedTempo,
+  writeBars,
+} from "./metronome.ts";
 export { readTuning, type TunerTarget } from "./reading.ts";

@@ -7,8 +7,16 @@ export type Room = (typeof rooms)[number];
 const named = (hash: string): Room => rooms.find((room) => `#${room}` === hash) ?? "hear";
 const [roomSignal, setRoomSignal] = createSignal<Room>(named(location.hash));
 export const room = roomSignal;
-/** Goes to a room; the address remembers it. */
-export function goTo(next: Room): void {
+let part: string | undefined;
+/** The part of a room that was asked for, once. */
+export function takePart(name: string): boolean {
+  const wanted = part === name;
+  if (wanted) part = undefined;
+  return wanted;
+}
+/** Goes to a room, and there to a part of it; the address remembers the room. */
+export function goTo(next: Room, to?: string): void {
+  part = to;
   history.replaceState(null, "", `#${next}`);
   setRoomSignal(next);
 }

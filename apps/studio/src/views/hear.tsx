@@ -79,6 +79,9 @@ export function HearRoom(): JSX.Element {
             <button type="button" id="begin-song" onClick={() => void newSong()}>
               {t("write.new")}
             </button>
+            <button type="button" id="alone" onClick={() => goTo("learn", "metronome")}>
+              {t("hear.alone")}
+            </button>
             <button type="button" id="tour" onClick={() => setSheet("tour")}>
               {t("tour.open")}
             </button>

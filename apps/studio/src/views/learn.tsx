@@ -4,12 +4,14 @@ import { practicePlan } from "@kuishi/flow";
 import { createEffect, createMemo, createSignal, For, type JSX, on, onCleanup, Show } from "solid-js";
 import { Player } from "../audio/player.ts";
 import { t } from "../state/language.ts";
-import { edit, session } from "../state/project.ts";
+import { edit, isSong, session } from "../state/project.ts";
 import { plan, slowed } from "../state/sound.ts";
 import { beats, canPlay, loop, looping, pause, position, seek, setLoop, setLooping, setPosition } from "../state/transport.ts";
 import { tune } from "../state/tune.ts";
 import { fail, work } from "../state/ui.ts";
+import { DroneCard } from "./drone.tsx";
 import { Icon } from "./icon.tsx";
+import { MetronomeCard } from "./metronome.tsx";
 import { soundingNotes, stepNote } from "./moment.ts";
 import { fingersText } from "./neck.tsx";
 import { NeckDock } from "./neckdock.tsx";
@@ -108,7 +110,7 @@ export function LearnRoom(): JSX.Element {
   return (
     <>
       <div class="stage">
-        <Show when={tune()} fallback={<p class="waiting">{t("ui.opening")}</p>}>
+        <Show when={tune()} fallback={<p class="waiting">{t(isSong() ? "write.noTune" : "ui.opening")}</p>}>
           {(u) => (
             <>
               <NoteLanes tune={u()} />
@@ -123,6 +125,8 @@ export function LearnRoom(): JSX.Element {
         <Practice />
         <TakeBesideMaster />
         <ByNote />
+        <MetronomeCard />
+        <DroneCard />
       </section>
       <NeckDock />
     </>
