@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { median, SAMPLE_RATE, seeded, silent, sin } from "@kuishi/base";
 import { choicesOf, makeGrid, styles } from "@kuishi/blend";
-import { followed, hearFile, hearScore, mapped, prepareBlend, RECORDING, straightening, tunedVoice, VOICE } from "@kuishi/flow";
+import { followed, hearFile, mapped, openScore, prepareBlend, RECORDING, straightening, tunedVoice, VOICE } from "@kuishi/flow";
 import { audible, energyCorrelation, floorsOf, sounding } from "@kuishi/lab/blending";
 import { hear } from "@kuishi/listen";
 import { loadRecording, memorySource } from "@kuishi/media";
@@ -187,7 +187,7 @@ describe("a score", () => {
   });
   test("keeps its bars of seven, and any instrument may play it", async () => {
     for (const instrument of ["dombra", "tar", "guitar", "balaban"]) {
-      const { heard, recording } = await hearScore(host, "t.abc", new TextEncoder().encode(abc), { instrument, seed: 1 }, silent);
+      const { heard, recording } = await openScore(host, "t.abc", new TextEncoder().encode(abc), { instrument, seed: 1 }, silent);
       expect(heard.meter[0]).toMatchObject({ groups: [2, 2, 3] });
       expect(heard.downbeats.length).toBe(16);
       expect(recording.channels[0]?.some((value) => Math.abs(value) > 0.02)).toBe(true);

@@ -1,15 +1,17 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readSheet } from "@kuishi/flow";
+import { readScore } from "@kuishi/flow";
+import { playOut } from "@kuishi/score";
 import { readScl, scaleText } from "@kuishi/tuning";
 import { describe, expect, test } from "vitest";
 import { example, kuishi, scratch } from "./cli.ts";
 
 const ABC = "X:1\nT:Елім-ай\nC:халық\nM:(3+2+2)/8\nL:1/8\nQ:1/8=200\nK:Ddor\n|: D2 E FG A2 | A2 G FE D2 :|\n| [DA]2 z ^/F2 _/B2 | D7 |\n";
-const notes = async (path: string): Promise<string[]> => {
-  const sheet = await readSheet(path, new Uint8Array(readFileSync(path)));
-  const first = Math.min(...sheet.notes.map((note) => note.at));
-  return sheet.notes.map((note) => `${Math.round((note.at - first) * 50)} ${Math.round(note.length * 20)} ${Math.round(note.cents / 10)}`).sort();
+const notes = (path: string): string[] => {
+  const score = readScore(path, new Uint8Array(readFileSync(path)));
+  const all = playOut(score, { asWritten: true }).parts.flatMap((part) => part.notes);
+  const first = Math.min(...all.map((note) => note.at));
+  return all.map((note) => `${Math.round((note.at - first) * 50)} ${Math.round(note.length * 20)} ${Math.round(note.cents / 10)}`).sort();
 };
 
 describe("convert", () => {
@@ -17,7 +19,7 @@ describe("convert", () => {
     using folder = scratch();
     const at = (name: string): string => join(folder.path, name);
     writeFileSync(at("a.abc"), ABC);
-    const wanted = await notes(at("a.abc"));
+    const wanted = notes(at("a.abc"));
     expect(wanted.length).toBe(25);
     for (const [from, to] of [
       ["a.abc", "b.musicxml"],
@@ -27,7 +29,7 @@ describe("convert", () => {
       ["e.abc", "f.xml"],
     ] as const) {
       expect(kuishi(["convert", at(from), at(to)]), to).toMatchObject({ code: 0 });
-      expect(await notes(at(to)), to).toEqual(wanted);
+      expect(notes(at(to)), to).toEqual(wanted);
     }
   });
   test("a project gives its tune, its tuning and itself; words with chords stay as they are written", async () => {
@@ -37,7 +39,7 @@ describe("convert", () => {
     const project = at("b/project.kuishi");
     for (const name of ["t.musicxml", "t.mxl", "t.mid", "t.abc"]) {
       expect(kuishi(["convert", project, at(name)]), name).toMatchObject({ code: 0 });
-      expect((await notes(at(name))).length, name).toBeGreaterThan(30);
+      expect(notes(at(name)).length, name).toBeGreaterThan(30);
     }
     expect(kuishi(["convert", project, at("t.scl")]).code).toBe(0);
     expect(readScl(scaleText(new Uint8Array(readFileSync(at("t.scl"))))).degrees.length).toBeGreaterThan(1);
@@ -72,5 +74,27 @@ describe("convert", () => {
       expect(run.err).toContain(says);
     }
     expect(kuishi(["convert", at("b.cho", "[C]a"), join(folder.path, "x.mid")]).code).toBe(2);
+  });
+  test("all tunes of a book, one part of a score, a whole folder with a report of what could not be read", () => {
+    using folder = scratch();
+    const at = (name: string): string => join(folder.path, name);
+    mkdirSync(at("in/deep"), { recursive: true });
+    const second = "X:2\nT:Two: voices\nM:3/4\nL:1/4\nK:G\nV:1 name=Violin\nGAB|\nV:2 name=Piano\nG,3|\n";
+    writeFileSync(at("in/book.abc"), `${ABC}\n${second}`);
+    expect(kuishi(["convert", at("in/book.abc"), at("tunes/t.musicxml"), "--tune", "all"])).toMatchObject({ code: 0 });
+    expect(readdirSync(at("tunes")).sort()).toEqual(["t 1 Елім-ай.musicxml", "t 2 Two voices.musicxml"]);
+    expect(kuishi(["convert", at("tunes/t 2 Two voices.musicxml"), at("p.mid"), "--part", "piano"])).toMatchObject({ code: 0 });
+    expect(notes(at("p.mid"))).toHaveLength(1);
+    const none = kuishi(["convert", at("tunes/t 2 Two voices.musicxml"), at("q.mid"), "--part", "tuba"]);
+    expect(none.code).toBe(2);
+    expect(none.err).toContain("1 Violin, 2 Piano");
+    writeFileSync(at("in/deep/bad.mid"), "MThd nothing");
+    writeFileSync(at("in/deep/notes.txt"), "no score");
+    expect(kuishi(["convert", at("in"), at("out")]).code).toBe(2);
+    expect(kuishi(["convert", at("in"), at("out"), "--format", "mid"]).code).toBe(3);
+    const { files } = JSON.parse(readFileSync(at("out/conversion.json"), "utf8")) as { files: { from: string; ok: boolean; told: unknown[] }[] };
+    expect(files.map((file) => file.ok)).toEqual([true, true, false]);
+    expect(files[2]!.told).toHaveLength(1);
+    expect(notes(at("out/book 1 Елім-ай.mid"))).toEqual(notes(at("tunes/t 1 Елім-ай.musicxml")));
   });
 });

@@ -63,7 +63,7 @@ const track = {
   chorus: 0,
   notes: [{ at: 0, length: 1, cents: 6000, velocity: 0.5, bend: [] }],
 };
-const sourceFor = (own: Partial<typeof track>) => planOfScore({ tracks: [{ ...track, ...own }], seconds: 1, bars: [] }, 1).strips[0]!.source;
+const sourceFor = (own: Partial<typeof track>) => planOfScore({ tracks: [{ ...track, ...own }], seconds: 1 }, 1).strips[0]!.source;
 
 test("an instrument that a record and a model add is known everywhere", () => {
   // the play room
@@ -86,7 +86,7 @@ test("an instrument that a record and a model add is known everywhere", () => {
   }
   expect(JSON.stringify(styleSchema())).toContain('"singingStone"');
   // the engine
-  const engine = Engine.of(new Kernels(kernelModule()), planOfScore({ tracks: [{ ...track, name: "stone" }], seconds: 1, bars: [] }, 1), new Map());
+  const engine = Engine.of(new Kernels(kernelModule()), planOfScore({ tracks: [{ ...track, name: "stone" }], seconds: 1 }, 1), new Map());
   engine.render();
   expect(engine.stems[0]!.leftView[64]).toBeGreaterThan(0.01);
   // a jump into its note begins it there: it holds

@@ -3,10 +3,11 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { silent } from "@kuishi/base";
 import { everyDevice, fieldsOf } from "@kuishi/engine";
-import { readSheet } from "@kuishi/flow";
+import { readScore } from "@kuishi/flow";
 import { serveFolder, startChromium } from "@kuishi/lab";
 import { loadRecording, memorySource, wavHeader } from "@kuishi/media";
 import { emptySong, packBundle } from "@kuishi/project";
+import { playOut } from "@kuishi/score";
 import { Kernels } from "@kuishi/signal";
 import { kernelModule } from "@kuishi/signal/node";
 import { strToU8, unzipSync, zipSync } from "fflate";
@@ -399,8 +400,8 @@ describe.skipIf(lacks("chromium"))("the studio", () => {
     };
     for (const format of ["musicxml", "mxl", "mid", "abc"]) {
       const path = await given(`[data-score=${format}]`);
-      const sheet = await readSheet(path, new Uint8Array(readFileSync(path)));
-      expect(sheet.notes.length, format).toBeGreaterThan(250);
+      const { parts } = playOut(readScore(path, new Uint8Array(readFileSync(path))));
+      expect(parts[0]?.notes.length, format).toBeGreaterThan(250);
     }
     await page.click("#export");
     await page.waitForSelector(".files", { timeout: 120_000 });

@@ -109,7 +109,7 @@ async function composed(index: number, seed: number): Promise<Piece> {
     ...understood,
     mode: { ...understood.mode, tonicCents: tune.tonicCents, name: wish.mode, degreesCents: [...mode(wish.mode).degrees] },
   };
-  return { name: wish.name, file: { heard, recording: playHeard(host, heard, dombra, tune.seconds, seed, silent) }, truth: free ? null : tune };
+  return { name: wish.name, file: { heard, recording: await playHeard(host, heard, dombra, tune.seconds, seed, silent) }, truth: free ? null : tune };
 }
 
 const RECORDED = ["balbyrauyn-opening.flac", "adai.mp3", "kenes.mp3", "kozimnin-qarasy.mp3"];

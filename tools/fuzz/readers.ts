@@ -1,10 +1,10 @@
 import { silent } from "@kuishi/base";
 import { readStyle, styles } from "@kuishi/blend";
-import { blendOf, convertText, readAnalysis, readChoices, readLocks, readSheet } from "@kuishi/flow";
+import { blendOf, convertText, readAnalysis, readChoices, readLocks, readScore } from "@kuishi/flow";
 import { loadRecording, memorySource, readSoundFont } from "@kuishi/media";
 import { Journal, MemoryStore, openBundle, packBundle, sessionOf } from "@kuishi/project";
 import { ProjectDocument } from "@kuishi/project/document";
-import { heardFromText, readMidiFile } from "@kuishi/score";
+import { heardFromText, playOut, readMidiFile } from "@kuishi/score";
 import { Kernels } from "@kuishi/signal";
 import { kernelModule } from "@kuishi/signal/node";
 import type { Structure } from "./mutate.ts";
@@ -32,7 +32,7 @@ const score = (name: string, structure: Structure): Reader => ({
     const written = await Promise.all(["y.musicxml", "y.abc", "y.mid"].map((to) => convertText(name, bytes, to)));
     for (const text of written.slice(0, 2).map(plain))
       if (/\b(?:NaN|Infinity|undefined|\[object)\b/.test(text.replace(/"[^"]*"|>[^<]*<|^(?:[A-Za-z]:|%%).*$/gm, ""))) throw new Error("written without sense");
-    return [await readSheet(name, bytes), readMidiFile(written[2]!)];
+    return [playOut(readScore(name, bytes)), readMidiFile(written[2]!)];
   },
 });
 const sound = (structure: Structure = "bytes"): Reader => ({

@@ -35,7 +35,7 @@ import { type Language, localized, text } from "@kuishi/words";
 import { type Command, CommanderError, type Option } from "commander";
 import { buildPage, hasPage } from "./build.mjs";
 import { type Console, complain, complaintLine, languageFrom, makeConsole } from "./console.ts";
-import { chosenTune, convert } from "./convert.ts";
+import { type ConvertOptions, chosenTune, convert, type TuneChoice } from "./convert.ts";
 import { tellWith } from "./deadline.ts";
 import { fileSource, fromHere, readWhole } from "./files.ts";
 import { returnMemory } from "./memory.ts";
@@ -74,6 +74,7 @@ function passageOf(options: { from?: number; to?: number }): Passage {
   return { ...(options.from === undefined ? {} : { fromSec: options.from }), ...(options.to === undefined ? {} : { toSec: options.to }) };
 }
 
+const told = ({ code, params }: Complaint): void => out.note(code, params);
 function tellWarnings(console: Console, heard: Heard): void {
   for (const warning of heard.warnings) console.note(`warning.${warning.code}`, { fromSec: warning.fromSec ?? 0, toSec: warning.toSec ?? 0, minutes: 20 });
 }
@@ -134,6 +135,7 @@ interface BlendOptions {
   instrument?: string;
   title?: string;
   tune?: number;
+  part?: readonly string[];
 }
 
 /** Files that options name. */
@@ -238,6 +240,7 @@ async function blend(path: string, options: BlendOptions): Promise<void> {
       choices,
       ...(own ? { ownStyles: [own] } : {}),
       ...(voice ? { voice } : {}),
+      ...(options.part ? { parts: options.part } : {}),
       loudness,
       language,
       provenance: Provenance.parse({ title: options.title ?? basename(path).replace(/\.[^.]*$/, ""), learnedFrom: basename(path) }),
@@ -245,7 +248,7 @@ async function blend(path: string, options: BlendOptions): Promise<void> {
     };
     if (!bytes) out.note("warning.noaudio");
     const analysis = options.analysis === undefined ? undefined : readAnalysis(new TextDecoder().decode(readWhole(options.analysis)));
-    const heard = { passage: passageOf(options), instrument: options.instrument, seed: options.seed, analysis };
+    const heard = { passage: passageOf(options), instrument: options.instrument, parts: options.part, seed: options.seed, analysis, tell: told };
     const hear = () => hearAny(host(), path, score ? memorySource(score) : source, heard, out.progress);
     await make(hear, request, options.out, options, inputs);
   } finally {
@@ -283,13 +286,16 @@ async function again(
 }
 
 /** Renders a project again, or plays a score with our instruments. */
-async function render(path: string, options: { out: string; force: boolean; stems: boolean; seed: number; tune?: number }): Promise<void> {
+async function render(
+  path: string,
+  options: { out: string; force: boolean; stems: boolean; seed: number; tune?: number; part?: readonly string[] },
+): Promise<void> {
   const bytes = readWhole(path);
   if (bytes[0] === 0x50 && bytes[1] === 0x4b && !isScore(path)) return again(bytes, { out: options.out, force: options.force }, [path]);
   if (!isScore(path) && !(bytes[0] === 0x4d && bytes[1] === 0x54)) throw new Complaint("usage", "usage.score");
   const score = chosenTune(path, bytes, options.tune, out);
   await intoFolder(options.out, { force: options.force, inputs: [path] }, (outputs) =>
-    playScore(host(), basename(path), score, { stems: options.stems, seed: options.seed }, outputs, out.progress),
+    playScore(host(), basename(path), score, { stems: options.stems, seed: options.seed, parts: options.part ?? [] }, outputs, out.progress, told),
   );
 }
 
@@ -314,6 +320,7 @@ async function album(paths: readonly string[], options: { out: string; loudness:
 
 const { program, command, option } = commandsIn(language);
 const tune = (): Option => option("--tune <n>").argParser(whole("--tune", 1, 100_000));
+const part = (): Option => option("--part <names>").argParser((names: string) => names.split(","));
 const seed = (): Option =>
   option("--seed <n>")
     .argParser(whole("--seed", 0, 4294967295))
@@ -347,6 +354,7 @@ passage(command("blend", "<file>"))
   .addOption(option("--analysis <file>"))
   .addOption(option("--instrument <name>"))
   .addOption(tune())
+  .addOption(part())
   .addOption(seed())
   .addOption(option("--follow <what>").choices(["performance", "grid"]).default("performance"))
   .addOption(option("--loudness <lufs|none>").default("-14"))
@@ -357,6 +365,7 @@ passage(command("blend", "<file>"))
 command("render", "<project|score>")
   .addOption(option("--stems").default(false))
   .addOption(tune())
+  .addOption(part())
   .addOption(seed())
   .addOption(folder("render"))
   .addOption(option("--force").default(false))
@@ -370,16 +379,20 @@ command("album", "<files...>")
   )
   .addOption(option("--force").default(false))
   .action(album);
+const tunes = option("--tune <n|all>").argParser((value: string): TuneChoice => (value === "all" ? value : whole("--tune", 1, 100_000)(value)));
+tunes.description = text(language, "cli.option.tunes");
 command("convert", "<in>", "<out>")
-  .addOption(tune())
+  .addOption(tunes)
+  .addOption(part())
+  .addOption(option("--format <ending>"))
   .addOption(option("--force").default(false))
-  .action(async (from: string, to: string, options: { force: boolean; tune?: number }) => {
-    if (isDrawing(to)) await print(from, to, options, language, out);
+  .action(async (from: string, to: string, options: ConvertOptions) => {
+    if (isDrawing(to) && options.tune !== "all") await print(from, to, { ...options, tune: options.tune }, language, out);
     else await convert(host().kernels, from, to, options, out);
     out.say("cli.done", { path: to });
   });
 command("print", "<in>", "<out>")
-  .addOption(option("--part <name...>"))
+  .addOption(part())
   .addOption(tune())
   .addOption(option("--force").default(false))
   .action(async (from: string, to: string, options: PrintCommand) => {

@@ -9,7 +9,7 @@ import { fileOutput } from "./outputs.ts";
 
 export interface PrintCommand {
   readonly force: boolean;
-  readonly tune?: number;
+  readonly tune?: number | undefined;
   readonly part?: readonly string[];
 }
 

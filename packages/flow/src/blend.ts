@@ -128,10 +128,10 @@ export async function blendVariation(
 const timeless = (heard: Heard): Heard => ({ ...heard, elapsedSec: 0 });
 
 async function writePapers(prepared: Prepared, request: BlendRequest, report: BlendReport, outputs: Outputs): Promise<void> {
-  const { heard } = prepared.file;
+  const { heard, written } = prepared.file;
   const { title, composer } = request.provenance;
   const transcription = transcribe(heard, { title, composer });
-  await put(outputs, "score.musicxml", writeMusicXml(transcription.score));
+  await put(outputs, "score.musicxml", writeMusicXml(written?.score ?? transcription.score));
   const parts = prepared.arrangement.parts
     .filter((part) => part.source.kind !== "recording")
     .map((part) => ({
@@ -144,14 +144,18 @@ async function writePapers(prepared: Prepared, request: BlendRequest, report: Bl
         velocity: event.velocity,
       })),
     }));
-  await put(outputs, "score.mid", writeMidiFile(midiTimeOf(transcription), [midiTrackOf(heard), ...parts]) as Uint8Array<ArrayBuffer>);
+  await put(
+    outputs,
+    "score.mid",
+    writeMidiFile(midiTimeOf(transcription), [...(written?.tracks ?? [midiTrackOf(heard)]), ...parts]) as Uint8Array<ArrayBuffer>,
+  );
   const scale: Scale = { name: `${request.provenance.title}: ${heard.mode.name}`, degrees: heard.mode.degreesCents, period: 1200 };
   await put(
     outputs,
     "tuning.scl",
     writeScl(scale, `tuning.scl\nheard by Kuishi; 1/1 at ${heard.mode.tonicCents} absolute cents (6900 = 440 Hz)${certainty(heard)}`),
   );
-  const bundle = request.bundle ?? firstBundle(request, prepared.original.recording);
+  const bundle = request.bundle ?? firstBundle(request, prepared.original);
   await put(outputs, "project.kuishi", packBundle({ ...bundle, records: asAsked(bundle.records, request), heard: timeless(prepared.original.heard) }));
   await put(outputs, "report.json", `${JSON.stringify(report, null, 1)}\n`);
   await put(outputs, "report.html", reportHtml(timeless(heard), prepared, report, request));

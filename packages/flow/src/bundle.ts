@@ -1,7 +1,7 @@
 import { Complaint, type Progress } from "@kuishi/base";
 import type { Choices } from "@kuishi/blend";
 import type { Clips } from "@kuishi/engine";
-import { loadRecording, memorySource, type Recording } from "@kuishi/media";
+import { loadRecording, memorySource } from "@kuishi/media";
 import {
   addressOf,
   type Bundle,
@@ -61,7 +61,7 @@ export function asAsked(records: readonly RawRecord[], { choices, ownStyles = []
 }
 
 /** A project of one request, as the command line writes it. */
-export function firstBundle(request: BlendRequest, recording: Recording): Pick<Bundle, "records" | "files"> {
+export function firstBundle(request: BlendRequest, { recording, heard }: HeardFile): Pick<Bundle, "records" | "files"> {
   const { original, voice } = request;
   const files = new Map<string, Uint8Array>();
   const entry = original.bytes ? addressOf(original.name, original.bytes) : null;
@@ -75,6 +75,8 @@ export function firstBundle(request: BlendRequest, recording: Recording): Pick<B
       record.kind === "song"
         ? {
             ...record,
+            instrument: heard.instrument,
+            parts: [...(request.parts ?? [])],
             provenance: request.provenance,
             choices: { ...request.choices },
             variation: variation.id,
@@ -134,7 +136,7 @@ export async function reopened(host: Host, bundle: Bundle, progress: Progress): 
   const voiceBytes = sung?.entry ? bundle.files.get(sung.entry) : undefined;
   const voice = song.voice && sung && voiceBytes ? await openVoice(host, sung.name, voiceBytes, song.voice.correct, progress) : undefined;
   const hear = (): Promise<HeardFile> =>
-    hearAny(host, asset.name, memorySource(bytes), { instrument: song.instrument, passage, seed: choices.seed, analysis }, progress);
+    hearAny(host, asset.name, memorySource(bytes), { instrument: song.instrument, parts: song.parts, passage, seed: choices.seed, analysis }, progress);
   return {
     hear,
     request: {

@@ -1,6 +1,6 @@
 import { type Cents, clamp, median, type Progress, SAMPLE_RATE, type Seconds } from "@kuishi/base";
 import type { Choices } from "@kuishi/blend";
-import { type Heard, meterAt } from "@kuishi/score";
+import { type Heard, type MidiTrack, meterAt } from "@kuishi/score";
 import type { HeardFile } from "./hear.ts";
 import { type StretchPoint, stretched } from "./stretch.ts";
 
@@ -92,6 +92,15 @@ function moved(heard: Heard, map: TimeMap, cents: Cents, durationSec: Seconds): 
   };
 }
 
+/** What a part plays, moved with its recording. */
+function movedTrack(track: MidiTrack, map: TimeMap, cents: Cents): MidiTrack {
+  const notes = track.notes.map((note) => {
+    const at = mapped(map, note.at);
+    return { ...note, at, length: mapped(map, note.at + note.length) - at, cents: track.drums ? note.cents : note.cents + cents };
+  });
+  return { ...track, notes };
+}
+
 /** Brings a recording, its hearing and a singer's track to what was chosen: straightened, transposed, or as they are. */
 export async function followed(
   file: HeardFile,
@@ -108,5 +117,6 @@ export async function followed(
     stretched(channels, points, length(channels[0]?.length ?? 0), { ...options, formants }, progress);
   const channels = await move(file.recording.channels, false);
   const heard = moved(file.heard, map, choices.transpose, (channels[0]?.length ?? 0) / SAMPLE_RATE);
-  return { file: { heard, recording: { ...file.recording, channels } }, voice: voice && (await move(voice, true)) };
+  const written = file.written && { ...file.written, tracks: file.written.tracks.map((track) => movedTrack(track, map, choices.transpose)) };
+  return { file: { heard, recording: { ...file.recording, channels }, ...(written ? { written } : {}) }, voice: voice && (await move(voice, true)) };
 }

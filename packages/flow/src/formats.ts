@@ -22,6 +22,7 @@ import {
   writeScoreMidi,
 } from "@kuishi/score";
 import { readKbm, readScl, type Scale, scaleText, writeKbm, writeScl } from "@kuishi/tuning";
+import { partsNamed } from "./performance.ts";
 import { isScore, readScore } from "./scores.ts";
 import { chordProOf } from "./song-text.ts";
 
@@ -50,9 +51,16 @@ export type Tell = (code: string, params: Readonly<Record<string, string | numbe
 /**
  * Turns a file of notes, words or tuning into another format, by their names.
  * @param tell is told what cannot be read, and what cannot be written.
+ * @param parts of a score, those that are wanted, by name, id or number; all where none is named.
  * @throws Complaint `unreadable` that says where, `usage` for two that do not go together.
  */
-export async function convertText(name: string, bytes: Uint8Array, to: string, tell: Tell = () => {}): Promise<Uint8Array<ArrayBuffer>> {
+export async function convertText(
+  name: string,
+  bytes: Uint8Array,
+  to: string,
+  tell: Tell = () => {},
+  parts: readonly string[] = [],
+): Promise<Uint8Array<ArrayBuffer>> {
   const [a, b] = [ending(name), CHORDPRO.has(ending(to)) ? "cho" : ending(to)];
   if (!convertible(name).includes(b)) throw new Complaint("usage", "usage.convert", { from: name, to });
   if (a === "scl") return written(writeScl(readScl(scaleText(bytes))));
@@ -64,9 +72,16 @@ export async function convertText(name: string, bytes: Uint8Array, to: string, t
   }
   if (a === "kuishi") return ofBundle(bytes, b, name, tell);
   const midi = a === "mid" || a === "midi";
-  if (midi && (b === "mid" || b === "midi")) return sameMidi(bytes);
+  if (midi && parts.length === 0 && (b === "mid" || b === "midi")) return sameMidi(bytes);
   const score = readScore(name, bytes, (complaint) => tell(complaint.code, complaint.params));
-  return ofScore(score, b, tell);
+  return ofScore(parts.length > 0 ? withParts(score, partsNamed(score, parts)) : score, b, tell);
+}
+
+/** A score of some of its parts alone. */
+function withParts(score: Score, wanted: readonly number[]): Score {
+  const kept = score.parts.map((_, p) => wanted.includes(p));
+  const before = (at: number): number => kept.slice(0, at).filter(Boolean).length;
+  return { ...score, parts: score.parts.filter((_, p) => kept[p]), groups: score.groups.map((group) => ({ ...group, at: before(group.at) })) };
 }
 
 function ofScore(score: Score, to: string, tell: Tell): Uint8Array<ArrayBuffer> {

@@ -18,7 +18,7 @@ test("a blend is the same after it was kept as text, moved or not", async () => 
   for (const change of [{ clean: false }, { clean: false, transpose: 150, follow: "grid" as const }]) {
     const prepared = await prepareBlend(host, file, { choices: { ...choicesOf(style, 7), ...change } }, silent);
     const text = JSON.stringify(frozen(prepared));
-    expect(thawed(JSON.parse(text) as Frozen, file.recording, copyForTransfer(ownSounds(prepared))), style).toEqual(prepared);
+    expect(thawed(JSON.parse(text) as Frozen, file, copyForTransfer(ownSounds(prepared))), style).toEqual(prepared);
     expect(ownSounds(prepared).has("recording")).toBe("transpose" in change);
   }
 });

@@ -1,7 +1,7 @@
 import type { Clips } from "@kuishi/engine";
-import type { Recording } from "@kuishi/media";
-import type { Heard } from "@kuishi/score";
+import type { Heard, MidiTrack } from "@kuishi/score";
 import { RECORDING } from "./compile.ts";
+import type { HeardFile } from "./hear.ts";
 import type { Prepared } from "./request.ts";
 
 /** A prepared blend as JSON: with the recording, and the sounds it needs beside it, it is the same blend again. */
@@ -10,24 +10,28 @@ export interface Frozen extends Pick<Prepared, "hissDb" | "arrangement" | "style
   readonly original: Heard;
   /** As it is blended; null where that is the same. */
   readonly moved: Heard | null;
+  /** What the parts of a score then play. */
+  readonly tracks?: readonly MidiTrack[];
 }
 
 /** What of a blend is data. */
 export function frozen({ original, file, hissDb, arrangement, style, plan, faders, tookSec }: Prepared): Frozen {
   const moved = file.heard === original.heard ? null : file.heard;
-  return { original: original.heard, moved, hissDb, arrangement, style, plan, faders, tookSec };
+  const tracks = moved && file.written ? { tracks: file.written.tracks } : {};
+  return { original: original.heard, moved, ...tracks, hissDb, arrangement, style, plan, faders, tookSec };
 }
 /** What of a blend is sound: all but the recording, unless it was straightened, transposed or cleaned. */
 export const ownSounds = ({ original, clips }: Pick<Prepared, "original" | "clips">): Clips =>
   new Map([...clips].filter(([name, sound]) => name !== RECORDING || sound !== original.recording.channels));
 
-/** The blend that was frozen. @param recording as it was heard, @param own what `ownSounds` gave. */
-export function thawed({ original, moved, ...blend }: Frozen, recording: Recording, own: Clips): Prepared {
+/** The blend that was frozen. @param file the tune as it is open, @param own what `ownSounds` gave. */
+export function thawed({ original, moved, tracks, ...blend }: Frozen, file: HeardFile, own: Clips): Prepared {
+  const { recording, written } = file;
   const channels = own.get(RECORDING) ?? recording.channels;
   return {
     ...blend,
-    original: { recording, heard: original },
-    file: { recording: { ...recording, channels }, heard: moved ?? original },
+    original: { ...file, heard: original },
+    file: { ...file, recording: { ...recording, channels }, heard: moved ?? original, ...(tracks && written ? { written: { ...written, tracks } } : {}) },
     clips: new Map([[RECORDING, channels], ...own]),
   };
 }

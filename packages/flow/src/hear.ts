@@ -1,7 +1,7 @@
 import { Complaint, checked, type Progress, type Warning } from "@kuishi/base";
 import { Ear } from "@kuishi/listen";
 import { type ByteSource, loadRecording, type Recording } from "@kuishi/media";
-import { fitHeard, Heard, Locks, noLocks } from "@kuishi/score";
+import { fitHeard, Heard, Locks, type MidiTrack, noLocks, type Score } from "@kuishi/score";
 import { Kernels } from "@kuishi/signal";
 import { heardInstruments, type Instrument, instruments } from "@kuishi/tuning";
 import type { Threads } from "./threads/messages.ts";
@@ -11,10 +11,13 @@ export interface Passage {
   readonly fromSec?: number;
   readonly toSec?: number;
 }
-/** A hearing and the recording it was made from. */
+/** A tune that is open: its sound, and what is known of it. */
 export interface HeardFile {
   readonly recording: Recording;
+  /** What was heard; of a score, the part that has the tune as it was read. */
   readonly heard: Heard;
+  /** Of a written tune: the score itself, and what its parts play in the seconds of the recording. */
+  readonly written?: { readonly score: Score; readonly tracks: readonly MidiTrack[] };
 }
 /** What the use cases need from their host. */
 export interface Host {

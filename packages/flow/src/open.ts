@@ -1,9 +1,10 @@
-import type { Progress } from "@kuishi/base";
+import type { Complaint, Progress } from "@kuishi/base";
 import { type ByteSource, memorySource } from "@kuishi/media";
 import type { Heard } from "@kuishi/score";
 import { type HeardFile, type Host, hearFile, type Passage } from "./hear.ts";
+import { openScore } from "./open-score.ts";
 import type { BlendRequest } from "./request.ts";
-import { hearScore, isScore } from "./scores.ts";
+import { isScore } from "./scores.ts";
 import { loadVoice } from "./singer.ts";
 
 /** The largest file that travels inside its project, bytes. */
@@ -17,16 +18,20 @@ export interface HearOptions {
   readonly instrument?: string | undefined;
   /** Of a recording: a written tune is taken whole. */
   readonly passage?: Passage;
-  /** Of a written tune: of the player who plays it. */
+  /** Of a score: the parts that sound; all where none is named. */
+  readonly parts?: readonly string[] | undefined;
+  /** Of a score: of the players who play it. */
   readonly seed: number;
   /** What is known of it already, instead of hearing anew. */
   readonly analysis?: Heard | undefined;
+  /** Is told what of a damaged score cannot be read. */
+  readonly tell?: ((complaint: Complaint) => void) | undefined;
 }
-/** Hears whatever a file holds, by its name: a recording is listened to, a written tune played by our instruments. @throws Complaint. */
+/** Hears whatever a file holds, by its name: a recording is listened to, a score played by its own parts. @throws Complaint. */
 export async function hearAny(host: Host, name: string, source: ByteSource, options: HearOptions, progress: Progress): Promise<HeardFile> {
-  const { instrument, passage, seed, analysis } = options;
+  const { instrument, passage, parts, seed, tell, analysis } = options;
   const known = analysis ? { analysis } : {};
-  if (isScore(name)) return await hearScore(host, name, await source.read(0, source.size), { instrument, seed, ...known }, progress);
+  if (isScore(name)) return await openScore(host, name, await source.read(0, source.size), { instrument, parts, seed, tell, ...known }, progress);
   return await hearFile(host, source, { instrument, ...(passage ? { passage } : {}), ...known }, progress);
 }
 

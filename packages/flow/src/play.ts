@@ -1,13 +1,13 @@
-import { breathe, type Cents, clamp, type Progress, SAMPLE_RATE, toDb } from "@kuishi/base";
+import { breathe, type Cents, type Complaint, clamp, type Progress, SAMPLE_RATE, toDb } from "@kuishi/base";
 import { type Bus, type Plan, type PlanEvent, plainPatch, type Source, type Strip, type SynthPatch, sourceOf } from "@kuishi/engine";
-import { drumOfKey, type PlayedScore, type PlayedTrack, playOut, readMidiFile, type Score } from "@kuishi/score";
+import { drumOfKey, type PlayedScore, type PlayedTrack } from "@kuishi/score";
 import type { Loudness } from "@kuishi/signal";
-import { instrumentCalled, makeFor, makeForProgram, makeNamed } from "@kuishi/tuning";
+import { type Instrument, instrumentCalled, makeFor, makeForProgram, makeNamed } from "@kuishi/tuning";
 import { CEILING_DBTP, TAIL_SEC } from "./compile.ts";
 import type { Host } from "./hear.ts";
 import { type Outputs, put } from "./outputs.ts";
+import { partsNamed, performed } from "./performance.ts";
 import { master, renderMix, renderStems } from "./render.ts";
-import { readScore } from "./scores.ts";
 
 const synth = (patch: Partial<SynthPatch>): Source => ({ kind: "synth", patch: { ...plainPatch, attackSec: 0.006, releaseSec: 0.05, ...patch } });
 /** The source of a make that is known by name. */
@@ -35,10 +35,15 @@ const FAMILIES: readonly Source[] = [
 const KALIMBA = 108;
 const kalimba = synth({ voices: 6, shape: 1, decaySec: 0.5, sustain: 0, cutoffHz: 2400, sweepOctaves: 1.2, sweepSec: 0.06 });
 
-function sourceFor(track: PlayedTrack): Source {
+/** A track, and the instrument of ours that the score means for it. */
+type Sounding = PlayedTrack & { readonly instrument?: Instrument };
+
+function sourceFor(track: Sounding): Source {
   if (track.drums) return { kind: "drums", kit: "house" };
   const named = instrumentCalled(track.name);
-  const known = (named && makeFor(named)) ?? makeForProgram(track.program);
+  const byProgram = makeForProgram(track.program);
+  const meant = named ?? (byProgram ? undefined : track.instrument);
+  const known = (meant && makeFor(meant)) ?? byProgram;
   if (known) return sourceOf(known);
   return track.program === KALIMBA ? kalimba : FAMILIES[track.program >> 3]!;
 }
@@ -61,7 +66,7 @@ function eventsOf(track: PlayedTrack): PlanEvent[] {
 }
 
 /** A played score as a plan: a strip for each track, one reverberation, one chorus. */
-export function planOfScore(score: PlayedScore, seed: number): Plan {
+export function planOfScore(score: Pick<PlayedScore, "seconds"> & { readonly tracks: readonly Sounding[] }, seed: number): Plan {
   const strips = score.tracks.map((track, i): Strip => {
     const source = sourceFor(track);
     const name = track.name.replace(/[^a-zA-Z0-9-]/g, "");
@@ -85,33 +90,6 @@ export function planOfScore(score: PlayedScore, seed: number): Plan {
   return { frames: frames(score.seconds + TAIL_SEC), seed, strips, buses, master: { gainDb: 0, ceilingDbtp: CEILING_DBTP } };
 }
 
-/** A written score as tracks, its own parts and sounds: what names no instrument and no program is given to the dombra. */
-function tracksOf(score: Score): PlayedScore {
-  const { parts, seconds } = playOut(score);
-  const sounding = parts.filter((part) => part.notes.length > 0);
-  const tracks = sounding.flatMap((part, i): PlayedTrack[] => {
-    const [told] = part.instruments;
-    const shared = {
-      name: part.name || told?.name || "",
-      program: clamp(told?.program ?? DOMBRA_PROGRAM, 0, 127),
-      volume: clamp(told?.volume ?? 0.8, 0, 1),
-      pan: clamp(told?.pan ?? (sounding.length > 1 ? (i / (sounding.length - 1) - 0.5) * 0.8 : 0), -1, 1),
-      reverb: 0.3,
-      chorus: 0,
-    };
-    const drums = told?.channel === DRUM_CHANNEL;
-    const of = (struck: boolean): PlayedTrack => ({
-      ...shared,
-      drums: struck,
-      notes: part.notes.filter((note) => (drums || note.drum !== undefined) === struck),
-    });
-    return [of(false), of(true)].filter((track) => track.notes.length > 0);
-  });
-  return { tracks, seconds, bars: [] };
-}
-const DOMBRA_PROGRAM = 106;
-const DRUM_CHANNEL = 9;
-
 /**
  * Plays a score (MIDI, MusicXML, ABC, by its name) with our instruments: `mix.wav`, with `stems` also `premaster.wav` and each strip.
  * @throws Complaint `unreadable` or `notEnough`.
@@ -120,12 +98,14 @@ export async function playScore(
   host: Host,
   name: string,
   bytes: Uint8Array,
-  request: { readonly stems: boolean; readonly seed: number },
+  request: { readonly stems: boolean; readonly seed: number; readonly parts: readonly string[] },
   outputs: Outputs,
   progress: Progress,
+  tell?: (complaint: Complaint) => void,
 ): Promise<void> {
-  const midi = bytes[0] === 0x4d && bytes[1] === 0x54;
-  const plan = planOfScore(midi ? readMidiFile(bytes) : tracksOf(readScore(name, bytes)), request.seed);
+  const { score, tracks, seconds } = performed(name, bytes, tell);
+  const parts = request.parts.length > 0 ? new Set(partsNamed(score, request.parts)) : undefined;
+  const plan = planOfScore({ tracks: tracks.filter((track) => !parts || parts.has(track.part)), seconds }, request.seed);
   await breathe(progress);
   const loudness = request.stems ? await withStems(host, plan, outputs, progress) : await renderMix(host, plan, new Map(), outputs, progress);
   const strips = plan.strips.map(({ id, source, events }) => ({ id, source: source.kind, notes: events.length }));

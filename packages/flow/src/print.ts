@@ -4,6 +4,7 @@ import { openBundle, sessionOf } from "@kuishi/project";
 import { type Score, transcribe } from "@kuishi/score";
 import type { Language } from "@kuishi/words";
 import type { Tell } from "./formats.ts";
+import { partsNamed } from "./performance.ts";
 import { isScore, readScore } from "./scores.ts";
 
 /** Endings of what a score is drawn as. */
@@ -21,7 +22,7 @@ export function scoreOf(name: string, bytes: Uint8Array, tell: Tell = () => {}):
 
 /** Who prints, and for whom. */
 export interface Print {
-  /** Ids or names of the parts; all where none is told. */
+  /** Names, ids or numbers of the parts; all where none is told. */
   readonly parts?: readonly string[];
   readonly language: Language;
   readonly faces: () => Faces | Promise<Faces>;
@@ -30,11 +31,7 @@ export interface Print {
 /** A score as a printed document (`.pdf`, A4) or as one picture (`.svg`), by the name of what it becomes. @throws Complaint `usage` for a part that it has not. */
 export async function printScore(score: Score, to: string, { parts, language, faces }: Print): Promise<Uint8Array<ArrayBuffer>> {
   const { engrave, PAGE_WIDTH, pdfOf, svgOf } = await import("@kuishi/engrave");
-  const chosen = parts?.map((wanted) => {
-    const part = score.parts.find(({ id, name }) => id === wanted || name.toLowerCase() === wanted.toLowerCase());
-    if (!part) throw new Complaint("usage", "print.noPart", { name: wanted, text: score.parts.map(({ name, id }) => name || id).join(", ") });
-    return part.id;
-  });
+  const chosen = parts && partsNamed(score, parts).map((p) => score.parts[p]!.id);
   const { blocks, width, height } = engrave(score, { width: PAGE_WIDTH, ...(chosen ? { parts: chosen } : {}) });
   if (/\.svg$/i.test(to)) return new TextEncoder().encode(svgOf(blocks, width, height));
   const author = score.creators.find(({ role }) => role === "composer")?.name;

@@ -22,6 +22,8 @@ export interface BlendRequest {
     readonly bytes: Uint8Array | null /** How far she is drawn to the tune's own cents, 0..1. */;
     readonly correct: number;
   };
+  /** Of a written score, the parts that sound; all where none is named. */
+  readonly parts?: readonly string[];
   /** Integrated loudness of the mix; null leaves it where the ceiling allows. */
   readonly loudness: Lufs | null;
   readonly provenance: Provenance;

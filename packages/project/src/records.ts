@@ -40,6 +40,8 @@ export const Song = z.object({
   recording: z.object({ asset: id, fromSec: z.number().min(0), toSec: z.number().min(0).nullable() }).nullable(),
   /** Name of the instrument as which it is heard. */
   instrument: z.string().max(60),
+  /** Of a written score, the ids of the parts that sound; none: all. */
+  parts: z.array(z.string().max(200)).max(1_000).default([]),
   /** Everything chosen about the blend, as `blend` reads it; null where nothing is blended yet. */
   choices: z.looseObject({ style: z.string(), seed: z.int() }).nullable(),
   /** The variation that sounds; null: none is kept. */

@@ -17,7 +17,7 @@ import { type Spelling, spelt } from "./transcription/spelling.ts";
  * @throws Complaint `unreadable`, `notEnough` for a file without notes.
  */
 export function readMidiScore(bytes: Uint8Array): Score {
-  const played = joined(readMidiFile(bytes));
+  const played = midiParts(bytes);
   const bars = barsOf(played);
   const signs = played.signs ?? [];
   const names = signs.filter((sign) => sign.kind === "name");
@@ -42,8 +42,13 @@ export function readMidiScore(bytes: Uint8Array): Score {
   return checkedScore({ ...(title ? { title } : {}), creators: [], rights, groups: [], parts, bars: bars.map(barSigns) });
 }
 
-/** Channels that one track of several needs for its cents are one part; of a file of one track they are parts. */
-function joined(played: PlayedScore): PlayedScore {
+/**
+ * A Standard MIDI File as it sounds, a track for each part that `readMidiScore` finds, in its order: channels that one track of several needs for its cents
+ * are one part; of a file of one track they are parts.
+ * @throws Complaint `unreadable`.
+ */
+export function midiParts(bytes: Uint8Array): PlayedScore {
+  const played = readMidiFile(bytes);
   const several = played.tracks.some((track) => track.track! > 0);
   const groups = Map.groupBy(played.tracks, (track) => (several ? `${track.track} ${track.program} ${track.drums}` : track));
   return {

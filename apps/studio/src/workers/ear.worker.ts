@@ -92,7 +92,7 @@ async function run(ask: WorkAsk): Promise<WorkAnswers[WorkAsk["do"]]> {
       const own = opened();
       const outputs = new BlobOutputs();
       const blend = ask.frozen
-        ? thawed(JSON.parse(await ask.frozen.text()) as Frozen, own.file.recording, new Map(ask.clips))
+        ? thawed(JSON.parse(await ask.frozen.text()) as Frozen, own.file, new Map(ask.clips))
         : await prepareBlend(host, own.file, { choices: ask.choices, ownStyles: ask.ownStyles }, progress);
       const session = sessionOf(ask.records);
       const files = new Map(ask.files.map((file) => [file.name, file.blob]));
