@@ -32,6 +32,11 @@ const JoinSheet = lazy(async () => ({ default: (await import("./views/join.tsx")
 const TogetherSheet = lazy(async () => ({ default: (await import("./views/together.tsx")).TogetherSheet }));
 const CalibrateSheet = lazy(async () => ({ default: (await import("./views/calibrate.tsx")).CalibrateSheet }));
 
+/** A file button forgets what was chosen before, so that the same file can be opened again. */
+function forgetFile({ target }: MouseEvent): void {
+  if (target instanceof HTMLInputElement && target.type === "file" && target.closest(".file")) target.value = "";
+}
+
 /** The page: a head of one line, the modes, one picture of the tune above each of them, and the transport that is always at hand. */
 export function App(): JSX.Element {
   const [over, setOver] = createSignal(false);
@@ -45,6 +50,7 @@ export function App(): JSX.Element {
   onMount(() => {
     void openPage();
     window.addEventListener("keydown", onKey);
+    window.addEventListener("click", forgetFile);
   });
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: dropping a file anywhere is an extra; the file button does the same

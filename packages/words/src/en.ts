@@ -945,6 +945,7 @@ export const en = {
   "track.import": "Import audio",
   "track.name": "Name of the track",
   "track.remove": "Remove {{part}}",
+  "ui.day": "{{year}}-{{month}}-{{day}}, {{time}}",
   "ui.bar": "bar {{bar}}",
   "ui.close": "Close",
   "ui.reload": "Load again",

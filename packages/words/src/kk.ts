@@ -925,6 +925,7 @@ export const kk: Catalogue = {
   "track.import": "Аудио қосу",
   "track.name": "Жол атауы",
   "track.remove": "{{part}} алып тастау",
+  "ui.day": "{{day}}.{{month}}.{{year}}, {{time}}",
   "ui.bar": "{{bar}}-такт",
   "ui.close": "Жабу",
   "ui.reload": "Қайта жүктеу",

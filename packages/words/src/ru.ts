@@ -951,6 +951,7 @@ export const ru: Catalogue = {
   "track.import": "Добавить аудио",
   "track.name": "Название дорожки",
   "track.remove": "Убрать {{part}}",
+  "ui.day": "{{day}}.{{month}}.{{year}}, {{time}}",
   "ui.bar": "такт {{bar}}",
   "ui.close": "Закрыть",
   "ui.reload": "Обновить",

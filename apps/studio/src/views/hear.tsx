@@ -119,7 +119,9 @@ function Facts(props: { readonly heard: Heard }): JSX.Element {
   return (
     <>
       <p class="fine" id="heard">
-        {t("ui.heardShort", { notes: props.heard.notes.length, bars: props.heard.downbeats.length })}
+        {props.heard.downbeats.length > 0
+          ? t("ui.heardShort", { notes: props.heard.notes.length, bars: props.heard.downbeats.length })
+          : t("count.notes", { count: props.heard.notes.length })}
       </p>
       <dl class="facts-list" id="sure">
         <For each={facts()}>

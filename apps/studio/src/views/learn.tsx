@@ -136,13 +136,16 @@ export function LearnRoom(): JSX.Element {
 /** The passage, its speed, and passages that were kept. */
 function Practice(): JSX.Element {
   const { rate, setRate, clicks, setClicks, drone, setDrone, running, passage, practise } = practice();
+  const hasBars = (): boolean => (tune()?.heard.downbeats.length ?? 0) > 0;
   return (
     <section>
       <h2 id="learn-title">{t("room.learn")}</h2>
       <p class="fine">{t("learn.hint")}</p>
       <div class="passage-card">
         <span class="passage" id="passage">
-          {t("learn.passage", { from: clock(passage().from), to: clock(passage().to), bars: `${barText(passage().from)} – ${barText(passage().to)}` })}
+          {hasBars()
+            ? t("learn.passage", { from: clock(passage().from), to: clock(passage().to), bars: `${barText(passage().from)} – ${barText(passage().to)}` })
+            : `${clock(passage().from)}–${clock(passage().to)}`}
         </span>
         <div class="segments">
           <button

@@ -321,7 +321,8 @@ function Inserts(props: {
   );
 }
 
-const signed = (value: number): string => `${value > 0 ? "+" : value < 0 ? "−" : ""}${numberIn(language(), Math.abs(Math.round(value * 10) / 10))} dB`;
+const signed = (value: number): string =>
+  `${value > 0 ? "+" : value < 0 ? "−" : ""}${numberIn(language(), Math.abs(Math.round(value * 10) / 10))} ${t("unit.dB")}`;
 /** Where a strip's fader has marks, dB. */
 const MARKS = [12, 6, 0, -6, -12, -24];
 const FADER = { low: -30, high: 12 };
@@ -338,7 +339,7 @@ function Fader(props: {
   const range = () => props.range ?? FADER;
   return (
     <span class="fader">
-      <span class="marks" aria-hidden="true">
+      <span class="gauge" aria-hidden="true">
         <For each={MARKS.filter((db) => db <= range().high && db >= range().low)}>
           {(db) => <i style={{ bottom: `${(100 * (db - range().low)) / (range().high - range().low)}%` }}>{db}</i>}
         </For>

@@ -356,7 +356,7 @@ export function PlayPanel(): JSX.Element {
                         const fret = (): number => k() + position().fret;
                         const at = (): number => (fret() === 0 ? nutX() - 20 : (x(row, row[fret() - 1]!) + x(row, row[fret()]!)) / 2);
                         return (
-                          <text class="letter" x={at()} y={y(string()) + 18} text-anchor="middle">
+                          <text class="letter" classList={{ open: fret() === 0 }} x={at()} y={y(string()) + 18} text-anchor="middle">
                             {PRINTED[code] ?? code.replace(/^(Key|Digit)/, "")}
                           </text>
                         );

@@ -7,9 +7,12 @@ import { EXAMPLE } from "../state/tune.ts";
 import { fail, setSheet } from "../state/ui.ts";
 import { Icon } from "./icon.tsx";
 import { save } from "./save.ts";
+import { dayIn } from "./say.ts";
 import { Sheet } from "./sheet.tsx";
 
-const day = (time: number): string => new Date(time).toLocaleString(language() === "kk" ? "kk-KZ" : language(), { dateStyle: "medium", timeStyle: "short" });
+const day = (time: number): string => dayIn(language(), new Date(time));
+/** What a stored project is called: the example by its name, a song without one as in the head. */
+const nameOf = (title: string): string => (title === EXAMPLE.replace(/\..*$/, "") ? t("ui.exampleName") : title || t("write.untitled"));
 
 /** The projects this browser keeps, and the open one's card: title, whose tune it is, from whom it was learned. */
 export function ProjectSheet(): JSX.Element {
@@ -55,7 +58,7 @@ export function ProjectSheet(): JSX.Element {
           </label>
         </div>
         <p class="fine">
-          {t(`keeping.${keeping()}`)}. {savedAt() ? t("projects.savedAt", { at: day(savedAt()!) }) : t("projects.neverSaved")}
+          {t(`keeping.${keeping()}`)} · {savedAt() ? t("projects.savedAt", { at: day(savedAt()!) }) : t("projects.neverSaved")}
         </p>
         <div class="bar">
           <button type="button" class="primary" id="save-bundle" onClick={() => void saveBundle()}>
@@ -102,7 +105,7 @@ export function ProjectSheet(): JSX.Element {
                       void openProject(one.id);
                     }}
                   >
-                    {one.title === EXAMPLE.replace(/\..*$/, "") ? t("ui.exampleName") : one.title || one.id}
+                    {nameOf(one.title)}
                   </button>
                   <small>
                     {one.changed > 0 ? day(one.changed) : ""} · {one.saved ? t("projects.savedAt", { at: day(one.saved) }) : t("projects.neverSaved")}
@@ -111,8 +114,8 @@ export function ProjectSheet(): JSX.Element {
                     type="button"
                     class="icon"
                     disabled={one.id === projectId()}
-                    aria-label={t("projects.remove", { name: one.title })}
-                    onClick={() => window.confirm(t("projects.sure", { name: one.title })) && void removeStored(one.id).catch(fail)}
+                    aria-label={t("projects.remove", { name: nameOf(one.title) })}
+                    onClick={() => window.confirm(t("projects.sure", { name: nameOf(one.title) })) && void removeStored(one.id).catch(fail)}
                   >
                     <Icon name="close" />
                   </button>

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { clockIn, decibels, noteName, sureness } from "./say.ts";
+import { clockIn, dayIn, decibels, noteName, sureness } from "./say.ts";
 
 test("a pitch is the nearest of twelve names and the cents beside it", () => {
   expect(noteName(6000)).toBe("C4");
@@ -10,6 +10,10 @@ test("a pitch is the nearest of twelve names and the cents beside it", () => {
 });
 test("three words for how sure the ear is", () => {
   expect([1, 0.8, 0.79, 0.5, 0.49, 0].map(sureness)).toEqual(["sure", "sure", "likely", "likely", "check", "check"]);
+});
+test("a day is written by the language's pattern, whatever the browser knows", () => {
+  const at = new Date(2026, 2, 5, 7, 4);
+  expect(["kk", "ru", "en"].map((language) => dayIn(language, at))).toEqual(["05.03.2026, 07:04", "05.03.2026, 07:04", "2026-03-05, 07:04"]);
 });
 test("times and levels as a language writes them", () => {
   expect(clockIn("en", 24.69)).toBe("0:24.6");

@@ -1,5 +1,5 @@
 import type { Language } from "@kuishi/words";
-import { numberIn } from "@kuishi/words";
+import { numberIn, text } from "@kuishi/words";
 
 const NAMES = ["C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B"];
 const sign = (cents: number): string => (cents === 0 ? "" : ` ${cents > 0 ? "+" : "−"}${Math.abs(cents)}`);
@@ -23,6 +23,13 @@ export function clockIn(language: Language, seconds: number): string {
   const tenths = Math.floor(Math.max(0, seconds) * 10);
   const rest = (tenths % 600) / 10;
   return `${Math.floor(tenths / 600)}:${rest < 10 ? "0" : ""}${numberIn(language, rest)}${Number.isInteger(rest) ? `${numberIn(language, 0.1).slice(1, 2)}0` : ""}`;
+}
+
+/** A day and its time, local, as the language writes them: by our own pattern, for browsers without Kazakh write "2026 M11 30". */
+export function dayIn(language: Language, at: Date): string {
+  const two = (value: number): string => String(value).padStart(2, "0");
+  const date = { year: String(at.getFullYear()), month: two(at.getMonth() + 1), day: two(at.getDate()) };
+  return text(language, "ui.day", { ...date, time: `${two(at.getHours())}:${two(at.getMinutes())}` });
 }
 
 /** A level to a tenth, as the language writes it, with a real minus; a dash for silence. */

@@ -40,8 +40,8 @@ export function barText(frame: number, between = ":"): string {
   const all = beats();
   const k = all.findLastIndex((beat) => beat.at <= frame + 1);
   const beat = all[k];
-  // before the first bar
-  if (!beat) return "0";
+  // before the first bar; where there are none, no number
+  if (!beat) return all.length > 0 ? "0" : "–";
   const first = all.findLastIndex((other, i) => i <= k && other.rank === "bar");
   return `${beat.bar}${between}${k - first + 1}`;
 }
