@@ -206,6 +206,28 @@ describe.skipIf(lacks("chromium"))("the studio in Chromium, on a sub-path withou
     expect(errors).toEqual([]);
     await page.context().close();
   });
+  test("of a book one tune is chosen; its own parts sound, those that are wanted", async () => {
+    using folder = scratch();
+    const path = join(folder.path, "book.abc");
+    const song = "X:2\nT:Song\nM:2/4\nL:1/4\nK:C\nV:1 name=Voice\nc d | e f | g e | c2 |\nw:a b c d e f g\nV:2 name=Piano\n[CE]2 | [CE]2 | [CE]2 | [CE]2 |\n";
+    writeFileSync(path, `X:1\nT:Other\nK:C\nabc|\n\n${song}`);
+    const { page, errors } = await open();
+    await page.setInputFiles("#file", path);
+    await page.fill("#book-find", "son");
+    await page.click("[data-tune='2']");
+    await page.waitForFunction(() => document.querySelector("#tune-title")?.textContent === "Song.abc");
+    await idle(page);
+    expect(await page.locator("#book-sheet").count()).toBe(0);
+    expect(await page.inputValue("#instrument")).toBe("voice");
+    const chosen = (): Promise<boolean[]> => page.locator("#score-parts input").evaluateAll((all) => all.map((one) => (one as HTMLInputElement).checked));
+    expect(await chosen()).toEqual([true, true]);
+    await page.click("#score-parts label:nth-of-type(1) input");
+    await page.waitForFunction(() => document.querySelector("#heard")?.textContent?.includes("4"));
+    await idle(page);
+    expect(await chosen()).toEqual([false, true]);
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
   test("the instrument is chosen in the page", async () => {
     const { page } = await open();
     await page.selectOption("#instrument", "voice");

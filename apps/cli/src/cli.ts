@@ -23,7 +23,9 @@ import {
   readAnalysis,
   readChoices,
   readLocks,
+  readScore,
   reopened,
+  scoreNames,
   stylesOf,
 } from "@kuishi/flow";
 import { memorySource } from "@kuishi/media";
@@ -243,7 +245,13 @@ async function blend(path: string, options: BlendOptions): Promise<void> {
       ...(options.part ? { parts: options.part } : {}),
       loudness,
       language,
-      provenance: Provenance.parse({ title: options.title ?? basename(path).replace(/\.[^.]*$/, ""), learnedFrom: basename(path) }),
+      provenance: Provenance.parse({
+        title: basename(path).replace(/\.[^.]*$/, ""),
+        // what cannot be read of it is told when it is opened
+        ...(score ? scoreNames(readScore(path, score, () => {})) : {}),
+        ...(options.title === undefined ? {} : { title: options.title }),
+        learnedFrom: basename(path),
+      }),
       original: { name: basename(path), bytes },
     };
     if (!bytes) out.note("warning.noaudio");

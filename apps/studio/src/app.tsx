@@ -20,6 +20,7 @@ import { WorkBar } from "./views/workbar.tsx";
 // Rooms are fetched when they are entered; the service worker has all of them a moment after the first visit.
 const BlendPanel = lazy(async () => ({ default: (await import("./views/blending.tsx")).BlendPanel }));
 const ExportRoom = lazy(async () => ({ default: (await import("./views/export.tsx")).ExportRoom }));
+const BookSheet = lazy(async () => ({ default: (await import("./views/book.tsx")).BookSheet }));
 const KeySheet = lazy(async () => ({ default: (await import("./views/keysheet.tsx")).KeySheet }));
 const LearnRoom = lazy(async () => ({ default: (await import("./views/learn.tsx")).LearnRoom }));
 const MixRoom = lazy(async () => ({ default: (await import("./views/mix.tsx")).MixRoom }));
@@ -163,6 +164,9 @@ function Sheets(): JSX.Element {
     <Suspense>
       <Show when={sheet() === "keys"}>
         <KeySheet />
+      </Show>
+      <Show when={sheet() === "book"}>
+        <BookSheet />
       </Show>
       <Show when={sheet() === "projects"}>
         <ProjectSheet />

@@ -23,7 +23,7 @@ import {
 } from "@kuishi/score";
 import { readKbm, readScl, type Scale, scaleText, writeKbm, writeScl } from "@kuishi/tuning";
 import { partsNamed } from "./performance.ts";
-import { isScore, readScore } from "./scores.ts";
+import { isScore, readScore, scoreOfBundle } from "./scores.ts";
 import { chordProOf } from "./song-text.ts";
 
 const ending = (name: string): string => (/\.([a-z0-9]+)$/i.exec(name)?.[1] ?? "").toLowerCase();
@@ -102,13 +102,15 @@ function sameMidi(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(bytes);
 }
 
-/** What was heard in a project, as notes or as its tuning; its words; or the project in the newest format. */
+/** The score of a project, or what was heard in it, as notes or as its tuning; its words; or the project in the newest format. */
 function ofBundle(bytes: Uint8Array, to: string, name: string, tell: Tell): Uint8Array<ArrayBuffer> {
   const bundle = openBundle(bytes);
   if (to === "kuishi") return packBundle(bundle);
   const session = sessionOf(bundle.records);
   const { song } = session;
   if (to === "cho") return written(session.sections.size > 0 ? chordProOf(session) : writeChordPro(readChordPro(song.lyrics)));
+  const score = to === "scl" ? undefined : scoreOfBundle(bundle);
+  if (score) return ofScore(score, to, tell);
   const { heard } = bundle;
   if (!heard) throw new Complaint("notEnough", "project.unheard", { name });
   const title = song.provenance.title;

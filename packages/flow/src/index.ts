@@ -23,7 +23,7 @@ export { isDrawing, type Print, printScore, scoreOf } from "./print.ts";
 export type { MasterReport, RenderReport } from "./render.ts";
 export { type ArrangementReport, arrangementReport, type BlendReport, partLabel } from "./report.ts";
 export type { BlendRequest, Prepared, PrepareRequest } from "./request.ts";
-export { isScore, readScore } from "./scores.ts";
+export { isScore, readScore, scoreNames } from "./scores.ts";
 export { clipName, copyForTransfer, plainPlan, wantedClips, withSession } from "./session.ts";
 export { loadVoice, tunedVoice } from "./singer.ts";
 export { chordProOf, layDown, songFromChordPro, songMeta, withSongMeta } from "./song-text.ts";

@@ -5,7 +5,7 @@ import { type Score, transcribe } from "@kuishi/score";
 import type { Language } from "@kuishi/words";
 import type { Tell } from "./formats.ts";
 import { partsNamed } from "./performance.ts";
-import { isScore, readScore } from "./scores.ts";
+import { isScore, readScore, scoreOfBundle } from "./scores.ts";
 
 /** Endings of what a score is drawn as. */
 export const isDrawing = (name: string): boolean => /\.(pdf|svg)$/i.test(name);
@@ -14,7 +14,10 @@ export const isDrawing = (name: string): boolean => /\.(pdf|svg)$/i.test(name);
 export function scoreOf(name: string, bytes: Uint8Array, tell: Tell = () => {}): Score {
   if (isScore(name)) return readScore(name, bytes, (complaint) => tell(complaint.code, complaint.params));
   if (!/\.kuishi$/i.test(name)) throw new Complaint("usage", "print.noScore", { name });
-  const { heard, records } = openBundle(bytes);
+  const bundle = openBundle(bytes);
+  const written = scoreOfBundle(bundle);
+  if (written) return written;
+  const { heard, records } = bundle;
   if (!heard) throw new Complaint("notEnough", "project.unheard", { name });
   const { provenance } = sessionOf(records).song;
   return transcribe(heard, { title: provenance.title, composer: provenance.composer }).score;

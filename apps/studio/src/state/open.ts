@@ -1,17 +1,17 @@
 import { Complaint, SAMPLE_RATE } from "@kuishi/base";
 import type { Choices } from "@kuishi/blend";
 import type { Plan } from "@kuishi/engine";
-import { type ArrangementReport, entryOf, firstRecords, isCarried, variationOf } from "@kuishi/flow";
+import { type ArrangementReport, entryOf, firstRecords, isCarried, isScore, scoreNames, variationOf } from "@kuishi/flow";
 import { addressOf, emptySong, Provenance, type RawRecord } from "@kuishi/project";
-import { type Heard, noLocks } from "@kuishi/score";
+import { type BookTune, type Heard, noLocks, type Score } from "@kuishi/score";
 import { batch } from "solid-js";
 import type { WorkAnswers } from "../workers/messages.ts";
 import { lines, locks } from "./corrections.ts";
 import { ask, quietly } from "./ear.ts";
 import { beginExample, beginProject, edit, getFile, getMade, isSong, lastProject, note, openStored, session } from "./project.ts";
 import { arrived, localOf } from "./together.ts";
-import { EXAMPLE, HEARD, keepHeard, lookAt, showTune, tune, whileOpening } from "./tune.ts";
-import { busily, fail, goTo, room, setNotice } from "./ui.ts";
+import { EXAMPLE, HEARD, keepHeard, lookAt, showTune, type Tune, tune, whileOpening } from "./tune.ts";
+import { busily, fail, goTo, room, setNotice, showBook } from "./ui.ts";
 import { beginWith, blend, currentVariation, fetchOutcome, forgetVariations, keepFrozen, makeAgain, showOutcome } from "./variations.ts";
 
 const titleOf = (name: string): string => name.replace(/\.[^.]*$/, "");
@@ -63,8 +63,8 @@ export const openSong = (file: Blob, name: string, here = false): Promise<void> 
     }
   });
 
-/** Opens a recording, a written tune, a song or a bundle; what was open before is kept in the list of projects. */
-export async function openFile(file: Blob, name: string, instrument = session().song.instrument): Promise<void> {
+/** Opens a recording, a score, a song or a bundle; what was open before is kept in the list of projects. A book of tunes is shown first, to choose from. */
+export async function openFile(file: Blob, name: string): Promise<void> {
   if (isBundle(name)) {
     await openBundleFile(file);
     return;
@@ -73,25 +73,49 @@ export async function openFile(file: Blob, name: string, instrument = session().
     await openSong(file, name);
     return;
   }
-  const heard = await ask("decode", { do: "hear", file, name, instrument, locks: noLocks, lines: [] });
+  if (/\.abc$/i.test(name)) {
+    const { abcBook, scoreText } = await import("./song-files.ts");
+    const tunes = abcBook(scoreText(new Uint8Array(await file.arrayBuffer())));
+    if (tunes.length > 1) {
+      showBook({ name, tunes });
+      return;
+    }
+  }
+  await openTune(file, name, isScore(name) ? {} : { instrument: session().song.instrument });
+}
+/** Opens one tune of a book, as a file of its own. */
+export async function openFromBook({ title, text }: BookTune, book: string): Promise<void> {
+  const name = `${title.replace(/[/\\]/g, " ").trim() || titleOf(book)}.abc`;
+  showBook(undefined);
+  await openTune(new Blob([text]), name, {});
+}
+async function openTune(file: Blob, name: string, as: { readonly instrument?: string }): Promise<void> {
+  const heard = await ask("decode", { do: "hear", file, name, ...as, locks: noLocks, lines: [] });
   if (!heard) return;
   await whileOpening(async () => {
     forget();
     const entry = isCarried(file.size) ? await entryFor(name, file) : null;
-    const begin = recordsOf(name, entry, heard, instrument);
+    const begin = recordsOf(name, entry, heard);
     if (name === EXAMPLE && entry) await beginExample(begin, { entry, blob: file });
     else await beginProject(begin, entry ? [{ entry, blob: file }] : []);
     if (!entry) setNotice({ code: "warning.noaudio", params: {} });
+    else if (heard.told[0]) setNotice(heard.told[0]);
     await keepHeard(heard.heard);
-    showTune({ name, heard: heard.heard, channels: heard.channels });
+    showTune(tuneOf(name, heard));
   });
 }
+const tuneOf = (name: string, { heard, channels, score }: WorkAnswers["hear"]): Tune => ({ name, heard, channels, ...(score ? { score } : {}) });
 /** Where a recording is kept. The store gives sounds their contents' addresses in its worker; the example has no place in it until it is edited. */
 const entryFor = async (name: string, file: Blob): Promise<string> =>
   name === EXAMPLE ? addressOf(name, new Uint8Array(await file.arrayBuffer())) : entryOf(name);
-function recordsOf(name: string, entry: string | null, { fromSec, toSec }: Pick<WorkAnswers["hear"], "fromSec" | "toSec">, instrument: string) {
+function recordsOf(
+  name: string,
+  entry: string | null,
+  { fromSec, toSec, heard, score }: Pick<WorkAnswers["hear"], "fromSec" | "toSec" | "heard"> & { readonly score?: Score | null },
+) {
+  const provenance = Provenance.parse({ title: titleOf(name), ...(score ? scoreNames(score) : {}), learnedFrom: name });
   return firstRecords({ name, entry, fromSec, toSec }).map((record) =>
-    record.kind === "song" ? { ...record, instrument, provenance: Provenance.parse({ title: titleOf(name), learnedFrom: name }) } : record,
+    record.kind === "song" ? { ...record, instrument: heard.instrument, provenance } : record,
   );
 }
 
@@ -149,7 +173,7 @@ async function showProject(heard: Heard | undefined): Promise<void> {
   if (!song.recording && isSong()) return;
   if (!asset || !file || !song.recording) throw new Complaint("unreadable", "project.norecording", { name: asset?.name ?? "" });
   const { fromSec, toSec } = song.recording;
-  const own = { file, name: asset.name, instrument: song.instrument, passage: { fromSec, toSec }, ...(heard ? { heard } : {}) };
+  const own = { file, name: asset.name, instrument: song.instrument, parts: song.parts, passage: { fromSec, toSec }, ...(heard ? { heard } : {}) };
   const [answer, made] = await Promise.all([
     ask("decode", { do: "hear", ...own, locks: locks(), lines: lines() }),
     song.variation === null ? undefined : fetchOutcome(song.variation),
@@ -158,7 +182,7 @@ async function showProject(heard: Heard | undefined): Promise<void> {
   if (!heard) await keepHeard(answer.heard);
   batch(() => {
     if (song.variation !== null && made) showOutcome(song.variation, made);
-    showTune({ name: asset.name, heard: answer.heard, channels: answer.channels });
+    showTune(tuneOf(asset.name, answer));
   });
 }
 
@@ -187,7 +211,7 @@ export async function openExample(): Promise<void> {
     const blob = await (await sound).blob();
     const response = await ready;
     if (!response.ok) {
-      await openFile(blob, EXAMPLE, "dombra");
+      await openFile(blob, EXAMPLE);
       return;
     }
     const { heard, choices: chosen, plan, report } = (await response.json()) as Opening;
@@ -199,7 +223,7 @@ export async function openExample(): Promise<void> {
     await whileOpening(async () => {
       forget();
       const entry = await entryFor(EXAMPLE, blob);
-      const begin = recordsOf(EXAMPLE, entry, answer, "dombra").map((record) =>
+      const begin = recordsOf(EXAMPLE, entry, { ...answer, heard }).map((record) =>
         record.kind === "song" ? { ...record, choices: { ...chosen }, variation: variation.id } : record,
       );
       await beginExample([...begin, variation], { entry, blob });
@@ -219,23 +243,28 @@ export async function openFirst(): Promise<void> {
   if (last) await openProject(last);
   if (!tune() && !isSong()) await openExample();
 }
-/** Hears the open file again, as another instrument. */
-export async function hearAs(instrument: string): Promise<void> {
+/** Hears the open file again, as another instrument; of a score, gives the tune to another instrument. */
+export const hearAs = (instrument: string): Promise<void> => again({ instrument });
+/** Lets these parts of the open score sound, by their ids; all where none is told. */
+export const playParts = (parts: readonly string[]): Promise<void> => again({ parts });
+async function again(change: { readonly instrument?: string; readonly parts?: readonly string[] }): Promise<void> {
   const { song, assets } = session();
   const asset = song.recording ? assets.get(song.recording.asset) : undefined;
   const file = asset?.entry ? await getFile(asset.entry) : undefined;
   if (!file || !asset) return;
   const { fromSec, toSec } = song.recording ?? { fromSec: 0, toSec: null };
-  const answer = await ask("decode", { do: "hear", file, name: asset.name, instrument, passage: { fromSec, toSec }, locks: noLocks, lines: [] });
+  // other parts may have the tune on another instrument
+  const as = { parts: song.parts, ...(change.parts ? {} : { instrument: song.instrument }), ...change };
+  const answer = await ask("decode", { do: "hear", file, name: asset.name, ...as, passage: { fromSec, toSec }, locks: noLocks, lines: [] });
   if (!answer) return;
   await whileOpening(async () => {
-    edit("instrument", (draft) => {
-      draft.set("song", "song", { instrument, open: [], tonicCents: null, variation: null });
+    edit(change.parts ? "parts" : "instrument", (draft) => {
+      draft.set("song", "song", { instrument: answer.heard.instrument, parts: [...as.parts], open: [], tonicCents: null, variation: null });
       for (const variation of draft.session.variations) draft.remove(variation.id);
       // corrections were of strings that this instrument may not have
       for (const fix of [...draft.session.strokes, ...draft.session.bars, ...draft.session.lines]) draft.remove(fix.id);
     });
-    showTune({ name: asset.name, heard: answer.heard, channels: answer.channels });
+    showTune(tuneOf(asset.name, answer));
   });
   await keepHeard(answer.heard);
 }

@@ -1,3 +1,3 @@
 /** What reads a song's file: fetched when one is opened. */
 export { layDown, songFromChordPro } from "@kuishi/flow";
-export { scoreText } from "@kuishi/score";
+export { abcBook, scoreText } from "@kuishi/score";

@@ -1,4 +1,4 @@
-import type { Heard } from "@kuishi/score";
+import type { Heard, Score } from "@kuishi/score";
 import { createSignal } from "solid-js";
 import type { AudioChannels } from "../workers/messages.ts";
 import { putMade } from "./project.ts";
@@ -8,6 +8,8 @@ export interface Tune {
   readonly name: string;
   readonly heard: Heard;
   readonly channels: AudioChannels;
+  /** A tune that was written: all of its parts. What was heard is then the part that has the tune. */
+  readonly score?: Score;
 }
 export const EXAMPLE = "balbyrauyn.flac";
 

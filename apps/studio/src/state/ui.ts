@@ -1,4 +1,5 @@
 import { Complaint } from "@kuishi/base";
+import type { BookTune } from "@kuishi/score";
 import { createSignal } from "solid-js";
 
 /** The rooms of the studio, in the order of the road through it. */
@@ -64,7 +65,14 @@ export async function busily<T>(run: () => Promise<T>): Promise<T> {
 }
 
 /** Which sheets lie over the room. */
-export const [sheet, setSheet] = createSignal<"keys" | "projects" | "tour" | "calibrate" | "together" | "join">();
+export const [sheet, setSheet] = createSignal<"keys" | "projects" | "tour" | "calibrate" | "together" | "join" | "book">();
+/** A book of tunes from which one is to be chosen. */
+const [bookSignal, setBook] = createSignal<{ readonly name: string; readonly tunes: readonly BookTune[] }>();
+export const book = bookSignal;
+export function showBook(next: ReturnType<typeof book>): void {
+  setBook(next);
+  setSheet(next ? "book" : undefined);
+}
 
 type Theme = "auto" | "light" | "dark";
 const themes: readonly Theme[] = ["auto", "light", "dark"];

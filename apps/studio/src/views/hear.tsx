@@ -14,6 +14,7 @@ import { NeckDock } from "./neckdock.tsx";
 import { RhythmView } from "./rhythm.tsx";
 import { noteName, sureness } from "./say.ts";
 import { ScoreView } from "./score.tsx";
+import { ScoreParts } from "./scoreparts.tsx";
 import { NoteLanes } from "./tune/lanes.tsx";
 
 /** The way in: a recording, what was heard of it, and how to put it right. */
@@ -42,7 +43,8 @@ export function HearRoom(): JSX.Element {
                 <h2 id="tune-title" class="name">
                   {u().name === EXAMPLE ? t("ui.exampleName") : u().name}
                 </h2>
-                <Facts heard={u().heard} />
+                <Facts heard={u().heard} written={u().score !== undefined} />
+                <Show when={(u().score?.parts.length ?? 0) > 1 && u().score}>{(score) => <ScoreParts score={score()} />}</Show>
                 <For each={u().heard.warnings}>
                   {(warning) => (
                     <p class="notice">{told(`warning.${warning.code}`, { fromSec: warning.fromSec ?? 0, toSec: warning.toSec ?? 0, minutes: 20 })}</p>
@@ -57,7 +59,7 @@ export function HearRoom(): JSX.Element {
                   </button>
                 </div>
               </section>
-              <Show when={u().heard.strokes.length > 0}>
+              <Show when={!u().score && u().heard.strokes.length > 0}>
                 <Correction tune={u()} />
               </Show>
             </>
@@ -93,8 +95,8 @@ export function HearRoom(): JSX.Element {
   );
 }
 
-/** What was heard, as a musician says it, and how sure the ear is of each. */
-function Facts(props: { readonly heard: Heard }): JSX.Element {
+/** What was heard, as a musician says it, and how sure the ear is of each; what was written is simply so. */
+function Facts(props: { readonly heard: Heard; readonly written: boolean }): JSX.Element {
   const bars = (): number | undefined => {
     const own = props.heard.meter.find((entry) => "confidence" in entry);
     return own && "confidence" in own ? own.confidence : undefined;
@@ -129,7 +131,7 @@ function Facts(props: { readonly heard: Heard }): JSX.Element {
             <div>
               <dt>{fact.name}</dt>
               <dd>{fact.value}</dd>
-              <Show when={fact.sure !== undefined}>
+              <Show when={fact.sure !== undefined && !props.written}>
                 <dd class={`sureness ${sureness(fact.sure!)}`} title={`${Math.round(fact.sure! * 100)} %`}>
                   {t(`sure.${sureness(fact.sure!)}`)}
                 </dd>

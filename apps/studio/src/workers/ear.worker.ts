@@ -33,7 +33,7 @@ import { bundleTexts, openBundle, sessionOf } from "@kuishi/project";
 import { withDrawnLines } from "@kuishi/score";
 import { Kernels } from "@kuishi/signal";
 import kernelsUrl from "@kuishi/signal/kernels.wasm?url";
-import type { NamedAudio, NamedFile, WorkAnswers, WorkAsk, WorkTold } from "./messages.ts";
+import type { NamedAudio, NamedFile, Told, WorkAnswers, WorkAsk, WorkTold } from "./messages.ts";
 import { BlobOutputs } from "./outputs.ts";
 import { answer } from "./rpc.ts";
 import { workerThreads } from "./threads.ts";
@@ -46,7 +46,7 @@ let abort = new AbortController();
 interface Current {
   readonly source: Blob;
   readonly name: string;
-  readonly instrument: string;
+  readonly instrument: string | undefined;
   readonly passage: { readonly fromSec?: number; readonly toSec?: number };
   /** Made when it is first needed: a tune that comes with its hearing is not listened to until it is corrected. */
   listened: ListenedRecording | undefined;
@@ -148,7 +148,7 @@ async function run(ask: WorkAsk): Promise<WorkAnswers[WorkAsk["do"]]> {
       return { ...bundle, files: [...bundle.files].map(([name, bytes]) => ({ name, blob: new Blob([bytes as Uint8Array<ArrayBuffer>]) })) };
     }
     case "convert": {
-      const told: { code: string; params: Readonly<Record<string, string | number>> }[] = [];
+      const told: Told[] = [];
       const convert = async (): Promise<Uint8Array<ArrayBuffer>> =>
         convertText(ask.name, new Uint8Array(await ask.file.arrayBuffer()), ask.to, (code, params) => told.push({ code, params }));
       return { file: new Blob([await looked(ask.name, ask.file, convert)]), told };
@@ -164,11 +164,19 @@ async function carried(files: readonly NamedFile[]): Promise<Map<string, Uint8Ar
 
 async function hear(host: Host, ask: Extract<WorkAsk, { do: "hear" }>, progress: Progress): Promise<WorkAnswers["hear"]> {
   await breathe(progress);
-  const { file: source, name, instrument } = ask;
+  const { file: source, name, instrument, parts } = ask;
   const passage = { fromSec: ask.passage?.fromSec ?? 0, ...(ask.passage?.toSec == null ? {} : { toSec: ask.passage.toSec }) };
+  const told: Told[] = [];
   let listened: ListenedRecording | undefined;
   let file: HeardFile;
-  if (isScore(name) || ask.heard) file = await hearAny(host, name, blobSource(source), { instrument, passage, seed: 1, analysis: ask.heard }, progress);
+  if (isScore(name) || ask.heard)
+    file = await hearAny(
+      host,
+      name,
+      blobSource(source),
+      { instrument, passage, parts, seed: 1, analysis: ask.heard, tell: ({ code, params }) => told.push({ code, params }) },
+      progress,
+    );
   else {
     listened = await listenTo(host, blobSource(source), { instrument, passage }, progress);
     const first = await heardOf(host, listened, ask.locks, progress);
@@ -176,7 +184,7 @@ async function hear(host: Host, ask: Extract<WorkAsk, { do: "hear" }>, progress:
   }
   current = { source, name, instrument, passage, listened, file };
   const { channels, fromSec, toSec } = file.recording;
-  return { heard: file.heard, channels, fromSec, toSec };
+  return { heard: file.heard, channels, fromSec, toSec, score: file.written?.score ?? null, told };
 }
 
 /** Reads a file while the page looks on: it ends this thread where a reader goes on for ever. */

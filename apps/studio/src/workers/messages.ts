@@ -5,7 +5,7 @@ import type { LiveEvent } from "@kuishi/listen";
 import type { AudioFormat } from "@kuishi/media";
 import type { Practice } from "@kuishi/practice";
 import type { LineFix, RawRecord } from "@kuishi/project";
-import type { Heard, Locks } from "@kuishi/score";
+import type { Heard, Locks, Score } from "@kuishi/score";
 import type { Language } from "@kuishi/words";
 import type { Reading } from "./deadline.ts";
 
@@ -19,12 +19,15 @@ export interface NamedFile {
 
 /** What the page asks of the worker that hears, blends and writes. */
 export type WorkAsk =
-  /** Opens a recording or a written tune. With `heard`, what is known of it is taken instead of hearing anew. */
+  /** Opens a recording or a score. With `heard`, what is known of it is taken instead of hearing anew. */
   | {
       readonly do: "hear";
       readonly file: Blob;
       readonly name: string;
-      readonly instrument: string;
+      /** Of a score: who plays the tune; without it, what the score names. */
+      readonly instrument?: string;
+      /** Ids of the parts of a score that sound; all where none is told. */
+      readonly parts?: readonly string[];
       readonly passage?: { readonly fromSec: number; readonly toSec: number | null };
       readonly heard?: Heard;
       readonly locks: Locks;
@@ -76,9 +79,22 @@ export interface BlendAsk {
   readonly loudness: number | null;
 }
 
+/** A sentence for the user, by its code. */
+export interface Told {
+  readonly code: string;
+  readonly params: Readonly<Record<string, string | number>>;
+}
 /** What it answers, by what was asked. */
 export interface WorkAnswers {
-  hear: { readonly heard: Heard; readonly channels: AudioChannels; readonly fromSec: number; readonly toSec: number | null };
+  hear: {
+    readonly heard: Heard;
+    readonly channels: AudioChannels;
+    readonly fromSec: number;
+    readonly toSec: number | null;
+    /** Of a score, as it was written; and what of a damaged one could not be read. */
+    readonly score: Score | null;
+    readonly told: readonly Told[];
+  };
   alone: Plan;
   correct: Heard;
   blend: {
@@ -98,7 +114,7 @@ export interface WorkAnswers {
   bundle: Blob;
   unbundle: { readonly records: readonly RawRecord[]; readonly meta?: RawRecord; readonly heard: Heard | null; readonly files: readonly NamedFile[] };
   /** `told`: what could not be read of the file, or written. */
-  convert: { readonly file: Blob; readonly told: readonly { readonly code: string; readonly params: Readonly<Record<string, string | number>> }[] };
+  convert: { readonly file: Blob; readonly told: readonly Told[] };
   cancel: null;
 }
 /** What it tells meanwhile. */
