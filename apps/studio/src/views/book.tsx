@@ -5,7 +5,7 @@ import { book } from "../state/ui.ts";
 import { Sheet } from "./sheet.tsx";
 
 /** Tunes shown at once; a word narrows a longer book down. */
-const MOST = 200;
+const MOST_TUNES = 200;
 
 /** A book of tunes: one is chosen by its title. */
 export function BookSheet(): JSX.Element {
@@ -24,7 +24,7 @@ export function BookSheet(): JSX.Element {
       </label>
       <p class="fine">{t("book.count", { count: found().length })}</p>
       <ol class="book">
-        <For each={found().slice(0, MOST)}>
+        <For each={found().slice(0, MOST_TUNES)}>
           {({ tune, place }) => (
             <li value={place}>
               <button type="button" data-tune={place} onClick={() => void openFromBook(tune, book()?.name ?? "")}>
@@ -34,7 +34,7 @@ export function BookSheet(): JSX.Element {
           )}
         </For>
       </ol>
-      <Show when={found().length > MOST}>
+      <Show when={found().length > MOST_TUNES}>
         <p class="fine">{t("book.more")}</p>
       </Show>
     </Sheet>
