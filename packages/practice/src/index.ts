@@ -3,6 +3,7 @@ export type { Followed, Pair, Place, Practice, Thing, Tuned, Verdict } from "./c
 export { EarStrokes } from "./ear-strokes.ts";
 export type { TakeSound } from "./evidence.ts";
 export { Follower } from "./follow.ts";
+export { memoryOf, type PassageMemory, type PassageRun, type Progress, progressOf, TURN_MS, turnsNow } from "./memory.ts";
 export {
   type Click,
   type MetronomeBar,
@@ -16,3 +17,4 @@ export {
   writeBars,
 } from "./metronome.ts";
 export { readTuning, type TunerTarget } from "./reading.ts";
+export { passagePlayed, runOf } from "./run.ts";

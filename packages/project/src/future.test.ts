@@ -63,6 +63,7 @@ const base: readonly ProjectRecord[] = [
   },
   { id: "marker-1", kind: "marker", at: 100, name: "буын" },
   { id: "loop-1", kind: "loop", from: 0, to: 100, name: "орта" },
+  { id: "run-1", kind: "run", at: 1_770_000_000_000, loop: "loop-1", from: 0, to: 90, tempo: 0.8, told: 40, right: 31, things: ["late"] },
   {
     id: "strip:kick",
     kind: "strip",

@@ -23,6 +23,7 @@ export {
   Provenance,
   RECORDING_TRACK,
   type RecordOf,
+  type Run,
   type Section,
   type Session,
   Song,

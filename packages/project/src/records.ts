@@ -148,6 +148,28 @@ export const Loop = z.object({ id, kind: z.literal("loop"), from: frames, to: fr
 /** A named passage to practise, from A to B. */
 export type Loop = z.infer<typeof Loop>;
 
+/** A passage played and heard beside the recording: what became of it. Never changed once it is there. */
+export const Run = z.object({
+  id,
+  kind: z.literal("run"),
+  /** When it was played, milliseconds since 1970. */
+  at: z.number().min(0).max(1e14),
+  /** Passage it was played for; null: none that has a name. */
+  loop: id.nullable().default(null),
+  /** What was played of the tune. */
+  from: frames,
+  to: frames,
+  /** How fast it was played beside the recording: 1 as fast. */
+  tempo: z.number().min(0).max(100),
+  /** Notes that could be told, and how many of them were right. */
+  told: z.int().min(0).max(1e6),
+  right: z.int().min(0).max(1e6),
+  /** Codes of what was most worth working at, the worst first. */
+  things: z.array(z.string().max(60)).max(3).default([]),
+});
+/** A passage played and heard beside the recording. */
+export type Run = z.infer<typeof Run>;
+
 /** What a person set on one strip of the mixer, beside what the blend set. */
 export const StripSetting = z.object({
   id,
@@ -298,6 +320,7 @@ export const ProjectRecord = z.discriminatedUnion("kind", [
   Take,
   Marker,
   Loop,
+  Run,
   StripSetting,
   BusSetting,
   StrokeFix,
@@ -329,6 +352,7 @@ export interface Session {
   readonly takes: readonly Take[];
   readonly markers: readonly Marker[];
   readonly loops: readonly Loop[];
+  readonly runs: readonly Run[];
   readonly strips: ReadonlyMap<string, StripSetting>;
   readonly buses: ReadonlyMap<string, BusSetting>;
   readonly strokes: readonly StrokeFix[];
@@ -368,6 +392,7 @@ export function sorted(records: Iterable<ProjectRecord>): Session {
     takes: timed(of("take")),
     markers: timed(of("marker")),
     loops: of("loop").sort((a, b) => a.from - b.from),
+    runs: timed(of("run")),
     strips: new Map(of("strip").map((strip) => [strip.strip, strip])),
     buses: new Map(of("bus").map((bus) => [bus.bus, bus])),
     strokes: timed(of("stroke")),

@@ -5,6 +5,7 @@ import { createEffect, createRoot, createSignal, on } from "solid-js";
 import { Player } from "../audio/player.ts";
 import type { AudioChannels } from "../workers/messages.ts";
 import { ask } from "./ear.ts";
+import { noteRun } from "./practice-book.ts";
 import { pause } from "./transport.ts";
 import { tune } from "./tune.ts";
 import { fail } from "./ui.ts";
@@ -23,7 +24,9 @@ createRoot(() => createEffect(on(tune, () => setTake(undefined), { defer: true }
 export async function compareTake(file: Blob): Promise<void> {
   setTake(undefined);
   const answer = await ask("compare", { do: "compare", take: file });
-  if (answer) setTake(answer);
+  if (!answer) return;
+  setTake(answer);
+  noteRun(answer.practice);
 }
 
 let player: Player | undefined;

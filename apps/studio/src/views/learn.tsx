@@ -15,6 +15,7 @@ import { MetronomeCard } from "./metronome.tsx";
 import { soundingNotes, stepNote } from "./moment.ts";
 import { fingersText } from "./neck.tsx";
 import { NeckDock } from "./neckdock.tsx";
+import { PracticeBook } from "./practicebook.tsx";
 import { noteName } from "./say.ts";
 import { ScoreView } from "./score.tsx";
 import { TakeBesideMaster } from "./takes.tsx";
@@ -124,6 +125,7 @@ export function LearnRoom(): JSX.Element {
       <section class="inspector learn" aria-labelledby="learn-title">
         <Practice />
         <TakeBesideMaster />
+        <PracticeBook />
         <ByNote />
         <MetronomeCard />
         <DroneCard />
