@@ -22,6 +22,10 @@ test("verse is counted from a text file, told or as JSON, with rhymes and Latin 
   // nothing is replaced unasked, and what cannot be is said
   expect(kuishi(["verse", text, "--json", json, "--lang", "ru"])).toMatchObject({ code: 5 });
   expect(kuishi(["verse", join(folder.path, "none.txt")])).toMatchObject({ code: 3 });
+  writeFileSync(text, "\n \n");
+  expect(kuishi(["verse", text, "--lang", "kk"])).toMatchObject({ code: 4, out: "", err: expect.stringContaining("сөз жоқ") });
+  writeFileSync(text, Uint8Array.of(0x49, 0x44, 0x33, 3, 0, 0x61));
+  expect(kuishi(["verse", text])).toMatchObject({ code: 3, out: "", err: expect.stringContaining("not text") });
   writeFileSync(text, "И вот она пришла\n");
   expect(kuishi(["verse", text, "--lang", "ru", "--rhymes", "дом"])).toMatchObject({ code: 2, err: "Рифмы есть только для казахского языка.\n" });
 });

@@ -42,6 +42,9 @@ export function makeConsole(language: Language, signal: AbortSignal): Console {
   };
 }
 
+/** A name from a file as one word of a line: no tabs, no line breaks, nothing that turns the direction of what stands beside it. */
+export const oneLine = (name: string): string => name.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]+/gu, " ").trim();
+
 /** What went wrong in one line, as a sentence or as JSON. */
 export function complaintLine(error: unknown, language: Language, asJson: boolean): string {
   const known = error instanceof Complaint;

@@ -1,6 +1,6 @@
 import { Complaint, stopIfCancelled } from "@kuishi/base";
 import { rankContest, readContest, readContestPlan, simulateContest, verifyContest } from "@kuishi/stage";
-import type { Console } from "./console.ts";
+import { type Console, oneLine } from "./console.ts";
 import { readWhole } from "./files.ts";
 import { type JsonOutput, jsonOutput } from "./outputs.ts";
 
@@ -35,8 +35,10 @@ function ranked(data: Record<string, unknown>, { isStream }: JsonOutput, console
   const result = rankContest(readContest(data));
   if (!isStream) {
     for (const { entry, ability, rank, first } of result.ranking)
-      process.stdout.write(`${rank[0] === rank[1] ? rank[0] : rank.join("–")}\t${entry}\t${ability.toFixed(2)}\t${Math.round(100 * first)} %\n`);
-    console.say(result.winners.length === 1 ? "contest.winner" : "contest.shared", { entries: result.winners.join(", ") });
+      process.stdout.write(
+        `${rank[0] === rank[1] ? rank[0] : rank.join("–")}\t${oneLine(String(entry))}\t${ability.toFixed(2)}\t${Math.round(100 * first)} %\n`,
+      );
+    console.say(result.winners.length === 1 ? "contest.winner" : "contest.shared", { entries: result.winners.map((one) => oneLine(String(one))).join(", ") });
   }
   return { ...data, ...result };
 }

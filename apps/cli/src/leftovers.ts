@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 
 /** Work in progress stands under such a name beside its target: whose it is can be told, so that what a killed run left is found. */
 const HOST = hostname()
@@ -56,37 +56,5 @@ function runs(pid: number): boolean {
     return true;
   } catch (error) {
     return (error as { code?: string }).code !== "ESRCH";
-  }
-}
-
-/**
- * Makes a folder and those above it that are missing, one by one: Node's own recursive call never ends in folders that take no
- * children without saying so, as `/proc`. Where it fails, what it made goes again.
- * @returns what was made, outermost first.
- */
-export function makeFolders(path: string): readonly string[] {
-  const missing: string[] = [];
-  for (let at = path; !existsSync(at) && dirname(at) !== at; at = dirname(at)) missing.unshift(at);
-  const made: string[] = [];
-  try {
-    for (const folder of missing) {
-      mkdirSync(folder);
-      made.push(folder);
-    }
-  } catch (error) {
-    removeEmpty(made);
-    throw error;
-  }
-  return made;
-}
-
-/** Removes folders that are empty, innermost first. */
-export function removeEmpty(folders: readonly string[]): void {
-  for (const folder of [...folders].reverse()) {
-    try {
-      rmdirSync(folder);
-    } catch {
-      return;
-    }
   }
 }

@@ -17,9 +17,10 @@ import {
 } from "node:fs";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { Complaint, type Progress, stopIfCancelled } from "@kuishi/base";
+import { makeFolders, removeEmpty } from "@kuishi/base/folders";
 import { isOutput, type Outputs } from "@kuishi/flow";
 import { codeOf, fromHere, here } from "./files.ts";
-import { hiddenIn, inProgress, makeFolders, remove, removeEmpty, settled } from "./leftovers.ts";
+import { hiddenIn, inProgress, remove, settled } from "./leftovers.ts";
 
 /** What may stand in the way of writing, and what must survive it. */
 export interface Claim {

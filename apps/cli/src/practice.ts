@@ -81,7 +81,9 @@ export async function follow(host: Host, path: string, options: FollowCommand, o
     const followed = await followTake(host, source, master, options, out.progress);
     json.write(followed, out.progress);
     const found = followed.at.flatMap(([at, place]) => (place === null ? [] : [{ at, place }]));
-    if (!json.isStream)
+    if (json.isStream) return;
+    if (found.length === 0) out.say("cli.notFollowed");
+    else
       out.say("cli.followed", {
         percent: Math.round((100 * found.length) / Math.max(1, followed.at.length)),
         masterFrom: tenth(found[0]?.place ?? 0),

@@ -37,6 +37,15 @@ export function commandsIn(language: Language): Commands {
     const own = new Option(flags);
     return new Option(flags, word(`cli.option.${own.long?.replace(/^--(no-)?/, "")}` as Key));
   };
+  const inWords = (usage: string): string => usage.replace("[options]", `[${word("cli.some")}]`).replace("[command]", `[${word("cli.one")}]`);
+  /** What an option can be, and what it is where it is not given. */
+  const more = ({ argChoices, defaultValue }: Option): string[] =>
+    [
+      argChoices ? argChoices.join(", ") : [],
+      defaultValue === undefined || defaultValue === false || defaultValue === true ? [] : text(language, "cli.default", { value: String(defaultValue) }),
+    ]
+      .flat()
+      .map((one) => `(${one})`);
   const prepared = (command: Command): Command =>
     command
       .exitOverride()
@@ -45,7 +54,12 @@ export function commandsIn(language: Language): Commands {
       .helpOption("-h, --help", word("cli.option.help"))
       .helpCommand(false)
       .showSuggestionAfterError(false)
-      .configureHelp({ styleTitle: (title) => (TITLES[title] ? word(TITLES[title]) : title) })
+      .configureHelp({
+        styleTitle: (title) => (TITLES[title] ? word(TITLES[title]) : title),
+        styleUsage: inWords,
+        styleSubcommandTerm: inWords,
+        optionDescription: (one) => [one.description, ...more(one)].join(" "),
+      })
       // what is wrong is told as a complaint, in the user's language
       .configureOutput({ outputError: () => {} });
   const program = prepared(new Command("kuishi").description(word("cli.about")));

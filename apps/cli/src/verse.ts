@@ -19,9 +19,12 @@ interface VerseOptions {
 export function countVerse(path: string, options: VerseOptions, console: Console): void {
   const json = jsonOutput(options, [path]);
   const text = withoutChords(scoreText(readWhole(path)));
+  // of sound or pictures syllables could be counted too
+  if (/(?!\s)\p{Cc}/u.test(text)) throw new Complaint("unreadable", "verse.binary", { path });
   const language = languageOfText(text, options.language, console.language);
   if (options.rhymes !== undefined && language !== "kk") throw new Complaint("usage", "verse.notKazakh");
   const verse = verseOf(text, language);
+  if (verse.lines.every(({ words }) => words.length === 0)) throw new Complaint("notEnough", "verse.empty", { path });
   json.write(verse, console.progress);
   if (!json.isStream) tell(verse, options, console);
 }

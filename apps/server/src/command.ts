@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 import { Complaint, EXIT_CODES } from "@kuishi/base";
-import { complaintText, type Language, languageOf, languages, text } from "@kuishi/words";
-import { Command, CommanderError } from "commander";
+import { complaintText, type Key, type Language, languageOf, languages, text } from "@kuishi/words";
+import { Command, CommanderError, Option } from "commander";
 import qrcode from "qrcode-generator";
 import { startServer } from "./server.ts";
 
@@ -11,7 +11,6 @@ interface Options {
   readonly host: string;
   readonly url?: string;
   readonly json?: true;
-  readonly lang?: string;
 }
 const PAGE = join(import.meta.dirname, "..", "..", "studio", "dist");
 
@@ -25,7 +24,7 @@ function signOf(address: string): string {
 async function run(options: Options, language: Language): Promise<void> {
   if (options.data === undefined) throw new Complaint("usage", "server.data");
   const port = Number(options.port);
-  if (!Number.isInteger(port) || port < 0 || port > 65535) throw new Complaint("usage", "cli.port", { port: options.port });
+  if (!Number.isInteger(port) || port < 0 || port > 65535) throw new Complaint("usage", "usage.number", { option: "--port", value: options.port });
   if (options.url !== undefined && !/^https?:\/\/[^/?#]+\/$/.test(options.url)) throw new Complaint("usage", "server.url", { url: options.url });
   const server = await startServer({
     data: resolve(process.env["INIT_CWD"] ?? process.cwd(), options.data),
@@ -44,27 +43,45 @@ async function run(options: Options, language: Language): Promise<void> {
   await server.close();
 }
 
+// also what the parser itself says is in the language asked for
+const asked = process.argv[process.argv.indexOf("--lang") + 1];
+const language = languages.find((code) => code === asked) ?? languageOf(process.env["LC_ALL"] || process.env["LC_MESSAGES"] || process.env["LANG"]);
+const word = (code: Key): string => text(language, code);
+const option = (flags: string, code: Key, usual?: string): Option =>
+  usual === undefined ? new Option(flags, word(code)) : new Option(flags, `${word(code)} (${text(language, "cli.default", { value: usual })})`).default(usual);
 const command = new Command("server")
   .exitOverride()
-  .option("--data <folder>")
-  .option("--port <number>", "", "8740")
-  .option("--host <address>", "", "127.0.0.1")
-  .option("--url <address>")
-  .option("--json")
-  .option("--lang <code>");
+  .description(word("server.about"))
+  .addOption(option("--data <folder>", "server.option.data"))
+  .addOption(option("--port <number>", "cli.option.port", "8740"))
+  .addOption(option("--host <address>", "server.option.host", "127.0.0.1"))
+  .addOption(option("--url <address>", "server.option.url"))
+  .addOption(option("--json", "server.option.json"))
+  .addOption(new Option("--lang <code>", `${word("cli.option.lang")} (${languages.join(", ")})`))
+  .helpOption("-h, --help", word("cli.option.help"))
+  .configureHelp({
+    optionDescription: (one) => one.description,
+    styleUsage: (usage) => usage.replace("[options]", `[${word("cli.some")}]`),
+    styleTitle: (title) => (title === "Usage:" ? word("cli.usage") : title === "Options:" ? word("cli.options") : title),
+  })
+  // what is wrong is told as a complaint
+  .configureOutput({ outputError: () => {} });
+
+/** What the parser refused; undefined where it only showed its help. */
+function refusal(error: CommanderError): Complaint | undefined {
+  if (error.exitCode === 0) return undefined;
+  const [, about = ""] = /'([^']*)'/.exec(error.message) ?? [];
+  if (error.code === "commander.unknownOption") return new Complaint("usage", "usage.option", { option: about });
+  if (error.code === "commander.optionMissingArgument") return new Complaint("usage", "usage.value", { option: about.split(" ")[0] ?? about });
+  return new Complaint("usage", "usage.wrong");
+}
 try {
   command.parse();
-  const options = command.opts<Options>();
-  const language = languages.find((code) => code === options.lang) ?? languageOf(process.env["LC_ALL"] || process.env["LC_MESSAGES"] || process.env["LANG"]);
-  try {
-    await run(options, language);
-    process.exitCode = 0;
-  } catch (error) {
-    if (!(error instanceof Complaint)) throw error;
-    console.error(complaintText(language, error));
-    process.exitCode = EXIT_CODES[error.kind];
-  }
+  await run(command.opts<Options>(), language);
+  process.exitCode = 0;
 } catch (error) {
-  if (!(error instanceof CommanderError)) throw error;
-  process.exitCode = error.exitCode === 0 ? 0 : EXIT_CODES.usage;
+  const told = error instanceof CommanderError ? refusal(error) : error;
+  if (told !== undefined && !(told instanceof Complaint)) throw told;
+  if (told) console.error(complaintText(language, told));
+  process.exitCode = told ? EXIT_CODES[told.kind] : 0;
 }

@@ -5,7 +5,7 @@ import type { Store } from "@kuishi/project";
 import { hasCode } from "./codes.ts";
 
 /** What the disk's own errors mean to whoever runs the server. */
-function complaintOf(error: unknown): unknown {
+export function diskComplaint(error: unknown): Complaint {
   if (hasCode(error, "ENOSPC") || hasCode(error, "EDQUOT")) return new Complaint("cannotWrite", "store.full");
   return new Complaint("cannotWrite", "server.disk", { reason: error instanceof Error ? error.message : String(error) });
 }
@@ -32,7 +32,7 @@ export class Disk implements Store {
   async list(): Promise<readonly string[]> {
     return await readdir(this.#folder).catch((error: unknown) => {
       if (hasCode(error, "ENOENT")) return [];
-      throw complaintOf(error);
+      throw diskComplaint(error);
     });
   }
   async read(name: string): Promise<Uint8Array | null> {
@@ -40,7 +40,7 @@ export class Disk implements Store {
       return await readFile(join(this.#folder, name));
     } catch (error) {
       if (hasCode(error, "ENOENT")) return null;
-      throw complaintOf(error);
+      throw diskComplaint(error);
     }
   }
   async append(name: string, bytes: Uint8Array): Promise<void> {
@@ -56,7 +56,7 @@ export class Disk implements Store {
       await handle.appendFile(bytes);
       await handle.datasync();
     } catch (error) {
-      throw complaintOf(error);
+      throw diskComplaint(error);
     }
   }
   async remove(name: string): Promise<void> {
@@ -85,6 +85,6 @@ export async function putWhole(folder: string, name: string, bytes: Uint8Array):
     await rename(beside, join(folder, name));
     await syncFolder(folder);
   } catch (error) {
-    throw complaintOf(error);
+    throw diskComplaint(error);
   }
 }

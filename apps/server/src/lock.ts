@@ -1,7 +1,9 @@
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Complaint } from "@kuishi/base";
+import { makeFolders } from "@kuishi/base/folders";
 import { hasCode } from "./codes.ts";
+import { diskComplaint } from "./disk.ts";
 
 /**
  * When a process began, as its system counts: a number that came round belongs to another process. Elsewhere than on
@@ -27,13 +29,17 @@ function isAlive(pid: number): boolean {
 
 /**
  * Takes a folder for this process alone. A lock whose process is gone, or is another one by the same number, is taken over.
- * @returns gives it back. @throws Complaint where a server runs on the folder.
+ * @returns gives it back. @throws Complaint where a server runs on the folder, or it cannot be made or written.
  */
 export function lockFolder(folder: string): () => void {
-  mkdirSync(folder, { recursive: true });
   const path = join(folder, "server.lock");
   const own = `${path}.${process.pid}`;
-  writeFileSync(own, JSON.stringify({ pid: process.pid, start: startOf(process.pid) }));
+  try {
+    makeFolders(folder);
+    writeFileSync(own, JSON.stringify({ pid: process.pid, start: startOf(process.pid) }));
+  } catch (error) {
+    throw diskComplaint(error);
+  }
   try {
     for (let round = 0; round < 3; round++) {
       try {

@@ -99,6 +99,8 @@ export function textOf(language: Language, code: string, params: Readonly<Record
   const filled: Record<string, string | number> = { ...params };
   for (const kind of OWN_WORDS) if (typeof filled[kind] === "string") filled[kind] = ownWord(language, kind, filled[kind]);
   for (const [name, value] of Object.entries(filled)) if (typeof value === "number") filled[name] = counted(language, name, value) ?? value;
+  // where the whole of it is meant
+  if (filled["at"] === "") filled["at"] = text(language, "at.whole");
   // what a schema refused: what it should have been, and the whole of it
   if (typeof filled["expected"] === "string") filled["expected"] = sentence(language, `type.${filled["expected"]}`) ?? filled["expected"];
   if (typeof filled["problem"] === "string") filled["text"] = sentence(language, `problem.${filled["problem"]}`, filled) ?? "";

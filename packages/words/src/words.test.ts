@@ -71,7 +71,7 @@ test("a sentence that nobody says is gone", () => {
   const said = new Set(all.flatMap(([, source]) => [...source.matchAll(/["'`]([a-zA-Z]+(?:\.[\w-]+)+)["'`]/g)].map((match) => match[1]!)));
   // behind these, codes are put together from data
   const open = new Set(all.flatMap(([, source]) => [...source.matchAll(/`([a-z]+(?:\.[a-zA-Z]+)*\.)\$\{/g)].map((match) => match[1]!)));
-  const warned = /^(warning|stage|step|key|keys|mode|part|section|kind|type|problem|count)\./;
+  const warned = /^(warning|stage|step|key|keys|mode|part|section|kind|type|problem|count|at)\./;
   expect([...known].filter((key) => key.includes(".") && !said.has(key) && !warned.test(key) && ![...open].some((start) => key.startsWith(start)))).toEqual([]);
 });
 test("words of the tune inside a sentence are put into the language too", () => {
@@ -129,4 +129,9 @@ test("a language from outside is one like the others; what it does not say is sa
   expect(localized({ xx: "Zip", en: "Style" }, "xx")).toBe("Zip");
   expect(localized({ en: "Style", ru: "Стиль" }, "xx")).toBe("Style");
   expect(localized({ ru: "Стиль" }, "xx")).toBe("Стиль");
+});
+
+test("a fault of the whole file is told as that, not as a place without a name", () => {
+  expect(text("en", "contest.invalid", { at: "", problem: "type", expected: "object" })).toContain("“the whole file”");
+  expect(text("kk", "contest.invalid", { at: "judges.0", problem: "type", expected: "object" })).toContain("«judges.0»");
 });
