@@ -53,8 +53,9 @@ export class WavSink {
   /** Takes the next frames; true when a full buffer waits for `drain`. */
   push(left: Float32Array, right: Float32Array): boolean {
     const take = Math.min(left.length, this.#missing, BUFFER_FRAMES - this.#held);
-    this.#left.set(left.subarray(0, take), this.#held);
-    this.#right.set(right.subarray(0, take), this.#held);
+    // nearly always all of it: a view for each block of each stem would be most of the garbage
+    this.#left.set(take < left.length ? left.subarray(0, take) : left, this.#held);
+    this.#right.set(take < right.length ? right.subarray(0, take) : right, this.#held);
     this.#held += take;
     this.#missing -= take;
     return this.#held > BUFFER_FRAMES - 256;

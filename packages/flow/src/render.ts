@@ -135,22 +135,29 @@ async function writeStems(host: Host, run: OfflineEngine, plan: Plan, outputs: O
   const recorded = new Set<string>([RECORDING, VOICE]);
   const strips = new Set(plan.strips.map((strip) => strip.id));
   const quiet = stems.map(() => 0);
-  for (let at = 0; at < plan.frames; at += BLOCK) {
-    const wait = run.ready();
-    if (wait) await wait;
-    engine.render(false);
-    let full = sumSink.push(engine.premaster.leftView, engine.premaster.rightView);
-    sumMeter.push(engine.premaster.leftView, engine.premaster.rightView);
-    octaves.add("whole", engine.premaster.leftView, engine.premaster.rightView);
-    for (const [k, { stem, sink, meter }] of stems.entries()) {
+  /** Writes and measures a block; true when full buffers wait. A function of its own: what awaits is never made fast. */
+  const take = (): boolean => {
+    const { leftView, rightView } = engine.premaster;
+    let full = sumSink.push(leftView, rightView);
+    sumMeter.push(leftView, rightView);
+    octaves.add("whole", leftView, rightView);
+    for (let k = 0; k < stems.length; k++) {
+      const { stem, sink, meter } = stems[k]!;
       if (sink.push(stem.leftView, stem.rightView)) full = true;
-      quiet[k] = strips.has(stem.id) && stem.peak === 0 ? quiet[k]! + BLOCK : 0;
-      if (quiet[k] > STILL) meter.rest(BLOCK);
+      const still = strips.has(stem.id) && stem.peak === 0 ? quiet[k]! + BLOCK : 0;
+      quiet[k] = still;
+      if (still > STILL) meter.rest(BLOCK);
       else meter.push(stem.leftView, stem.rightView);
       if (recorded.has(stem.id)) octaves.add("recorded", stem.leftView, stem.rightView);
     }
     octaves.next();
-    if (full) {
+    return full;
+  };
+  for (let at = 0; at < plan.frames; at += BLOCK) {
+    const wait = run.ready();
+    if (wait) await wait;
+    engine.render(false);
+    if (take()) {
       await sumSink.drain();
       for (const { sink } of stems) await sink.drain();
       progress.report("render", at / plan.frames);
@@ -175,6 +182,15 @@ async function premasterPairs(outputs: Outputs, from: number, to: number): Promi
   return bytes.byteOffset % 4 === 0 ? new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2) : new Float32Array(bytes.slice().buffer);
 }
 
+/** Puts the sides of pairs apart, from a frame on, as far as there are any. */
+function parted(pairs: Float32Array, from: number, left: Float32Array, right: Float32Array): void {
+  const count = Math.min(left.length, (pairs.length >> 1) - from);
+  for (let i = 0; i < count; i++) {
+    left[i] = pairs[2 * (from + i)]!;
+    right[i] = pairs[2 * (from + i) + 1]!;
+  }
+}
+
 /** Frames of the premaster, read back chunk by chunk, with silence after its end to flush the limiter. */
 async function* premasterChunks(outputs: Outputs, frames: number): AsyncGenerator<[Float32Array, Float32Array]> {
   const left = new Float32Array(CHUNK_FRAMES);
@@ -184,10 +200,7 @@ async function* premasterChunks(outputs: Outputs, frames: number): AsyncGenerato
     right.fill(0);
     if (at < frames) {
       const pairs = await premasterPairs(outputs, at, Math.min(frames, at + CHUNK_FRAMES));
-      for (let i = 0; i * 2 < pairs.length; i++) {
-        left[i] = pairs[i * 2]!;
-        right[i] = pairs[i * 2 + 1]!;
-      }
+      parted(pairs, 0, left, right);
     }
     yield [left, right];
   }
@@ -303,10 +316,7 @@ async function lossOf(module: WebAssembly.Module, plan: Plan, gainDb: Decibels, 
     const from = Math.floor(((plan.frames - length) * (k + 0.5)) / LOOKS);
     const pairs = await premasterPairs(outputs, from, from + length);
     for (let at = 0; at + BLOCK <= length; at += BLOCK) {
-      for (let i = 0; i < BLOCK; i++) {
-        lv[i] = pairs[2 * (at + i)] ?? 0;
-        rv[i] = pairs[2 * (at + i) + 1] ?? 0;
-      }
+      parted(pairs, at, lv, rv);
       const warm = at < WARM_SEC * SAMPLE_RATE;
       if (!warm) meterIn.push(lv, rv);
       engine.master(l, from + at);

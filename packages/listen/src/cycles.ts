@@ -151,10 +151,12 @@ function likelihoods({ slots }: FollowedGrid, width: number, { places, struck, m
   const rates = Array.from(struck, (hits, k) => clamp((hits + PRIOR * all) / (places[k]! + PRIOR), 0.02, 0.98));
   const means = marks.map((sums, k) => sums.map((value) => value / (struck[k]! + PRIOR)));
   const squares = means.map((mean) => mean.reduce((a, b) => a + b * b, 0) / 2);
+  const hit = rates.map((rate) => log(rate / all));
+  const rest = rates.map((rate) => log((1 - rate) / (1 - all)));
   const out = new Float64Array(slots.length * width);
   slots.forEach(({ stroke }, i) => {
     for (let k = 0; k < width; k++) {
-      let value = log(stroke ? rates[k]! / all : (1 - rates[k]!) / (1 - all));
+      let value = (stroke ? hit : rest)[k]!;
       if (stroke) {
         const mean = means[k]!;
         let dot = 0;

@@ -109,17 +109,30 @@ function follow(envelope: Float64Array, period: Seconds, first: Seconds, last: S
   return times;
 }
 
+/** What walks of so many frames cost where pulses are expected `gap` apart. */
+const costsOf = (gap: number, stiffness: number): Float64Array<ArrayBuffer> =>
+  Float64Array.from({ length: Math.ceil(gap * 1.4) + 2 }, (_, distance) => {
+    const stretch = log2(distance / gap);
+    return stiffness * stretch * stretch;
+  });
+
 /** The walk of pulses that meets most strokes with the evenest gaps. @param local period expected at a time; asked in order. */
 function trace(envelope: Float64Array, local: (at: Seconds) => Seconds, period: Seconds, first: Seconds, last: Seconds, stiffness: number): Seconds[] {
   const n = envelope.length;
   const score = new Float64Array(n);
   const from = new Int32Array(n).fill(-1);
+  // what a walk of so many frames costs: the same as long as the gap is
+  let costs = new Float64Array(0);
+  let before = Number.NaN;
   for (let i = 0; i < n; i++) {
     const gap = local(i * FRAME_SEC) / FRAME_SEC;
+    if (gap !== before) {
+      costs = costsOf(gap, stiffness);
+      before = gap;
+    }
     let best = i * FRAME_SEC < first + period * 1.5 ? 0 : -1e9;
     for (let j = Math.max(0, Math.round(i - gap * 1.4)); j <= i - gap * 0.7; j++) {
-      const stretch = log2((i - j) / gap);
-      const value = score[j]! - stiffness * stretch * stretch;
+      const value = score[j]! - costs[i - j]!;
       if (value > best) {
         best = value;
         from[i] = j;

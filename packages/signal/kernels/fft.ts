@@ -36,57 +36,67 @@ export function fftMake(n: i32): usize {
   return changetype<usize>(plan);
 }
 
+/** The transforms of two and of four points, one vector of four each. */
+function smallest(plan: Fft): void {
+  const re = plan.re;
+  const im = plan.im;
+  const quarter = plan.half >> 1;
+  const zero = f32x4.splat(0);
+  const wr = f32x4(1, load<f32>(plan.cosines + (quarter << 2)), 1, load<f32>(plan.cosines + (quarter << 2)));
+  const wi = f32x4(0, load<f32>(plan.sines + (quarter << 2)), 0, load<f32>(plan.sines + (quarter << 2)));
+  const odd = f32x4(1, -1, 1, -1);
+  const late = f32x4(1, 1, -1, -1);
+  for (let at: usize = 0, end = <usize>plan.half << 2; at < end; at += 16) {
+    let r = v128.load(re + at);
+    let i = v128.load(im + at);
+    // the twiddle of two points is 1 + 0i, and its zero keeps the signs of zeros
+    const b = v128.shuffle<f32>(r, r, 1, 1, 3, 3);
+    const c = v128.shuffle<f32>(i, i, 1, 1, 3, 3);
+    r = f32x4.add(v128.shuffle<f32>(r, r, 0, 0, 2, 2), f32x4.mul(odd, f32x4.add(b, f32x4.mul(c, zero))));
+    i = f32x4.add(v128.shuffle<f32>(i, i, 0, 0, 2, 2), f32x4.mul(odd, f32x4.sub(c, f32x4.mul(b, zero))));
+    const br = v128.shuffle<f32>(r, r, 2, 3, 2, 3);
+    const bi = v128.shuffle<f32>(i, i, 2, 3, 2, 3);
+    const tr = f32x4.add(f32x4.mul(br, wr), f32x4.mul(bi, wi));
+    const ti = f32x4.sub(f32x4.mul(bi, wr), f32x4.mul(br, wi));
+    v128.store(re + at, f32x4.add(v128.shuffle<f32>(r, r, 0, 1, 0, 1), f32x4.mul(late, tr)));
+    v128.store(im + at, f32x4.add(v128.shuffle<f32>(i, i, 0, 1, 0, 1), f32x4.mul(late, ti)));
+  }
+}
+
 /** Complex transform in place over `half` points, decimation in time, radix 2. */
 function transform(plan: Fft): void {
   const half = plan.half;
   const re = plan.re;
   const im = plan.im;
-  for (let size = 2; size <= half; size <<= 1) {
+  smallest(plan);
+  for (let size = 8; size <= half; size <<= 1) {
     const mid = size >> 1;
     // twiddle exp(-2 pi i k / size) lies at index k * (2 half / size) of the tables over n = 2 half
     const stride = (half << 1) / size;
-    if (mid >= 4) {
-      for (let k = 0; k < mid; k += 4) {
-        const w0 = (k * stride) << 2;
-        const step = stride << 2;
-        const wr = f32x4(
-          load<f32>(plan.cosines + w0), load<f32>(plan.cosines + w0 + step),
-          load<f32>(plan.cosines + w0 + 2 * step), load<f32>(plan.cosines + w0 + 3 * step),
-        );
-        const wi = f32x4(
-          load<f32>(plan.sines + w0), load<f32>(plan.sines + w0 + step),
-          load<f32>(plan.sines + w0 + 2 * step), load<f32>(plan.sines + w0 + 3 * step),
-        );
-        for (let start = 0; start < half; start += size) {
-          const a = (start + k) << 2;
-          const b = a + (mid << 2);
-          const br = v128.load(re + b);
-          const bi = v128.load(im + b);
-          const tr = f32x4.add(f32x4.mul(br, wr), f32x4.mul(bi, wi));
-          const ti = f32x4.sub(f32x4.mul(bi, wr), f32x4.mul(br, wi));
-          const ar = v128.load(re + a);
-          const ai = v128.load(im + a);
-          v128.store(re + b, f32x4.sub(ar, tr));
-          v128.store(im + b, f32x4.sub(ai, ti));
-          v128.store(re + a, f32x4.add(ar, tr));
-          v128.store(im + a, f32x4.add(ai, ti));
-        }
-      }
-    } else {
+    for (let k = 0; k < mid; k += 4) {
+      const w0 = (k * stride) << 2;
+      const step = stride << 2;
+      const wr = f32x4(
+        load<f32>(plan.cosines + w0), load<f32>(plan.cosines + w0 + step),
+        load<f32>(plan.cosines + w0 + 2 * step), load<f32>(plan.cosines + w0 + 3 * step),
+      );
+      const wi = f32x4(
+        load<f32>(plan.sines + w0), load<f32>(plan.sines + w0 + step),
+        load<f32>(plan.sines + w0 + 2 * step), load<f32>(plan.sines + w0 + 3 * step),
+      );
       for (let start = 0; start < half; start += size) {
-        for (let k = 0; k < mid; k++) {
-          const w = (k * stride) << 2;
-          const wr = load<f32>(plan.cosines + w);
-          const wi = load<f32>(plan.sines + w);
-          const a = (start + k) << 2;
-          const b = a + (mid << 2);
-          const tr = load<f32>(re + b) * wr + load<f32>(im + b) * wi;
-          const ti = load<f32>(im + b) * wr - load<f32>(re + b) * wi;
-          store<f32>(re + b, load<f32>(re + a) - tr);
-          store<f32>(im + b, load<f32>(im + a) - ti);
-          store<f32>(re + a, load<f32>(re + a) + tr);
-          store<f32>(im + a, load<f32>(im + a) + ti);
-        }
+        const a = (start + k) << 2;
+        const b = a + (mid << 2);
+        const br = v128.load(re + b);
+        const bi = v128.load(im + b);
+        const tr = f32x4.add(f32x4.mul(br, wr), f32x4.mul(bi, wi));
+        const ti = f32x4.sub(f32x4.mul(bi, wr), f32x4.mul(br, wi));
+        const ar = v128.load(re + a);
+        const ai = v128.load(im + a);
+        v128.store(re + b, f32x4.sub(ar, tr));
+        v128.store(im + b, f32x4.sub(ai, ti));
+        v128.store(re + a, f32x4.add(ar, tr));
+        v128.store(im + a, f32x4.add(ai, ti));
       }
     }
   }

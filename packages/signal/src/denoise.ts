@@ -28,6 +28,18 @@ function averaged(power: Float32Array): Float32Array {
   });
 }
 
+/** Brings each band's gain to what stands over the floor, with its neighbours: up at once, down slowly. */
+function press(seen: Float32Array, floor: Float64Array, raw: Float32Array, gain: Float32Array): void {
+  for (let k = 0; k < BINS; k++) {
+    const ratio = 1 - (1.6 * floor[k]!) / Math.max(1e-20, seen[k]!);
+    raw[k] = ratio <= 0 ? MIN_GAIN : Math.max(MIN_GAIN, Math.sqrt(ratio));
+  }
+  for (let k = 0; k < BINS; k++) {
+    const wide = (raw[Math.max(0, k - 1)]! + 2 * raw[k]! + raw[Math.min(BINS - 1, k + 1)]!) / 4;
+    gain[k] = clamp(Math.max(wide, gain[k]! * GAIN_FALL), MIN_GAIN, 1);
+  }
+}
+
 /**
  * Takes steady hiss out of a recording: the floor of each band is its level in the quietest moments, a median over neighbouring bands so
  * that droning strings do not count; what does not stand out of it is pressed by up to 11 dB (spectral subtraction with a gain floor,
@@ -103,17 +115,8 @@ export async function denoised(kernels: Kernels, channels: readonly Float32Array
       await breathe(progress);
     }
     load(frame);
-    const seen = kernels.view(power, BINS);
-    for (let k = 0; k < BINS; k++) {
-      const ratio = 1 - (1.6 * floor[k]!) / Math.max(1e-20, seen[k]!);
-      raw[k] = ratio <= 0 ? MIN_GAIN : Math.max(MIN_GAIN, Math.sqrt(ratio));
-    }
-    const wanted = kernels.view(gains, BINS);
-    for (let k = 0; k < BINS; k++) {
-      const wide = (raw[Math.max(0, k - 1)]! + 2 * raw[k]! + raw[Math.min(BINS - 1, k + 1)]!) / 4;
-      gain[k] = clamp(Math.max(wide, gain[k]! * GAIN_FALL), MIN_GAIN, 1);
-      wanted[k] = gain[k]!;
-    }
+    press(kernels.view(power, BINS), floor, raw, gain);
+    kernels.view(gains, BINS).set(gain);
     for (const at of [outL, outR]) kernels.view(at, FFT_SIZE).fill(0);
     call.pairBack(plan, re, im, gains, window, outL, outR);
     outs.forEach((out, c) => {

@@ -2,7 +2,9 @@ import { log10, PI, pow, sin, tan } from "@kuishi/base";
 import type { Address, Kernels } from "./kernels.ts";
 
 /** 4x interpolation bank, 4 phases of 12 taps: windowed sinc as BS.1770-4 annex 2 allows. */
-export function truePeakBank(kernels: Kernels): Address {
+export const truePeakBank = (kernels: Kernels): Address => kernels.put(BANK);
+const BANK = interpolation();
+function interpolation(): Float32Array {
   const bank = new Float32Array(48);
   for (let phase = 0; phase < 4; phase++) {
     let sum = 0;
@@ -15,7 +17,7 @@ export function truePeakBank(kernels: Kernels): Address {
     }
     for (let k = 0; k < 12; k++) bank[k * 4 + phase] = bank[k * 4 + phase]! / sum;
   }
-  return kernels.put(bank);
+  return bank;
 }
 
 /** What a meter read. */
@@ -198,30 +200,33 @@ export function integrated(energies: readonly number[]): number {
   return toLufs(mean(kept, 0, kept.length));
 }
 
-/** K-weighting at 48 kHz: the analogue prototypes of BS.1770 through the bilinear transform. */
+/** K-weighting at 48 kHz. */
 function kWeighting(kernels: Kernels): Address {
   const at = kernels.call.kWeightMake();
-  const set = (values: readonly number[], from: number): void => {
-    for (const [k, value] of values.entries()) kernels.call.kWeightSet(at, from + k, value);
-  };
+  for (let k = 0; k < WEIGHTS.length; k++) kernels.call.kWeightSet(at, k, WEIGHTS[k]!);
+  return at;
+}
+const WEIGHTS = weights();
+/** Shelf and high-pass: the analogue prototypes of BS.1770 through the bilinear transform. */
+function weights(): readonly number[] {
   const k1 = tan((PI * 1681.974450955533) / 48000);
   const q1 = 0.7071752369554196;
   const vh = 1.5848647011308556; // 3.999843853973347 dB
   const vb = 1.2587209302325617; // vh ^ 0.4996667741545416
   const d1 = 1 + k1 / q1 + k1 * k1;
-  set(
-    [
-      (vh + (vb * k1) / q1 + k1 * k1) / d1,
-      (2 * (k1 * k1 - vh)) / d1,
-      (vh - (vb * k1) / q1 + k1 * k1) / d1,
-      (2 * (k1 * k1 - 1)) / d1,
-      (1 - k1 / q1 + k1 * k1) / d1,
-    ],
-    0,
-  );
   const k2 = tan((PI * 38.13547087602444) / 48000);
   const q2 = 0.5003270373238773;
   const d2 = 1 + k2 / q2 + k2 * k2;
-  set([1, -2, 1, (2 * (k2 * k2 - 1)) / d2, (1 - k2 / q2 + k2 * k2) / d2], 5);
-  return at;
+  return [
+    (vh + (vb * k1) / q1 + k1 * k1) / d1,
+    (2 * (k1 * k1 - vh)) / d1,
+    (vh - (vb * k1) / q1 + k1 * k1) / d1,
+    (2 * (k1 * k1 - 1)) / d1,
+    (1 - k1 / q1 + k1 * k1) / d1,
+    1,
+    -2,
+    1,
+    (2 * (k2 * k2 - 1)) / d2,
+    (1 - k2 / q2 + k2 * k2) / d2,
+  ];
 }

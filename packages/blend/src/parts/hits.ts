@@ -116,7 +116,8 @@ function freeHits(context: ArrangeContext, slot: PartSlot, rules: readonly Rule[
       const random = partRandom(context, slot, h.from, `free ${index}`);
       const energy = energyAt(context, (h.from + h.to) / 2);
       const strokes = strokesIn(context.grid.strokes, h.from - 0.02, h.to - 0.02);
-      const stressed = strokes.filter((stroke) => stroke.accent >= barAccent(context, bar));
+      const accent = barAccent(context, bar);
+      const stressed = strokes.filter((stroke) => stroke.accent >= accent);
       return rules
         .filter((rule) => energy >= rule.fromEnergy && energy <= rule.toEnergy && rule.hand !== "gap")
         .flatMap((rule) =>
