@@ -105,10 +105,10 @@ describe.skipIf(lacks("chromium"))("the live ear in Chromium, its microphone fed
       await page.waitForSelector("#verdicts", { timeout: 120_000 });
       expect(await page.locator("#followed").count()).toBe(0);
       // it stands in the practice book, and there after a reload too; what was just played is not due
-      await page.waitForSelector("#practice-book .book li .runs li");
+      await page.waitForSelector("#practice-book .practised li .runs li");
       await page.waitForSelector('.project small[data-keeping="kept"]');
       await page.reload();
-      await page.waitForSelector("#practice-book .book li .runs li", { timeout: 120_000 });
+      await page.waitForSelector("#practice-book .practised li .runs li", { timeout: 120_000 });
       await page.screenshot({ path: join(import.meta.dirname, "../out/practice-book.png") });
     });
   });

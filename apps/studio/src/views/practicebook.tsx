@@ -10,7 +10,7 @@ const percent = (value: number): string => t("ui.percent", { value: Math.round(1
 /** When something comes again, as one says it. */
 const inDays = (due: number): string =>
   new Intl.RelativeTimeFormat(language(), { numeric: "auto" }).format(Math.max(0, Math.ceil((due - Date.now()) / DAY)), "day");
-const nameOf = ({ loop }: Practised): string => loop?.name ?? t(practised().length > 1 ? "book.elsewhere" : "learn.whole");
+const nameOf = ({ loop }: Practised): string => loop?.name ?? t(practised().length > 1 ? "diary.elsewhere" : "learn.whole");
 
 /** What has been practised, what is due, and passages in turns. */
 export function PracticeBook(): JSX.Element {
@@ -21,17 +21,17 @@ export function PracticeBook(): JSX.Element {
       .sort((a, b) => a - b)[0];
   return (
     <section aria-labelledby="book-title" id="practice-book">
-      <h2 id="book-title">{t("book.title")}</h2>
+      <h2 id="book-title">{t("diary.title")}</h2>
       <Show
         when={turn()}
         fallback={
           <Show
             when={toTakeInTurns().length > 0}
-            fallback={<p class="fine">{first() === undefined ? t("book.empty") : t("book.later", { when: inDays(first()!) })}</p>}
+            fallback={<p class="fine">{first() === undefined ? t("diary.empty") : t("diary.later", { when: inDays(first()!) })}</p>}
           >
-            <p class="fine">{t("book.hint")}</p>
+            <p class="fine">{t("diary.hint")}</p>
             <button type="button" id="turns" onClick={startTurns}>
-              {t("book.turns", { count: toTakeInTurns().length })}
+              {t("diary.turns", { count: toTakeInTurns().length })}
             </button>
           </Show>
         }
@@ -40,11 +40,12 @@ export function PracticeBook(): JSX.Element {
           <div class="turn" role="timer" aria-label={nameOf(now().passage)}>
             <b>{nameOf(now().passage)}</b>
             <span>
-              {t("book.turn", { number: now().index + 1, count: now().count })} · {Math.floor(now().leftSec / 60)}:{String(now().leftSec % 60).padStart(2, "0")}
+              {t("diary.turn", { number: now().index + 1, count: now().count })} · {Math.floor(now().leftSec / 60)}:
+              {String(now().leftSec % 60).padStart(2, "0")}
             </span>
             <div class="segments">
               <button type="button" id="turn-next" onClick={nextTurn}>
-                {t("book.next")}
+                {t("diary.next")}
               </button>
               <button type="button" onClick={stopTurns}>
                 {t("learn.stop")}
@@ -53,7 +54,7 @@ export function PracticeBook(): JSX.Element {
           </div>
         )}
       </Show>
-      <ul class="book">
+      <ul class="practised">
         <For each={practised().filter(({ runs }) => runs.length > 0)}>{(one) => <Entry practised={one} />}</For>
       </ul>
     </section>
@@ -69,15 +70,15 @@ function Entry(props: { readonly practised: Practised }): JSX.Element {
       <button type="button" class="goto" onClick={() => setLoop(props.practised.loop && { from: props.practised.loop.from, to: props.practised.loop.to })}>
         {nameOf(props.practised)}
       </button>
-      <small>{props.practised.memory.due === null ? t("book.short") : t("book.again", { when: inDays(props.practised.memory.due) })}</small>
-      <ol class="runs" aria-label={t("book.runs", { count: props.practised.runs.length })}>
+      <small>{props.practised.memory.due === null ? t("diary.short") : t("diary.again", { when: inDays(props.practised.memory.due) })}</small>
+      <ol class="runs" aria-label={t("diary.runs", { count: props.practised.runs.length })}>
         <For each={props.practised.runs.slice(-24)}>
           {(run) => <li style={{ "--right": share(run) }} title={`${new Date(run.at).toLocaleDateString(language())}: ${percent(share(run))}`} />}
         </For>
       </ol>
-      <small>{t("book.last", { right: last().right, told: last().told, tempo: percent(last().tempo) })}</small>
+      <small>{t("diary.last", { right: last().right, told: last().told, tempo: percent(last().tempo) })}</small>
       <For each={props.practised.progress}>
-        {(claim: Progress) => <p class="fine claim">{t(`book.claim.${claim.what}`, { before: percent(claim.before), now: percent(claim.now) })}</p>}
+        {(claim: Progress) => <p class="fine claim">{t(`diary.claim.${claim.what}`, { before: percent(claim.before), now: percent(claim.now) })}</p>}
       </For>
     </li>
   );
