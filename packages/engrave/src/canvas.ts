@@ -115,6 +115,9 @@ const circle = (x: number, y: number, r: number): string => {
   return `M${n(x - r)} ${n(y)}C${n(x - r)} ${n(y - k)} ${n(x - k)} ${n(y - r)} ${n(x)} ${n(y - r)}C${n(x + k)} ${n(y - r)} ${n(x + r)} ${n(y - k)} ${n(x + r)} ${n(y)}C${n(x + r)} ${n(y + k)} ${n(x + k)} ${n(y + r)} ${n(x)} ${n(y + r)}C${n(x - k)} ${n(y + r)} ${n(x - r)} ${n(y + k)} ${n(x - r)} ${n(y)}Z`;
 };
 
-/** Name of our canvas among the engraver's. */
-export const ENGINE = "ink";
-Environment.renderEngines.set(ENGINE, new RenderEngineFactory(false, () => new InkCanvas() as unknown as Canvas));
+const NAME = "ink";
+/** Name of our canvas among the engraver's, where it stands from the first call on. */
+export function inkEngine(): string {
+  Environment.renderEngines.set(NAME, new RenderEngineFactory(false, () => new InkCanvas() as unknown as Canvas));
+  return NAME;
+}

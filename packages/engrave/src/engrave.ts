@@ -1,6 +1,6 @@
 import { importer, LayoutMode, model, rendering, Settings } from "@coderline/alphatab";
 import { type Score, writeMusicXml } from "@kuishi/score";
-import { ENGINE } from "./canvas.ts";
+import { inkEngine } from "./canvas.ts";
 import type { Ink } from "./ink.ts";
 
 /** A line of music, or what stands above the first and below the last. */
@@ -84,7 +84,7 @@ const BLACK = new model.Color(0, 0, 0);
 const GREY = new model.Color(110, 110, 110);
 function settingsOf(): Settings {
   const settings = new Settings();
-  settings.core.engine = ENGINE;
+  settings.core.engine = inkEngine();
   settings.core.enableLazyLoading = false;
   settings.core.useWorkers = false;
   settings.display.layoutMode = LayoutMode.Page;

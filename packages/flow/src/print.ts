@@ -33,10 +33,11 @@ export interface Print {
 
 /** A score as a printed document (`.pdf`, A4) or as one picture (`.svg`), by the name of what it becomes. @throws Complaint `usage` for a part that it has not. */
 export async function printScore(score: Score, to: string, { parts, language, faces }: Print): Promise<Uint8Array<ArrayBuffer>> {
-  const { engrave, PAGE_WIDTH, pdfOf, svgOf } = await import("@kuishi/engrave");
+  const { engrave, PAGE_WIDTH, svgOf } = await import("@kuishi/engrave");
   const chosen = parts && partsNamed(score, parts).map((p) => score.parts[p]!.id);
   const { blocks, width, height } = engrave(score, { width: PAGE_WIDTH, ...(chosen ? { parts: chosen } : {}) });
   if (/\.svg$/i.test(to)) return new TextEncoder().encode(svgOf(blocks, width, height));
   const author = score.creators.find(({ role }) => role === "composer")?.name;
+  const { pdfOf } = await import("@kuishi/engrave/pdf");
   return pdfOf(blocks, await faces(), { title: score.title ?? score.movement ?? "", language, ...(author ? { author } : {}) });
 }

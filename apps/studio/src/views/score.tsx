@@ -3,7 +3,12 @@ import { scoreSystems, writtenShift } from "@kuishi/draw";
 import { type Heard, transcribe } from "@kuishi/score";
 import { createMemo, createSignal, For, type JSX, Show, untrack } from "solid-js";
 import { t } from "../state/language.ts";
+import { session } from "../state/project.ts";
 import { position, seek } from "../state/transport.ts";
+import { tune } from "../state/tune.ts";
+import { written } from "../state/written.ts";
+import { PrintButton } from "./printbutton.tsx";
+import { WrittenScore } from "./written.tsx";
 
 /** Systems drawn at first; the rest when it is asked for. */
 const FIRST = 6;
@@ -11,11 +16,21 @@ const FIRST = 6;
 /** A tune of fewer notes is written down without being asked. */
 const SHORT = 800;
 
-/** The tune written down: staff with what lies beside the twelve notes, tablature with string, fret and hand. */
+/** The open tune as notes: the score it was opened from, or what was heard, written down. */
 export function ScoreView(props: { readonly heard: Heard }): JSX.Element {
+  return (
+    <Show when={written()} fallback={<HeardScore heard={props.heard} />}>
+      {(own) => <WrittenScore written={own()} name={tune()?.name.replace(/\.[^.]*$/, "") ?? ""} />}
+    </Show>
+  );
+}
+
+/** The tune written down: staff with what lies beside the twelve notes, tablature with string, fret and hand. */
+function HeardScore(props: { readonly heard: Heard }): JSX.Element {
   const [shown, setShown] = createSignal(untrack(() => props.heard.notes.length < SHORT));
   const [all, setAll] = createSignal(false);
   const transcript = createMemo(() => (shown() ? transcribe(props.heard, { title: "", shift: writtenShift(props.heard) }) : undefined));
+  const title = (): string => session().song.provenance.title || (tune()?.name.replace(/\.[^.]*$/, "") ?? "");
   const sure = createMemo(() => new Map(props.heard.notes.map((note) => [note.id, note.confidence])));
   const systems = createMemo(() => {
     const own = transcript();
@@ -35,6 +50,7 @@ export function ScoreView(props: { readonly heard: Heard }): JSX.Element {
       <summary>{t("score.title")}</summary>
       <Show when={shown()}>
         <p class="fine">{t("score.shift", { cents: Math.round(-writtenShift(props.heard)) })}</p>
+        <PrintButton score={() => transcribe(props.heard, { title: title(), shift: writtenShift(props.heard) }).score} name={title()} />
       </Show>
       <For each={all() ? systems() : systems().slice(0, FIRST)}>
         {(system) => (
