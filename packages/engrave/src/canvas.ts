@@ -2,6 +2,11 @@ import { Environment, platform, RenderEngineFactory, type Settings } from "@code
 import { rounded } from "@kuishi/base";
 import { signWidth, textWidth } from "./faces.ts";
 import type { Ink } from "./ink.ts";
+import { alterOf, signOf } from "./microtones.ts";
+
+/** Size of cents over an accidental, in parts of the sign's. */
+const CENTS_SIZE = 0.2;
+const BLACK = "#000000";
 
 type Canvas = ReturnType<RenderEngineFactory["createCanvas"]>;
 type Font = Canvas["font"];
@@ -96,10 +101,18 @@ class InkCanvas {
   }
   fillMusicFontSymbols(x: number, y: number, scale: number, symbols: readonly number[], centre = false): void {
     const size = this.settings.display.resources.engravingSettings.musicFontSize * scale;
-    const seen = symbols.filter((code) => code > 0);
+    const alter = alterOf(this.color.rgba);
+    const own = alter === undefined ? undefined : signOf(alter);
+    const colour = own ? BLACK : this.color.rgba;
+    const seen = own ? [own.code] : symbols.filter((code) => code > 0);
+    if (own?.told) {
+      const [text, letters] = [own.told, size * CENTS_SIZE];
+      const left = x + (signWidth(own.code, size) - textWidth(text, letters, false)) / 2;
+      this.#ink.push({ kind: "text", text, x: left, y: y - size * 0.42, size: letters, bold: false, italic: false, colour });
+    }
     let at = x - (centre ? seen.reduce((sum, code) => sum + signWidth(code, size), 0) / 2 : 0);
     for (const code of seen) {
-      this.#ink.push({ kind: "sign", code, x: at, y, size, colour: this.color.rgba });
+      this.#ink.push({ kind: "sign", code, x: at, y, size, colour });
       at += signWidth(code, size);
     }
   }

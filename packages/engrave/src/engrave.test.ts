@@ -33,3 +33,15 @@ describe("an engraved score", () => {
     expect(await print()).toEqual(bytes);
   });
 });
+
+describe("what the engraver does not know by itself", () => {
+  it("is drawn all the same: quarter tones by their signs, smaller steps with their cents, groups of a meter, hyphens", () => {
+    const { blocks } = engrave(readAbc("X:1\nM:3+2/8\nL:1/8\nK:Bb\nB_/BA^/A B|^1/5c4 d|\nw:қос-ба-сар\n"), { width: PAGE_WIDTH });
+    const ink = blocks.flatMap((block) => block.ink);
+    const signs = ink.flatMap((one) => (one.kind === "sign" ? [one.code] : []));
+    const letters = ink.flatMap((one) => (one.kind === "text" ? [one.text] : []));
+    expect(signs).toEqual(expect.arrayContaining([0xe280, 0xe282, 0xe272]));
+    expect(letters).toEqual(expect.arrayContaining(["3+2", "қос-", "+20"]));
+    expect(ink.every((one) => !one.colour.startsWith("#01"))).toBe(true);
+  });
+});

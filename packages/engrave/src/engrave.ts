@@ -2,6 +2,9 @@ import { importer, LayoutMode, model, rendering, Settings } from "@coderline/alp
 import { type Score, writeMusicXml } from "@kuishi/score";
 import { inkEngine } from "./canvas.ts";
 import type { Ink } from "./ink.ts";
+import { markMicrotones, plainPitches } from "./microtones.ts";
+import { settled } from "./model.ts";
+import { writtenFor } from "./written-for.ts";
 
 /** A line of music, or what stands above the first and below the last. */
 export interface Block {
@@ -37,7 +40,7 @@ export interface EngraveOptions {
 /** Draws a score as lines of music, as wide as asked for. */
 export function engrave(score: Score, options: EngraveOptions): Engraved {
   const settings = settingsOf();
-  const own = importer.ScoreLoader.loadScoreFromBytes(new TextEncoder().encode(writeMusicXml(score)), settings);
+  const own = modelOf(score, settings);
   const shown = score.parts.flatMap((part, i) => (options.parts === undefined || options.parts.includes(part.id) ? [i] : []));
   const renderer = new rendering.ScoreRenderer(settings);
   renderer.width = options.width;
@@ -63,6 +66,15 @@ export function engrave(score: Score, options: EngraveOptions): Engraved {
     }),
   );
   return { width: options.width, height, blocks, bars };
+}
+
+/** The score in the engraver's own words. */
+function modelOf(score: Score, settings: Settings): model.Score {
+  const { score: plain, microtones } = plainPitches(writtenFor(score));
+  const own = importer.ScoreLoader.loadScoreFromBytes(new TextEncoder().encode(writeMusicXml(plain)), settings);
+  markMicrotones(own, microtones);
+  settled(own, score);
+  return own;
 }
 
 /** Ticks of the engraver in a whole note. */

@@ -1,7 +1,7 @@
 import type { BarPlace } from "./engrave.ts";
 
 /** A moment of a score: which bar, and how many whole notes after its start. */
-export interface Moment {
+export interface ScorePlace {
   readonly bar: number;
   readonly at: number;
 }
@@ -24,7 +24,7 @@ export function barAt(bars: readonly BarPlace[], x: number, y: number): BarPlace
 }
 
 /** The beat that a point means. */
-export function momentAt(bars: readonly BarPlace[], x: number, y: number): Moment | undefined {
+export function momentAt(bars: readonly BarPlace[], x: number, y: number): ScorePlace | undefined {
   const place = barAt(bars, x, y);
   if (!place) return undefined;
   const nearest = place.beats.reduce<readonly [number, number] | undefined>(

@@ -22,7 +22,22 @@ export { readMusicXml } from "./musicxml/read.ts";
 export { writeMusicXml, writeMxl } from "./musicxml/write.ts";
 export { keyAlters } from "./playing/ornaments.ts";
 export { type PlayedOut, playOut, type TimedNote, type TimedPart } from "./playing/play-out.ts";
-export { type Chord, type Clef, type Item, isRest, type Note, type Part, type Score, type SymbolChord, type TimeSignature } from "./score.ts";
+export {
+  type Bar,
+  type Chord,
+  type Clef,
+  type Direction,
+  type Item,
+  isRest,
+  type Lyric,
+  type Note,
+  type Part,
+  type PartBar,
+  type Pitch,
+  type Score,
+  type SymbolChord,
+  type TimeSignature,
+} from "./score.ts";
 export { heardFromText } from "./text.ts";
 export { heardDifferences } from "./transcription/differences.ts";
 export { meterAt } from "./transcription/grid.ts";

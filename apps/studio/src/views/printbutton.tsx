@@ -11,7 +11,7 @@ export function PrintButton(props: { readonly score: () => Score; readonly name:
     setBusy(true);
     try {
       const { faces, printScore } = await import("../state/score-files.ts");
-      const bytes = await printScore(props.score(), "score.pdf", { language: language(), faces, ...(props.parts ? { parts: props.parts } : {}) });
+      const bytes = await printScore(props.score(), ".pdf", { language: language(), faces, ...(props.parts ? { parts: props.parts } : {}) });
       save(new Blob([bytes], { type: "application/pdf" }), `${props.name}.pdf`);
     } catch (error) {
       fail(error);

@@ -1,5 +1,5 @@
 import type { BarPlace, Engraved } from "@kuishi/engrave";
-import { barAt, type Moment, momentAt, placeOf } from "@kuishi/engrave/places";
+import { barAt, momentAt, placeOf, type ScorePlace } from "@kuishi/engrave/places";
 import { type Score, wholes } from "@kuishi/score";
 import { createEffect, createMemo, createResource, createSignal, For, type JSX, onCleanup, onMount, Show } from "solid-js";
 import { t } from "../state/language.ts";
@@ -10,7 +10,7 @@ import { PrintButton } from "./printbutton.tsx";
 /** Pixels of a unit: a staff is 27 px high. */
 const UNIT = 0.75;
 /** Widths are drawn in steps, so that a window that is being dragged is not drawn anew at every pixel. */
-const STEP = 40;
+const WIDTH_STEP_PX = 40;
 
 interface Drawn extends Engraved {
   readonly svg: string;
@@ -34,7 +34,7 @@ export function WrittenScore(props: { readonly written: Written; readonly name: 
   };
   let room!: HTMLDivElement;
   onMount(() => {
-    const watch = new ResizeObserver(() => setWidth(Math.max(STEP * 10, Math.floor(room.clientWidth / UNIT / STEP) * STEP)));
+    const watch = new ResizeObserver(() => setWidth(Math.max(WIDTH_STEP_PX * 10, Math.floor(room.clientWidth / UNIT / WIDTH_STEP_PX) * WIDTH_STEP_PX)));
     watch.observe(room);
     onCleanup(() => watch.disconnect());
   });
@@ -85,13 +85,13 @@ function Picture(props: { readonly drawn: Drawn; readonly written: Written }): J
     return placeOf(own, gone * lengthOf(now.bar), lengthOf(now.bar));
   };
   /** The frame of a moment; of a bar that is played again, the time nearest to where the playhead is. */
-  const frameOf = ({ bar, at }: Moment): number | undefined => {
+  const frameOf = ({ bar, at }: ScorePlace): number | undefined => {
     const times = props.written.played.filter((one) => one.bar === bar);
     const away = ({ from, to }: (typeof times)[number]): number => Math.max(0, from - position(), position() - to);
     const nearest = times.toSorted((a, b) => away(a) - away(b))[0];
     return nearest && nearest.from + ((nearest.to - nearest.from) * at) / lengthOf(bar);
   };
-  const play = (moment: Moment): void => {
+  const play = (moment: ScorePlace): void => {
     const frame = frameOf(moment);
     if (frame === undefined) return;
     seek(frame);
@@ -155,7 +155,7 @@ function Picture(props: { readonly drawn: Drawn; readonly written: Written }): J
 }
 
 /** A press plays, a drag from bar to bar chooses what goes round. */
-function dragging(drawn: () => Drawn, does: { readonly play: (moment: Moment) => void; readonly goRound: (from: number, to: number) => void }) {
+function dragging(drawn: () => Drawn, does: { readonly play: (moment: ScorePlace) => void; readonly goRound: (from: number, to: number) => void }) {
   const [from, setFrom] = createSignal<number>();
   const [to, setTo] = createSignal<number>();
   const point = (event: PointerEvent & { readonly currentTarget: HTMLElement }): readonly [number, number] => {
