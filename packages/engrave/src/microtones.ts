@@ -43,7 +43,7 @@ export function alterOf(colour: string): number | undefined {
 
 /** Steps in semitones above C. */
 const SEMITONES: Readonly<Record<Pitch["step"], number>> = { C: 0, D: 2, E: 4, F: 5, G: 7, A: 9, B: 11 };
-const valueOf = (pitch: Pitch): number => (pitch.octave + 1) * 12 + SEMITONES[pitch.step] + pitch.alter / 100;
+const midiOf = (pitch: Pitch): number => (pitch.octave + 1) * 12 + SEMITONES[pitch.step] + pitch.alter / 100;
 
 /** By bar, and the number the engraver knows a pitch by: what it stands for. */
 export type Microtones = ReadonlyMap<string, number>;
@@ -66,7 +66,7 @@ function plainBar(bar: PartBar, part: number, index: number, found: Map<string, 
     const as = before === undefined || before.alter === alter ? (before?.as ?? -200) : -before.as;
     last.set(line, { alter, as });
     const sound: Pitch = { kind: "pitch", step, octave, alter: as };
-    found.set(keyOf(part, index, chord.at[0] / chord.at[1], valueOf(sound)), alter);
+    found.set(keyOf(part, index, chord.at[0] / chord.at[1], midiOf(sound)), alter);
     return { ...note, sound, accidental: { name: as < 0 ? "flat-flat" : "double-sharp" } };
   };
   const items = bar.items.map((item): Item => (item.kind === "chord" ? { ...item, notes: item.notes.map((note) => plainNote(note, item)) } : item));
