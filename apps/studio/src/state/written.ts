@@ -1,8 +1,6 @@
 import { SAMPLE_RATE } from "@kuishi/base";
-import { isScore } from "@kuishi/flow";
 import type { Score } from "@kuishi/score";
 import { createResource, createRoot } from "solid-js";
-import { getFile, session } from "./project.ts";
 import { tune } from "./tune.ts";
 
 /** A score that is open, as it was written. */
@@ -12,12 +10,10 @@ export interface Written {
   readonly played: readonly { readonly bar: number; readonly from: number; readonly to: number }[];
 }
 
-async function readWritten(entry: string, name: string, first: number | undefined): Promise<Written | undefined> {
-  const [blob, { playOut, scoreOf }] = await Promise.all([getFile(entry), import("./score-files.ts")]);
-  if (!blob) return undefined;
-  const score = scoreOf(name, new Uint8Array(await blob.arrayBuffer()));
+async function timed(score: Score, first: number | undefined): Promise<Written> {
+  const { playOut } = await import("./score-files.ts");
   const { bars, seconds } = playOut(score);
-  // what is heard begins a breath after the file does
+  // what is heard begins a breath after the score does
   const lead = (first ?? 0) - (bars[0]?.at ?? 0);
   const frame = (at: number): number => Math.round((at + lead) * SAMPLE_RATE);
   return { score, played: bars.map(({ bar, at }, k) => ({ bar, from: frame(at), to: frame(bars[k + 1]?.at ?? seconds) })) };
@@ -27,13 +23,11 @@ const [resource] = createRoot(() =>
   createResource(
     () => {
       const own = tune();
-      const { song, assets } = session();
-      const entry = song.recording ? assets.get(song.recording.asset)?.entry : undefined;
-      return own && entry && isScore(own.name) ? ([entry, own.name, own.heard.downbeats[0]] as const) : undefined;
+      return own?.score && ([own.score, own.heard.downbeats[0]] as const);
     },
-    // what cannot be read again is shown as it was heard
-    (source) => readWritten(...source).catch(() => undefined),
+    // what cannot be played out is shown as it was heard
+    (source) => timed(...source).catch(() => undefined),
   ),
 );
 /** The open tune as written music, where it was opened from a score. */
-export const written = (): Written | undefined => (tune() && isScore(tune()!.name) ? resource.latest : undefined);
+export const written = (): Written | undefined => (tune()?.score ? resource.latest : undefined);
