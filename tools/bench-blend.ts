@@ -6,7 +6,7 @@ import { fork } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Random, SAMPLE_RATE, seeded, silent } from "@kuishi/base";
+import { median, type Random, SAMPLE_RATE, seeded, silent } from "@kuishi/base";
 import { blend, choicesOf, type Grid, groupsTogether, makeGrid, type Style, styles } from "@kuishi/blend";
 import { type HeardFile, type Host, hearFile, playHeard, prepareBlend, RECORDING } from "@kuishi/flow";
 import {
@@ -24,6 +24,7 @@ import {
   voiceLeading,
 } from "@kuishi/lab/blending";
 import { composeTune, drawLute, type Tune } from "@kuishi/lab/lute";
+import { envelopeCorrelation, mastered, partShares, recordFigures, spectraDistance, stillestBars } from "@kuishi/lab/record";
 import { hear, understandTune } from "@kuishi/listen";
 import { memorySource } from "@kuishi/media";
 import type { Heard, HeardNote, HeardStroke } from "@kuishi/score";
@@ -141,6 +142,10 @@ interface Row {
   readonly figures: Readonly<Record<string, number>>;
   readonly floors: Readonly<Record<string, number>>;
   readonly failed: readonly string[];
+  /** As a record: after the master chain. */
+  readonly record: Readonly<Record<string, number>>;
+  readonly thirds: readonly number[];
+  readonly company: readonly number[];
   readonly colour: readonly number[];
   readonly tune: readonly number[];
 }
@@ -187,6 +192,11 @@ async function measured(piece: Piece, style: Style): Promise<Row> {
   must("density", (floors.density >= style.density[0] && floors.density <= style.density[1]) || grid.free);
   must("fills", floors.fills === 1 || grid.free);
   must("twins", floors.twins === 0);
+  const mix = mastered(host.kernels, plan, clips, -14);
+  const onsets = heard.notes.map((note) => note.onset);
+  const bars = grid.bars.map((bar) => bar.to - bar.from);
+  const { thirds, ...record } = recordFigures(host.kernels, mix, arrangement, onsets, bars.length > 0 ? median(bars) : 2);
+  const shares = [...partShares(arrangement, grid.bars).values()];
   const climax = arrangement.sections.find((section) => section.role === "climax");
   const [from, to] = [climax?.from ?? 0, Math.min(heard.durationSec, Math.max((climax?.from ?? 0) + 8, climax?.to ?? 0))];
   const start = Math.max(0, Math.min(from, heard.durationSec - 10));
@@ -196,9 +206,56 @@ async function measured(piece: Piece, style: Style): Promise<Row> {
     figures,
     floors: { ...floors },
     failed,
+    record: {
+      ...record,
+      ...(grid.free
+        ? {}
+        : { leastShare: Math.min(...shares), partsBelow35: shares.filter((share) => share < 0.35).length, stillBars: stillestBars(arrangement, grid.bars) }),
+    },
+    thirds,
+    company: companyOf(sound.energies),
     colour: features(host.kernels, sound.added, start, Math.max(to, start + 8)).colour,
     tune: features(host.kernels, sound.added, 0, Math.min(heard.durationSec, sound.added.length / SAMPLE_RATE)).tune,
   };
+}
+
+/** Energies of all that was added, per 100 ms. */
+function companyOf(energies: ReadonlyMap<string, readonly number[]>): number[] {
+  const out: number[] = [];
+  for (const [id, list] of energies)
+    if (id !== RECORDING)
+      list.forEach((energy, i) => {
+        out[i] = (out[i] ?? 0) + energy;
+      });
+  return out;
+}
+
+/** Of every style how it stands as a record, and the two that are most alike. */
+function tellRecords(rows: readonly Row[], names: readonly string[]): void {
+  const keys = [...new Set(rows.flatMap((row) => Object.keys(row.record)))];
+  console.log("\nas records, mastered to -14 LUFS: mean (least..most)");
+  for (const name of names) {
+    const own = rows.filter((row) => row.style === name);
+    const cells = keys.map((key) => {
+      const list = own.flatMap((row) => row.record[key] ?? []);
+      return list.length === 0 ? "" : `${key} ${fixed(mean(list))} (${fixed(Math.min(...list))}..${fixed(Math.max(...list))})`;
+    });
+    console.log(`${name.padEnd(22)}${cells.join("  ")}`);
+  }
+  const pairs = names.flatMap((a, i) => names.slice(i + 1).map((b) => [a, b] as const));
+  const told = pairs.map(([a, b]) => {
+    const both = rows
+      .filter((row) => row.style === a)
+      .flatMap((row) => rows.filter((other) => other.style === b && other.piece === row.piece).map((other) => [row, other] as const));
+    return {
+      pair: `${a} and ${b}`,
+      distance: mean(both.map(([x, y]) => spectraDistance(x.thirds, y.thirds))),
+      alike: mean(both.map(([x, y]) => envelopeCorrelation(x.company, y.company))),
+    };
+  });
+  if (told.length === 0) return;
+  const [near, alike] = [told.reduce((a, b) => (b.distance < a.distance ? b : a)), told.reduce((a, b) => (b.alike > a.alike ? b : a))];
+  console.log(`least distance of two styles: ${fixed(near.distance)} dB (${near.pair}); companies most alike: ${fixed(alike.alike)} (${alike.pair})`);
 }
 
 const fixed = (value: number): string => (Math.abs(value) >= 10 ? value.toFixed(1) : value.toFixed(3));
@@ -250,6 +307,7 @@ function tell(rows: readonly Row[]): void {
     );
     for (const row of own) for (const floor of row.failed) console.log(`${"".padEnd(22)}  FAILS ${floor} on ${row.piece}: ${fixed(row.floors[floor]!)}`);
   }
+  tellRecords(rows, names);
   if (names.length > 3) {
     const style = namedRight(
       rows.map((row) => ({ label: row.style, group: row.piece, features: row.colour })),

@@ -27,6 +27,9 @@ import {
   reopened,
   scoreNames,
   stylesOf,
+  type Version,
+  versions,
+  writeVersion,
 } from "@kuishi/flow";
 import { memorySource } from "@kuishi/media";
 import { openBundle, Provenance } from "@kuishi/project";
@@ -130,6 +133,9 @@ interface BlendOptions {
   to?: number;
   follow: Choices["follow"];
   transpose?: number;
+  head?: number;
+  tail?: number;
+  versions?: string;
   clean: boolean;
   voice?: string;
   tuneVoice?: number;
@@ -162,7 +168,7 @@ async function make(
   hear: () => Promise<HeardFile>,
   request: BlendRequest,
   target: string,
-  options: { force: boolean; variations: number },
+  options: { force: boolean; variations: number; versions?: readonly Version[] },
   inputs: readonly string[],
 ): Promise<void> {
   const { file, blended } = await intoFolder(target, { force: options.force, inputs }, async (outputs) => {
@@ -173,6 +179,7 @@ async function make(
       const other = { ...request, choices: { ...request.choices, seed: (request.choices.seed + k - 1) % 4294967296 } };
       await blendVariation(host(), file, other, outputs, `variation-${k}.wav`, out.progress);
     }
+    for (const version of options.versions ?? []) await writeVersion(host(), version, { file, blended, request }, outputs, out.progress);
     return { file, blended };
   });
   tellWarnings(out, file.heard);
@@ -201,6 +208,15 @@ function energyOf(text: string): Choices["energy"] {
   });
 }
 
+/** `dj,radio` as versions. */
+function versionsOf(text: string | undefined): Version[] {
+  return (text?.split(",") ?? []).map((name) => {
+    const known = versions.find((version) => version === name);
+    if (!known) throw new Complaint("usage", "usage.choice", { option: "--versions", value: name, known: versions.join(", ") });
+    return known;
+  });
+}
+
 function choicesFrom(options: BlendOptions, own: Style | undefined): Choices {
   let base: unknown = choicesOf(own?.name ?? options.style, options.seed);
   if (options.choices !== undefined) {
@@ -218,6 +234,8 @@ function choicesFrom(options: BlendOptions, own: Style | undefined): Choices {
     ...(options.without === undefined ? {} : { without: options.without.split(",") }),
     ...(options.follow === "grid" ? { follow: "grid" } : {}),
     ...(options.transpose === undefined ? {} : { transpose: options.transpose }),
+    ...(options.head === undefined ? {} : { head: options.head }),
+    ...(options.tail === undefined ? {} : { tail: options.tail }),
     ...(options.clean ? {} : { clean: false }),
   });
 }
@@ -227,12 +245,13 @@ async function blend(path: string, options: BlendOptions): Promise<void> {
   const own = options.style.toLowerCase().endsWith(".json") ? ownStyle(options.style) : undefined;
   const choices = choicesFrom(options, own);
   knownStyle(choices.style, own ? [own] : []);
+  const asked = versionsOf(options.versions);
   const inputs = [path, ...files(options.voice, options.analysis, options.choices, own && options.style)];
   const source = await fileSource(path);
   try {
     const start = await source.read(0, 4);
     if (start[0] === 0x50 && start[1] === 0x4b && extname(path).toLowerCase() !== ".mxl") {
-      await again(await source.read(0, source.size), { ...options, choices, ...(own ? { own } : {}), loudness }, inputs);
+      await again(await source.read(0, source.size), { ...options, versions: asked, choices, ...(own ? { own } : {}), loudness }, inputs);
       return;
     }
     const voice = options.voice === undefined ? undefined : await singer(options.voice, options.tuneVoice ?? 0);
@@ -258,7 +277,7 @@ async function blend(path: string, options: BlendOptions): Promise<void> {
     const analysis = options.analysis === undefined ? undefined : readAnalysis(new TextDecoder().decode(readWhole(options.analysis)));
     const heard = { passage: passageOf(options), instrument: options.instrument, parts: options.part, seed: options.seed, analysis, tell: told };
     const hear = () => hearAny(host(), path, score ? memorySource(score) : source, heard, out.progress);
-    await make(hear, request, options.out, options, inputs);
+    await make(hear, request, options.out, { ...options, versions: asked }, inputs);
   } finally {
     await source.close();
   }
@@ -277,7 +296,7 @@ async function singer(path: string, correct: number): Promise<NonNullable<BlendR
 /** Renders a bundle again; what is given may be other than it was. */
 async function again(
   bytes: Uint8Array,
-  options: { out: string; force: boolean; variations?: number; choices?: Choices; own?: Style; loudness?: number | null },
+  options: { out: string; force: boolean; variations?: number; versions?: readonly Version[]; choices?: Choices; own?: Style; loudness?: number | null },
   inputs: readonly string[],
 ): Promise<void> {
   const bundle = openBundle(bytes);
@@ -290,7 +309,7 @@ async function again(
     loudness: options.loudness === undefined ? request.loudness : options.loudness,
     language,
   };
-  await make(hear, again, options.out, { force: options.force, variations: options.variations ?? 1 }, inputs);
+  await make(hear, again, options.out, { force: options.force, variations: options.variations ?? 1, versions: options.versions ?? [] }, inputs);
 }
 
 /** Renders a project again, or plays a score with our instruments. */
@@ -353,6 +372,9 @@ passage(command("blend", "<file>"))
   .addOption(option("--energy <s:0..1,...>"))
   .addOption(option("--without <parts>"))
   .addOption(option("--transpose <cents>").argParser(number("--transpose", -1200, 1200)))
+  .addOption(option("--head <bars>").argParser(whole("--head", 0, 32)))
+  .addOption(option("--tail <bars>").argParser(whole("--tail", 0, 32)))
+  .addOption(option(`--versions <${versions.join(",")}>`))
   .addOption(option("--no-clean"))
   .addOption(
     option("--variations <n>")

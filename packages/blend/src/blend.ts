@@ -1,6 +1,7 @@
 import { Complaint, type Seconds } from "@kuishi/base";
 import type { Heard } from "@kuishi/score";
 import type { Choices, Styles } from "./choices.ts";
+import { type Edges, energyWithEdges, groundedEdges, withEdges } from "./edges.ts";
 import { makeGrid } from "./grid.ts";
 import { type Harmony, harmonise, type Intervals, intervalsOf, tuneIntervals } from "./harmony.ts";
 import { type ArrangeContext, melodyOf, type Part, partRandom, type Reason } from "./parts/context.ts";
@@ -13,6 +14,8 @@ import { partTemplatesOf, type Style } from "./style.ts";
 export interface Arrangement {
   readonly choices: Choices;
   readonly sections: readonly ArrangedSection[];
+  /** What lies before and after the tune. */
+  readonly edges: Edges;
   /** Energy over time: [seconds, 0..1]. */
   readonly energy: readonly (readonly [Seconds, number])[];
   readonly harmony: readonly Harmony[];
@@ -46,25 +49,45 @@ export function blend(heard: Heard, styles: Styles, choices: Choices, options: A
   if (heard.notes.length === 0) throw new Complaint("notEnough", "listen.few", { count: 0 });
   const style = styleNamed(styles, choices.style);
   const merge = groupsTogether(heard, style);
-  const grid = makeGrid(heard, merge);
+  const own = makeGrid(heard, merge);
+  const { grid, edges } = withEdges(own, heard, style, choices);
   const timbre = options.timbre ?? DOMBRA_TIMBRE;
-  const sections = arrangeSections(heard, grid, choices);
-  const energy = energyCurve(heard, sections, choices);
-  const harmony = harmonise({
+  // the last section gives way to what is played after the tune
+  const until = edges.tail?.from ?? Number.POSITIVE_INFINITY;
+  const sections = arrangeSections(heard, own, choices).map((section, i, all) =>
+    i === all.length - 1 && until > section.from + 0.5 ? { ...section, to: Math.min(section.to, until) } : section,
+  );
+  const within = energyCurve(heard, sections, choices);
+  const energy = energyWithEdges(within, edges);
+  const walked = harmonise({
     heard,
-    grid,
+    grid: own,
     sections,
-    energy,
+    energy: within,
     timbre,
     colourOf: (section) => {
       const own = styleNamed(styles, section.style).harmony;
       return { colour: choices.colour ?? own.colour, tension: own.tension };
     },
   });
+  const harmony = groundedEdges(walked, edges, grid, heard.mode.tonicCents);
   const used = [...new Set([style.name, ...sections.map((section) => section.style)])].map((name) => styleNamed(styles, name));
   const idIn = (other: Style) => (id: string) => (other === style ? id : `${id}-${other.name}`);
   const orchestration = orchestrationOf(sections, styles, choices, grid.free, idIn);
-  const context: ArrangeContext = { heard, grid, sections, energy, harmony, timbre, melody: melodyOf(heard), choices, orchestration, sung: options.sung ?? [] };
+  const context: ArrangeContext = {
+    heard,
+    grid,
+    sections,
+    energy,
+    harmony,
+    timbre,
+    melody: melodyOf(heard),
+    choices,
+    orchestration,
+    edges,
+    called: calledFrom(style, choices, grid.free),
+    sung: options.sung ?? [],
+  };
   const parts = used.flatMap((other) => thinned(partsOf(context, other, idIn(other)), other, context));
   const pulses = grid.bars.map((bar): [Seconds, Seconds] => {
     const group = bar.groups[0];
@@ -80,7 +103,7 @@ export function blend(heard: Heard, styles: Styles, choices: Choices, options: A
     ...(choices.energy.length > 0 ? [{ code: "why.arc.drawn" }] : kind ? [{ code: `why.arc.${kind}` }] : []),
     ...(outside > 0 ? [{ code: "why.western", params: { percent: Math.round((100 * outside) / tones), rough: costOf(harmony) } }] : []),
   ];
-  return { choices, sections, energy, harmony, parts, pulses, intervals: { tune: tuneIntervals(heard), blend: soundingIntervals(harmony) }, reasons };
+  return { choices, sections, edges, energy, harmony, parts, pulses, intervals: { tune: tuneIntervals(heard), blend: soundingIntervals(harmony) }, reasons };
 }
 
 function styleNamed(styles: Styles, name: string): Style {
@@ -117,6 +140,15 @@ function orchestrationOf(
     return new Set(called.filter((one) => one.fixed || !rests(one.id)).map((one) => one.id));
   });
 }
+
+/** From which energy on the parts of a style are called before and after the tune. */
+const calledFrom = (style: Style, choices: Choices, free: boolean): ReadonlyMap<string, number> =>
+  new Map(
+    [
+      ...Object.entries(style.drums).map(([id, drum]) => [id, drum.fromEnergy] as const),
+      ...partTemplatesOf(style, free).map((voice) => [voice.id, voice.fromEnergy] as const),
+    ].filter(([id]) => !choices.without.includes(id)),
+  );
 
 /** Of the attacks a style may have in a second, the most that one busy part may take. */
 const SHARE = 0.8;

@@ -39,6 +39,9 @@ export const Choices = z.strictObject({
   colour: Colour.optional(),
   /** Whether the machine follows the player or the player is straightened to it. */
   follow: z.enum(["performance", "grid"]).default("performance"),
+  /** Bars before the recording enters, and after it has ended; without them the style's own. */
+  head: z.int().min(0).max(32).optional(),
+  tail: z.int().min(0).max(32).optional(),
   /** Whether steady hiss is taken out of the recording. */
   clean: z.boolean().default(true),
   /** The whole blend, recording and all, so many cents higher. */

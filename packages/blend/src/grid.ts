@@ -29,6 +29,8 @@ export interface GridStroke {
 export interface Grid {
   readonly bars: readonly GridBar[];
   readonly strokes: readonly GridStroke[];
+  /** Where it begins: 0, or before the recording. */
+  readonly start: Seconds;
   readonly end: Seconds;
   readonly free: boolean;
 }
@@ -54,7 +56,7 @@ export function makeGrid(heard: Heard, merge: number): Grid {
   const strokes = heard.strokes.filter((stroke) => stroke.noteIds.length > 0).map(({ at, accent }) => ({ at, accent }));
   const loose = heard.meter.flatMap((entry) => ("free" in entry ? [entry] : []));
   const free = loose.reduce((sum, { fromSec, toSec }) => sum + toSec - fromSec, 0) > MAX_FREE_SHARE * heard.durationSec || heard.downbeats.length < 2;
-  if (free) return { bars: [], strokes, end: heard.durationSec, free };
+  if (free) return { bars: [], strokes, start: 0, end: heard.durationSec, free };
   const inFree = (at: Seconds): boolean => loose.some(({ fromSec, toSec }) => at >= fromSec - 0.01 && at < toSec - 0.01);
   const beats = heard.beats.map((beat) => beat.at);
   const raw = heard.downbeats.map((from, i): RawBar => {
@@ -93,7 +95,7 @@ export function makeGrid(heard: Heard, merge: number): Grid {
     });
     return { index, from: bar.from, to: bar.to, groups, backs: backsOf(groups.length, merge === 1 ? accents.get(bar.groups.join()) : undefined) };
   });
-  return { bars, strokes, end: heard.durationSec, free };
+  return { bars, strokes, start: 0, end: heard.durationSec, free };
 }
 
 /** Places of a group's slots: its own in its kind of bar, else that of all groups as long. */

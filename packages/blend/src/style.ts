@@ -154,6 +154,17 @@ export const Colour = z.enum(["drone", "open", "modal", "western"]);
 /** How rich the harmony may be. */
 export type Colour = z.infer<typeof Colour>;
 
+const edge = (bars: number, energy: readonly [number, number]) =>
+  z
+    .strictObject({
+      /** Bars of it, the tune's own first or last one played on; 0 none. */
+      bars: z.int().min(0).max(32).default(bars),
+      /** Energy from its beginning to its end: it calls the parts as in any section. */
+      energy: z.tuple([level, level]).default([...energy]),
+      /** By how much its last bar is longer than its first: 0 keeps time. */
+      slowing: z.number().min(0).max(1).default(0),
+    })
+    .prefault({});
 /** A style: how the beat, the harmony and the mix treat any tune. Data; `docs/styles.md` explains each field. */
 export const Style = z.strictObject({
   /** By which it is asked for: small letters, digits, hyphens. */
@@ -184,6 +195,10 @@ export const Style = z.strictObject({
   voices: z.array(PartTemplate),
   /** How much of the recording goes to room and echo, dB. */
   recording: z.strictObject({ reverbDb: send, delayDb: send }),
+  /** What is played before the recording enters: groove, drone and texture of the tune's own bars, tonic and sound. */
+  head: edge(4, [0.2, 0.5]),
+  /** What is played after it, to the last chord. */
+  tail: edge(2, [0.5, 0.3]),
   /** The room. */
   reverb: z.strictObject({ decaySec: z.number().min(0.1).max(12), preDelayMs: z.number().min(0).max(200), damping: level }),
   /** Echo after this many pulses. */
@@ -193,6 +208,8 @@ export const Style = z.strictObject({
   /** From silence to climax the mix grows by so many LU. */
   crescendo: z.number().min(4).max(16).default(9),
 });
+/** What a style plays before the tune or after it. */
+export type Edge = Style["head"];
 /** A style: how the beat, the harmony and the mix treat any tune. */
 export type Style = z.infer<typeof Style>;
 

@@ -174,6 +174,8 @@ export interface Master {
 /** Everything the engine needs, frozen. 48 kHz. */
 export interface Plan {
   readonly frames: Frames;
+  /** Frames before the recording's first, of those; without it none. */
+  readonly lead?: Frames;
   readonly seed: number;
   readonly strips: readonly Strip[];
   readonly buses: readonly Bus[];

@@ -43,25 +43,26 @@ async function energiesOf(host: Host, plan: Plan, arrangement: Arrangement, clip
   const alone = { ...plan, strips: plan.strips.filter((strip) => recorded.has(strip.id)), buses: [] };
   const whole = await measure(new OfflineEngine(host, alone, clips, [[0, plan.frames]], progress), kernels, plan.frames, () => breathe(progress));
   const found = new Map<string, number[]>([...whole].map(([id, list]) => [id, [...list]]));
-  const spans = arrangement.sections.map(({ from, to }): Span => {
+  const stretches = stretchesOf(arrangement);
+  const spans = stretches.map(({ from, to, rising }): Span => {
     const seconds = Math.min(to - from, Math.max(LEAST_SEC, PART * (to - from)));
-    const first = Math.round(from * SAMPLE_RATE);
+    const first = Math.round((arrangement.edges.lead + (rising ? (from + to - seconds) / 2 : from)) * SAMPLE_RATE);
     return [first, first + seconds * SAMPLE_RATE];
   });
   const run = new OfflineEngine(host, plan, clips, spans, progress);
   try {
-    for (const [k, section] of arrangement.sections.entries()) {
+    for (const [k, stretch] of stretches.entries()) {
       const part = await measure(run, kernels, spans[k]![1], async (at) => {
         progress.report("balance", at / plan.frames);
         await breathe(progress);
       });
-      const [first, last] = [Math.round(section.from * 10), Math.round(section.to * 10)];
+      const [first, last] = [tickOf(arrangement, stretch.from), tickOf(arrangement, stretch.to)];
       for (const [id, list] of part) {
         if (whole.has(id)) continue;
         const mean = list.reduce((a, b) => a + b, 0) / Math.max(1, list.length);
         let own = found.get(id);
         if (!own) found.set(id, (own = new Array<number>(Math.ceil(plan.frames / TICK)).fill(0)));
-        for (let i = first; i < last; i++) own[i] = list[i - first] ?? mean;
+        for (let i = first; i < last; i++) own[i] = stretch.rising ? mean : (list[i - first] ?? mean);
       }
     }
   } finally {
@@ -70,13 +71,25 @@ async function energiesOf(host: Host, plan: Plan, arrangement: Arrangement, clip
   return found;
 }
 
+/** Stretches with one company: the head, whose middle stands for it, since it rises; the sections; the tail. */
+function stretchesOf({ sections, edges: { head, tail } }: Arrangement): { readonly from: number; readonly to: number; readonly rising: boolean }[] {
+  const [first, last] = [head?.to ?? 0, tail?.from ?? Number.POSITIVE_INFINITY];
+  return [
+    ...(head ? [{ from: head.from, to: head.to, rising: true }] : []),
+    ...sections.map(({ from, to }) => ({ from: Math.max(from, first), to: Math.min(to, last), rising: false })).filter(({ from, to }) => to - from > 0.1),
+    ...(tail ? [{ from: tail.from, to: tail.to, rising: false }] : []),
+  ];
+}
+/** Which tenth of a second of the plan a time of the tune is. */
+const tickOf = ({ edges }: Arrangement, at: number): number => Math.max(0, Math.round((at + edges.lead) * 10));
+
 /**
  * Faders by measuring: a compiled plan is rendered with open faders, each strip then stands where the style wants it against the
  * recording, the accompaniment is brought to its place in every section, and both ride so that the loudness follows the energy.
  */
 export async function balance(host: Host, arrangement: Arrangement, style: Style, open: Plan, clips: Clips, progress: Progress): Promise<Faders> {
   const sung = clips.has(VOICE);
-  const { parts, sections } = arrangement;
+  const { parts, sections, edges } = arrangement;
   const start: Record<string, number> = { [RECORDING]: faderFor(host.kernels, clips.get(RECORDING), RECORDING_LUFS) };
   if (sung) start[VOICE] = faderFor(host.kernels, clips.get(VOICE), RECORDING_LUFS + VOICE_LU);
   for (const part of parts) start[part.id] = part.role === "drums" ? -18 : -12;
@@ -104,19 +117,23 @@ export async function balance(host: Host, arrangement: Arrangement, style: Style
   );
   // energies of unlike sounds add: the sum of all parts can be foretold without rendering it
   const added = sumOf(parts.map((part) => [energies.get(part.id) ?? [], fromDb(2 * wanted.get(part.id)!)]));
-  const intro = sections[0]?.role === "intro" ? Math.ceil((sections[0].to ?? 0) * 10) : 0;
-  const difference = integrated(recorded.slice(intro)) - integrated(added.slice(intro));
+  const intro = sections[0]?.role === "intro" ? sections[0].to : (edges.head?.to ?? 0);
+  const tune: [number, number] = [tickOf(arrangement, intro), tickOf(arrangement, edges.tail?.from ?? sections.at(-1)!.to)];
+  const difference = integrated(recorded.slice(...tune)) - integrated(added.slice(...tune));
   const trim = Number.isFinite(difference) ? difference + ACCOMPANIMENT_LU : 0;
   const gainDb: Record<string, number> = { ...start };
   for (const part of parts) gainDb[part.id] = start[part.id]! + wanted.get(part.id)! + trim;
   // each section's accompaniment within its bounds
   const trims = sections.map((section, i) => {
-    const [from, to] = [Math.round(section.from * 10), Math.round(section.to * 10)];
+    const [from, to] = [
+      tickOf(arrangement, Math.max(section.from, edges.head?.to ?? 0)),
+      tickOf(arrangement, Math.min(section.to, edges.tail?.from ?? section.to)),
+    ];
     const there = integrated(added.slice(from, to)) + trim - integrated(recorded.slice(from, to));
-    if (!Number.isFinite(there) || (i === 0 && intro > 0)) return 0;
+    if (!Number.isFinite(there) || (i === 0 && section.role === "intro")) return 0;
     return clamp(clamp(there, ...SECTION_LU) - there, -9, 6);
   });
-  const trimmed = added.map((energy, k) => energy * fromDb(2 * (trim + (trims[sectionAt(arrangement, k / 10)] ?? 0))));
+  const trimmed = added.map((energy, k) => energy * fromDb(2 * (trim + (trims[sectionAt(arrangement, k / 10 - edges.lead)] ?? 0))));
   const ride = rideFor(
     arrangement,
     style,
@@ -127,7 +144,7 @@ export async function balance(host: Host, arrangement: Arrangement, style: Style
   );
   return {
     gainDb,
-    recorded: ride.map(([at, db]) => [Math.round(at * SAMPLE_RATE), db] as const),
+    recorded: ride.map(([at, db]) => [Math.round((at + edges.lead) * SAMPLE_RATE), db] as const),
     added: envelopeOf(ride, arrangement, trims),
   };
 }
@@ -151,9 +168,12 @@ function sumOf(list: readonly (readonly [readonly number[], number])[]): number[
 function envelopeOf(ride: readonly (readonly [number, number])[], arrangement: Arrangement, trims: readonly number[]): Envelope {
   const at = (time: number): number => curveAt(ride, time);
   const times = [
-    ...new Set([...ride.map(([time]) => time), ...arrangement.sections.flatMap((section) => [Math.max(0, section.from - 0.2), section.from])]),
+    ...new Set([
+      ...ride.map(([time]) => time),
+      ...arrangement.sections.flatMap((section) => [Math.max(-arrangement.edges.lead, section.from - 0.2), section.from]),
+    ]),
   ].sort((a, b) => a - b);
-  return times.map((time) => [Math.round(time * SAMPLE_RATE), at(time) + (trims[sectionAt(arrangement, time)] ?? 0)] as const);
+  return times.map((time) => [Math.round((time + arrangement.edges.lead) * SAMPLE_RATE), at(time) + (trims[sectionAt(arrangement, time)] ?? 0)] as const);
 }
 
 const RIDE_STEP_SEC = 0.25;
@@ -166,12 +186,15 @@ const RIDE_HALF_SEC = 1.5;
  * below itself, it is not pulled up.
  */
 function rideFor(arrangement: Arrangement, style: Style, total: readonly number[]): [number, number][] {
-  const end = total.length / 10;
-  const times = Array.from({ length: Math.ceil(end / RIDE_STEP_SEC) + 1 }, (_, i) => i * RIDE_STEP_SEC);
+  const { lead, tail } = arrangement.edges;
+  const stretches = stretchesOf(arrangement);
+  // what dies away after the tail is left to itself
+  const end = Math.min(total.length / 10 - lead, tail?.to ?? Number.POSITIVE_INFINITY);
+  const times = Array.from({ length: Math.ceil((end + lead) / RIDE_STEP_SEC) + 1 }, (_, i) => i * RIDE_STEP_SEC - lead);
   const loudness = times.map((at) => {
-    const section = arrangement.sections[sectionAt(arrangement, at)];
-    const from = Math.round(Math.max(0, Math.min(at, Math.max(section?.from ?? 0, at - RIDE_HALF_SEC))) * 10);
-    const to = Math.round(Math.max(at + 0.1, Math.min(section && at < section.to ? section.to : end, at + RIDE_HALF_SEC)) * 10);
+    const own = stretches.findLast((stretch) => stretch.from <= at);
+    const from = tickOf(arrangement, Math.min(at, Math.max(own?.from ?? -lead, at - RIDE_HALF_SEC)));
+    const to = tickOf(arrangement, Math.max(at + 0.1, Math.min(own && at < own.to ? own.to : end, at + RIDE_HALF_SEC)));
     let sum = 0;
     for (let k = from; k < to; k++) sum += total[k] ?? 0;
     return 10 * log10(Math.max(sum / Math.max(1, to - from), 1e-12));

@@ -137,12 +137,15 @@ async function writePapers(prepared: Prepared, request: BlendRequest, report: Bl
     .map((part) => ({
       name: part.id,
       drums: part.role === "drums",
-      notes: part.events.map((event) => ({
-        at: event.at,
-        length: event.length,
-        cents: part.role === "drums" ? (DRUM_KEYS[String(event.voice)] ?? 76) * 100 : event.cents,
-        velocity: event.velocity,
-      })),
+      // a score begins with the recording
+      notes: part.events
+        .filter((event) => event.at >= 0)
+        .map((event) => ({
+          at: event.at,
+          length: event.length,
+          cents: part.role === "drums" ? (DRUM_KEYS[String(event.voice)] ?? 76) * 100 : event.cents,
+          velocity: event.velocity,
+        })),
     }));
   await put(
     outputs,

@@ -8,6 +8,8 @@ const BARS = ["d0 d2 . d5+u0", "d7 d5 d3 d2", "d0+u0 . d3 d5", "d7 . d5 d0"];
 const heard = heardFromText(`2+2/8 pulse=0.22 tonic=5500 | ${Array.from({ length: 40 }, (_, k) => BARS[k % 4]).join(" | ")}`);
 const arranged = (style: string, change: Partial<Choices> = {}): Arrangement =>
   blend(heard, styles, ChoicesSchema.parse({ ...choicesOf(style, 1), ...change }));
+/** The tune alone: nothing before it, nothing after. */
+const BARE = { head: 0, tail: 0 };
 const FRAMES = Math.round(heard.durationSec * 48_000);
 const still = { gainDb: {}, recorded: [], added: [] };
 const compiled = (made: Arrangement, sung = false): Plan => withFaders(compilePlan(made, styles.get(made.choices.style)!, FRAMES, sung), still);
@@ -15,7 +17,7 @@ const keysOf = (plan: Plan, id: string) =>
   plan.strips.find((strip) => strip.id === id)?.inserts.flatMap((insert) => (insert.kind === "compressor" && insert.key ? [insert.key] : []));
 
 test("the recording comes first, then every part, as long as the tune and its ring", () => {
-  const made = arranged("ethno-house");
+  const made = arranged("ethno-house", BARE);
   const plan = compiled(made);
   expect(plan.strips.map((strip) => strip.id)).toEqual([RECORDING, ...made.parts.map((part) => part.id)]);
   expect(plan.frames).toBe(FRAMES + TAIL_SEC * 48_000);
@@ -23,10 +25,25 @@ test("the recording comes first, then every part, as long as the tune and its ri
   expect(plan.strips[0]?.source).toMatchObject({ kind: "clips", pieces: [{ clip: RECORDING, at: 0, from: 0, length: FRAMES }] });
 });
 test("events keep their order, place, length and strength", () => {
-  const made = arranged("ethno-house");
+  const made = arranged("ethno-house", BARE);
   const kick = made.parts.find((part) => part.id === "kick")!;
   const { events } = compiled(made).strips.find((strip) => strip.id === "kick")!;
   expect(events.map((event) => [event.frame, event.velocity])).toEqual(kick.events.map((event) => [Math.round(event.at * 48_000), event.velocity]));
+});
+test("a record begins before the recording, which moves as a whole, and all of it fades at the end", () => {
+  const [bare, made] = [arranged("ethno-house", BARE), arranged("ethno-house")];
+  const plan = compiled(made);
+  const lead = plan.lead ?? 0;
+  expect(lead).toBeGreaterThan(48_000);
+  expect(lead % 9600).toBe(0);
+  expect(plan.strips[0]?.source).toMatchObject({ pieces: [{ at: lead, from: 0, length: FRAMES }] });
+  const kick = (of: Plan, from: number, to: number) =>
+    of.strips.find((strip) => strip.id === "kick")!.events.filter((event) => event.frame >= from && event.frame < to);
+  const { from, to } = made.sections[2]!;
+  const moved = kick(plan, lead + (from + 0.3) * 48_000, lead + (to - 0.3) * 48_000).map((event) => event.frame - lead);
+  expect(moved).toEqual(kick(compiled(bare), (from + 0.3) * 48_000, (to - 0.3) * 48_000).map((event) => event.frame));
+  for (const strip of plan.strips) expect(strip.envelope?.at(-1)?.[1]).toBeLessThanOrEqual(-80);
+  for (const bus of plan.buses) expect(bus.automation?.[0]?.envelope.at(-1)?.[1]).toBeLessThanOrEqual(-80);
 });
 test("a singer gets a strip of her own before all, and presses what could cover her", () => {
   const plan = compiled(arranged("ethno-house"), true);
@@ -76,7 +93,7 @@ describe("pieces of the recording", () => {
   });
 });
 test("faders and rides go where balance found them", () => {
-  const made = arranged("ethno-house");
+  const made = arranged("ethno-house", BARE);
   const ride = [[0, 0] as const, [48_000, -3] as const];
   const faders = { gainDb: { kick: -7, [RECORDING]: 2 }, recorded: [], added: ride };
   const open = compilePlan(made, styles.get("ethno-house")!, FRAMES, false);

@@ -1,4 +1,4 @@
-import { type Cents, clamp, type Decibels, type Frames, SAMPLE_RATE } from "@kuishi/base";
+import { along, type Cents, clamp, type Decibels, type Frames, SAMPLE_RATE } from "@kuishi/base";
 import type { Arrangement, Part, Style } from "@kuishi/blend";
 import type { Bus, Clips, Envelope, Insert, Plan, PlanEvent, SampleZone, Source, Strip } from "@kuishi/engine";
 import type { Band } from "@kuishi/signal";
@@ -11,8 +11,12 @@ export const VOICE = "voice";
  * BS.1770 allows, see up to 0.4 dB less than longer ones do.
  */
 export const CEILING_DBTP = -1.6;
-/** Sound that rings on after the recording has ended, seconds. */
+/** Sound that rings on after all has ended, seconds. */
 export const TAIL_SEC = 3;
+/** The last of it dies away: over so many seconds, to so little. */
+const [FADE_SEC, FADED_DB] = [3.5, -100];
+/** Frames of the record before the recording's first. */
+export const leadOf = ({ edges }: Pick<Arrangement, "edges">): Frames => frame(edges.lead);
 
 /** Faders found by measuring (see `balance.ts`): strips not named stand at 0 dB. */
 export interface Faders {
@@ -28,10 +32,10 @@ const frame = (seconds: number): Frames => Math.max(0, Math.round(seconds * SAMP
 const ZONE_CENTS = 100;
 const zoneOf = (slice: number): Cents => ZONE_CENTS * slice;
 
-function events(part: Part): PlanEvent[] {
+function events(part: Part, lead: Frames): PlanEvent[] {
   return part.events
     .map((event) => ({
-      frame: frame(event.at),
+      frame: Math.max(0, lead + Math.round(event.at * SAMPLE_RATE)),
       length: frame(event.length),
       cents: event.slice === undefined ? event.cents : zoneOf(event.slice),
       velocity: event.velocity,
@@ -139,20 +143,31 @@ function voiceInserts(gainDb: Decibels): Insert[] {
 }
 
 /** A recording from its beginning to its end. */
-const whole = (name: string, frames: Frames): Source => ({
+const whole = (name: string, frames: Frames, lead: Frames): Source => ({
   kind: "clips",
-  pieces: [{ clip: name, at: 0, from: 0, length: frames, fadeIn: 240, fadeOut: Math.min(9600, frames >> 2), gainDb: 0 }],
+  pieces: [{ clip: name, at: lead, from: 0, length: frames, fadeIn: 240, fadeOut: Math.min(9600, frames >> 2), gainDb: 0 }],
 });
 
-/** The arrangement and the recording as a plan the engine can run, every fader open. @param frames length of the recording; @param sung whether there is a singer's clip. */
-export function compilePlan(arrangement: Arrangement, style: Style, frames: Frames, sung: boolean): Plan {
-  const recorded = (id: string, sends: Strip["sends"]): Strip => ({ id, source: whole(id, frames), events: [], inserts: [], gainDb: 0, pan: 0, sends });
+/** The arrangement and the recording as a plan the engine can run, every fader open. @param recordedFrames length of the recording; @param sung whether there is a singer's clip. */
+export function compilePlan(arrangement: Arrangement, style: Style, recordedFrames: Frames, sung: boolean): Plan {
+  const lead = leadOf(arrangement);
+  const recorded = (id: string, sends: Strip["sends"]): Strip => ({
+    id,
+    source: whole(id, recordedFrames, lead),
+    events: [],
+    inserts: [],
+    gainDb: 0,
+    pan: 0,
+    sends,
+  });
   const { reverbDb, delayDb } = style.recording;
+  const frames = lead + Math.max(recordedFrames, frame(arrangement.edges.end)) + (arrangement.edges.tail ? 0 : TAIL_SEC * SAMPLE_RATE);
+  const fade = arrangement.edges.tail ? fadeOf(frames) : undefined;
   const parts = arrangement.parts.map(
     (part): Strip => ({
       id: part.id,
       source: source(part),
-      events: events(part),
+      events: events(part, lead),
       inserts: inserts(part, sung),
       gainDb: 0,
       pan: part.mix.pan,
@@ -166,7 +181,7 @@ export function compilePlan(arrangement: Arrangement, style: Style, frames: Fram
       effect: {
         kind: "delay",
         times: (arrangement.pulses.length > 0 ? arrangement.pulses : [[0, 0.3] as const]).map(([at, length], i) => [
-          i === 0 ? 0 : frame(at),
+          i === 0 ? 0 : lead + frame(at),
           clamp(frame(length * style.delay.pulses), 480, 60_000),
         ]),
         feedback: style.delay.feedback,
@@ -177,14 +192,15 @@ export function compilePlan(arrangement: Arrangement, style: Style, frames: Fram
   ];
   const { lowDb, highDb, glue } = style.master;
   return {
-    frames: frames + TAIL_SEC * SAMPLE_RATE,
+    frames,
+    lead,
     seed: arrangement.choices.seed,
     strips: [
       ...(sung ? [recorded(VOICE, { reverb: reverbDb + 1, delay: delayDb + 2 })] : []),
       recorded(RECORDING, { reverb: reverbDb, delay: delayDb }),
       ...parts,
-    ],
-    buses,
+    ].map((strip) => (fade ? { ...strip, envelope: fade } : strip)),
+    buses: fade ? buses.map((bus) => ({ ...bus, automation: [{ path: ["gainDb"], envelope: fade }] })) : buses,
     master: {
       inserts: [
         {
@@ -202,6 +218,18 @@ export function compilePlan(arrangement: Arrangement, style: Style, frames: Fram
   };
 }
 
+/** The end of a record: nothing is cut off. */
+const fadeOf = (frames: Frames): Envelope => [
+  [frames - Math.round(FADE_SEC * SAMPLE_RATE), 0],
+  [frames - SAMPLE_RATE / 10, FADED_DB],
+];
+/** A ride that fades as well. */
+function faded(ride: Envelope, fade: Envelope): Envelope {
+  const from = fade[0]![0];
+  const level = ride.length > 0 ? along(ride, from, 0) : 0;
+  return [...ride.filter(([at]) => at < from), ...fade.map(([at, db]) => [at, level + db] as const)];
+}
+
 /** A compiled plan with its faders and rides; what was recorded is levelled as its fader asks. */
 export function withFaders(plan: Plan, { gainDb, recorded, added }: Faders): Plan {
   const sung = plan.strips.some(({ id }) => id === VOICE);
@@ -209,7 +237,8 @@ export function withFaders(plan: Plan, { gainDb, recorded, added }: Faders): Pla
     const own = gainDb[strip.id] ?? 0;
     const levelled = strip.id === VOICE ? voiceInserts(own) : strip.id === RECORDING ? recordingInserts(own, sung) : undefined;
     const ride = levelled ? recorded : added;
-    return { ...strip, inserts: levelled ?? strip.inserts, gainDb: own, ...(ride.length > 0 ? { envelope: ride } : {}) };
+    const envelope = strip.envelope ? faded(ride, strip.envelope) : ride;
+    return { ...strip, inserts: levelled ?? strip.inserts, gainDb: own, ...(envelope.length > 0 ? { envelope } : {}) };
   });
   return { ...plan, strips };
 }

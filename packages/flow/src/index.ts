@@ -30,3 +30,4 @@ export { chordProOf, layDown, songFromChordPro, songMeta, withSongMeta } from ".
 export { finishTake, laidTake, layTake, takeName } from "./take.ts";
 export type { FromThread, Threads } from "./threads/messages.ts";
 export { tuneFile, tunerTarget } from "./tuner.ts";
+export { type Version, versions, writeVersion } from "./versions.ts";

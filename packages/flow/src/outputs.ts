@@ -16,7 +16,7 @@ export interface Outputs {
 
 /** What `blend` and `render` call their files, from the root of their folder. */
 const OUTPUT =
-  /^(?:(?:mix|premaster|variation-\d)\.wav|stems\/\d{2,}_[a-zA-Z0-9-]*\.wav|score\.(?:musicxml|mid)|tuning\.scl|project\.kuishi|report\.(?:json|html)|(?:timing|album)\.json)$/;
+  /^(?:(?:mix|premaster|variation-\d|dj|radio|instrumental|acappella)\.wav|stems\/\d{2,}_[a-zA-Z0-9-]*\.wav|score\.(?:musicxml|mid)|tuning\.scl|project\.kuishi|report\.(?:json|html)|(?:timing|album)\.json)$/;
 /** Whether a file of an output folder is one that Kuishi writes: what a later run may replace. @param name with `/` between folders. */
 export const isOutput = (name: string): boolean => OUTPUT.test(name);
 

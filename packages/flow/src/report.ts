@@ -81,15 +81,18 @@ export function partLabel(language: Language, { parts, choices }: Pick<Arrangeme
 
 /** Loudness of all that accompanies the recording against it, outside the intro, LU. */
 export function accompanimentLu(prepared: Pick<Prepared, "arrangement">, rendered: RenderReport): number {
-  const intro = prepared.arrangement.sections[0]?.role === "intro" ? Math.ceil(prepared.arrangement.sections[0].to * 10) : 0;
+  const { sections, edges } = prepared.arrangement;
+  const tick = (at: number): number => Math.ceil((at + edges.lead) * 10);
+  const intro = tick(sections[0]?.role === "intro" ? sections[0].to : (edges.head?.to ?? 0));
+  const end = tick(edges.tail?.from ?? sections.at(-1)?.to ?? 0);
   const sum: number[] = [];
   for (const [id, stem] of Object.entries(rendered.stems)) {
     if (id === RECORDING || id === VOICE) continue;
     stem.energies.forEach((energy, i) => {
-      if (i >= intro) sum[i - intro] = (sum[i - intro] ?? 0) + energy;
+      if (i >= intro && i < end) sum[i - intro] = (sum[i - intro] ?? 0) + energy;
     });
   }
-  return integrated(sum) - integrated(recordedEnergies(rendered).slice(intro));
+  return integrated(sum) - integrated(recordedEnergies(rendered).slice(intro, end));
 }
 
 /** Energies of what was recorded: the player, and the singer. */
@@ -135,8 +138,9 @@ function mixWords({ arrangement, hissDb }: Prepared, rendered: RenderReport, mas
     stem.energies.forEach((energy, i) => {
       total[i] = (total[i] ?? 0) + energy;
     });
+  const tick = (at: number): number => Math.round((at + arrangement.edges.lead) * 10);
   const level = (one: { from: number; to: number } | undefined): number =>
-    one ? integrated(total.slice(Math.round(one.from * 10), Math.round(one.to * 10))) : Number.NaN;
+    one ? integrated(total.slice(tick(one.from), tick(Math.min(one.to, arrangement.edges.tail?.from ?? one.to)))) : Number.NaN;
   const climb = level(arrangement.sections.find((section) => section.role === "climax")) - level(arrangement.sections[0]);
   if (Number.isFinite(climb)) out.push({ code: "mix.climb", params: { lu: rounded(climb, 1) } });
   return out;

@@ -47,13 +47,13 @@ export function plainPlan(frames: Frames): Plan {
 /** Frames a track's clips reach to. */
 const endOf = (session: Session): Frames => Math.max(0, ...session.clips.map((clip) => clip.at + clip.length));
 
-function piecesOf(session: Session, track: string): Piece[] {
+function piecesOf(session: Session, track: string, lead: Frames): Piece[] {
   const recording = session.song.recording?.asset;
   return session.clips
     .filter((clip) => clip.track === track && !clip.mute)
     .map((clip) => ({
       clip: clipName(clip, recording),
-      at: clip.at,
+      at: lead + clip.at,
       // a stretched sound is counted in its own frames
       from: Math.round(clip.from / clip.rate),
       length: clip.length,
@@ -77,12 +77,13 @@ export function wantedClips(session: Session): readonly { readonly name: string;
  */
 export function withSession(base: Plan, session: Session): Plan {
   const { song } = session;
+  const lead = base.lead ?? 0;
   const own = session.tracks
     .filter((track) => track.id !== RECORDING_TRACK && base.strips.every((strip) => strip.id !== track.id))
     .map(
       (track): Strip => ({
         id: track.id,
-        source: { kind: "clips", pieces: piecesOf(session, track.id) },
+        source: { kind: "clips", pieces: piecesOf(session, track.id, lead) },
         events: [],
         inserts: [],
         gainDb: 0,
@@ -97,7 +98,11 @@ export function withSession(base: Plan, session: Session): Plan {
   const buses = [
     ...base.buses.map((bus): Bus => {
       const set = session.buses.get(bus.id);
-      return set ? { ...bus, effect: sanitizeEffect(set.effect, bus.effect) ?? bus.effect, gainDb: set.gainDb } : bus;
+      // what fades at the end fades from where it was put
+      const automation = bus.automation?.map((one) =>
+        one.path[0] === "gainDb" ? { ...one, envelope: one.envelope.map(([at, db]) => [at, db + (set?.gainDb ?? bus.gainDb) - bus.gainDb] as const) } : one,
+      );
+      return set ? { ...bus, effect: sanitizeEffect(set.effect, bus.effect) ?? bus.effect, gainDb: set.gainDb, ...(automation ? { automation } : {}) } : bus;
     }),
     ...[...session.buses.values()]
       .filter((set) => base.buses.every((bus) => bus.id !== set.bus))
@@ -108,7 +113,7 @@ export function withSession(base: Plan, session: Session): Plan {
   ];
   const set = strips.map((strip): Strip => {
     const settings = session.strips.get(strip.id);
-    const source = strip.id === RECORDING && cut ? ({ kind: "clips", pieces: piecesOf(session, RECORDING_TRACK) } as const) : strip.source;
+    const source = strip.id === RECORDING && cut ? ({ kind: "clips", pieces: piecesOf(session, RECORDING_TRACK, lead) } as const) : strip.source;
     const mute = (settings?.mute ?? false) || (solo && !settings?.solo);
     return {
       ...strip,
@@ -125,7 +130,7 @@ export function withSession(base: Plan, session: Session): Plan {
   const ceilingDbtp: Decibels = song.ceilingDbtp ?? base.master.ceilingDbtp;
   return {
     ...base,
-    frames: Math.max(base.frames, endOf(session) + tail),
+    frames: Math.max(base.frames, lead + endOf(session) + tail),
     strips: keysFirst(set),
     buses,
     master: { ...base.master, ...(inserts ? { inserts } : {}), gainDb: base.master.gainDb + song.masterGainDb, ceilingDbtp },

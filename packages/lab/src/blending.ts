@@ -27,7 +27,13 @@ export function sounding(module: WebAssembly.Module, plan: Plan, clips: Clips, r
       for (let i = 0; i < BLOCK && at + i < plan.frames; i++) into[at + i] = into[at + i]! + (stem.leftView[i]! + stem.rightView[i]!) / 2;
     }
   }
-  return { recording, added, energies: new Map(meters.map(({ stem, meter }) => [stem.id, [...meter.energies]])) };
+  // in the tune's own time
+  const lead = plan.lead ?? 0;
+  return {
+    recording: recording.subarray(lead),
+    added: added.subarray(lead),
+    energies: new Map(meters.map(({ stem, meter }) => [stem.id, [...meter.energies].slice(Math.round((lead * 10) / SAMPLE_RATE))])),
+  };
 }
 
 const mean = (list: readonly number[]): number => (list.length > 0 ? list.reduce((a, b) => a + b, 0) / list.length : 0);
@@ -185,7 +191,8 @@ export interface Floors {
 /** Measures the floors. */
 export function floorsOf(arrangement: Arrangement, sound: SoundingBlend, recordingId: string, fill: string, grid: Grid): Floors {
   const { sections, parts, harmony } = arrangement;
-  const slice = (list: readonly number[], from: number, to: number): number[] => list.slice(Math.round(from * 10), Math.round(to * 10));
+  const tune = arrangement.edges.tail?.from ?? Number.POSITIVE_INFINITY;
+  const slice = (list: readonly number[], from: number, to: number): number[] => list.slice(Math.round(from * 10), Math.round(Math.min(to, tune) * 10));
   const recording = sumOf(sound.energies, (id) => id === recordingId);
   const added = sumOf(sound.energies, (id) => id !== recordingId);
   const total = sumOf(sound.energies, () => true);

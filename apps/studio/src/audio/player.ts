@@ -40,13 +40,26 @@ export function peaksByName(): (message: TransportMessage) => Report | undefined
   };
 }
 
-/** Plays a plan through the AudioWorklet. */
+/** What runs along, so many frames later. */
+const later = (plan: Plan, lead: number): Plan =>
+  lead === 0
+    ? plan
+    : {
+        ...plan,
+        frames: plan.frames + lead,
+        strips: plan.strips.map((strip) => ({ ...strip, events: strip.events.map((event) => ({ ...event, frame: event.frame + lead })) })),
+      };
+
+/** Plays a plan through the AudioWorklet. Its frames are the recording's: what a record begins with lies before 0. */
 export class Player {
   readonly context: AudioContext;
   readonly #node: AudioWorkletNode;
   #plan: Plan;
   #side: Plan | undefined;
   #jumps = 0;
+  /** Where it was heard last. */
+  #frame = 0;
+  #loop: { readonly from: number; readonly to: number } | null = null;
   /** Sounds the worklet has, by name: each is sent once. */
   readonly #sent: Map<string, AudioChannels>;
 
@@ -67,11 +80,16 @@ export class Player {
     const reportOf = peaksByName();
     node.port.onmessage = ({ data }: MessageEvent<TransportMessage>) => {
       const report = reportOf(data);
-      if (report) listener.report(report);
-      else if (data.type === "anchor") listener.anchor(data);
+      if (report) {
+        player.#frame = report.frame - player.#lead;
+        listener.report({ ...report, frame: player.#frame });
+      } else if (data.type === "anchor") listener.anchor({ ...data, frame: data.frame - player.#lead });
       else if (data.type === "refused") player.#refused(data.command, listener);
     };
     return player;
+  }
+  get #lead(): number {
+    return this.#plan.lead ?? 0;
   }
   get output(): AudioNode {
     return this.#node;
@@ -95,17 +113,25 @@ export class Player {
       return [[name, sound]];
     });
     const set = clips.some(([name]) => clipsOf(this.#plan).includes(name)) ? undefined : differenceOf(this.#plan, plan);
+    const moved = (plan.lead ?? 0) !== this.#lead;
     this.#plan = plan;
     if (!set) {
       for (const name of this.#sent.keys()) if (!names.includes(name)) this.#sent.delete(name);
       this.#send({ type: "plan", plan, clips, keep: names });
     } else if (isSomething(set) || clips.length > 0) this.#send({ type: "set", to: set, clips });
+    if (!moved) return;
+    // the same moment of the recording lies elsewhere now
+    this.seek(this.#frame);
+    this.loop(this.#loop);
+    const side = this.#side;
+    this.#side = undefined;
+    this.side(side);
   }
   /** What runs along and is never written. */
   side(plan: Plan | undefined): void {
     if (JSON.stringify(plan) === JSON.stringify(this.#side)) return;
     this.#side = plan;
-    this.#send({ type: "side", plan: plan ?? null });
+    this.#send({ type: "side", plan: plan ? later(plan, this.#lead) : null });
   }
   /** @param lead frames of count-in. */
   async play(lead = 0): Promise<void> {
@@ -116,14 +142,16 @@ export class Player {
     this.#send({ type: "pause" });
   }
   seek(frame: number): void {
-    this.#send({ type: "seek", frame, count: ++this.#jumps });
+    this.#frame = frame;
+    this.#send({ type: "seek", frame: frame + this.#lead, count: ++this.#jumps });
   }
   /** Whether a report is of before the last jump. */
   isOld(report: Report): boolean {
     return report.count < this.#jumps;
   }
   loop(loop: { readonly from: number; readonly to: number } | null): void {
-    this.#send({ type: "loop", loop });
+    this.#loop = loop;
+    this.#send({ type: "loop", loop: loop && { from: loop.from + this.#lead, to: loop.to + this.#lead } });
   }
   /** Ends it: from here on the listener hears nothing more, not even what is already on its way. */
   async close(): Promise<void> {

@@ -2,7 +2,7 @@ import { SAMPLE_RATE } from "@kuishi/base";
 import { toggleCompare } from "./compare.ts";
 import { redo, undo } from "./project.ts";
 import { toggleRecord } from "./recorder.ts";
-import { plan } from "./sound.ts";
+import { beginning, ending } from "./sound.ts";
 import { loop, looping, metronome, position, seek, setLoop, setLooping, setMetronome, togglePlay } from "./transport.ts";
 import { tune } from "./tune.ts";
 import { goTo, rooms, setSheet, sheet } from "./ui.ts";
@@ -21,8 +21,8 @@ const nudge = (seconds: number): void => seek(position() + seconds * SAMPLE_RATE
 export const globalKeys: readonly Key[] = [
   { code: "Space", name: "play", act: () => void togglePlay() },
   { code: "KeyR", name: "record", act: () => void toggleRecord() },
-  { code: "Home", name: "start", act: () => seek(looping() ? (loop()?.from ?? 0) : 0) },
-  { code: "End", name: "end", act: () => seek(plan()?.frames ?? 0) },
+  { code: "Home", name: "start", act: () => seek(looping() ? (loop()?.from ?? 0) : beginning()) },
+  { code: "End", name: "end", act: () => seek(ending()) },
   { code: "Comma", name: "back", act: () => nudge(-2) },
   { code: "Period", name: "forth", act: () => nudge(2) },
   { code: "KeyA", name: "loopFrom", act: () => setLoop({ from: position(), to: Math.max(loop()?.to ?? 0, position() + 24_000) }) },

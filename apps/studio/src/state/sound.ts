@@ -52,6 +52,10 @@ export const plan = createRoot(() =>
   }),
 );
 
+/** Where what is played begins and ends, in frames of the recording: a record begins before it. */
+export const beginning = (): number => -(plan()?.lead ?? 0);
+export const ending = (): number => (plan()?.frames ?? 0) + beginning();
+
 /** Length of a sound file, frames; undefined where it could not be read, which was told. */
 export async function lengthOf(file: Blob): Promise<number | undefined> {
   const answer = await ask("decode", { do: "sounds", wanted: [{ name: "", rate: 1, cents: 0, file }] });

@@ -3,7 +3,7 @@ import { beatsOf, type CountIn, metronomePlan } from "@kuishi/flow";
 import { createEffect, createMemo, createRoot, createSignal, on, untrack } from "solid-js";
 import { type Anchor, canPlay, Player, type Report } from "../audio/player.ts";
 import { playedPlan } from "./compare.ts";
-import { plan, sounds } from "./sound.ts";
+import { beginning, ending, sounds } from "./sound.ts";
 import { tune } from "./tune.ts";
 import { fail } from "./ui.ts";
 
@@ -49,8 +49,8 @@ export function thePlayer(): Promise<Player | undefined> {
         setLoudness(report.loudness);
         if (report.ended && !player?.isOld(report)) {
           setPlaying(false);
-          player?.seek(0);
-          setPosition(0);
+          player?.seek(beginning());
+          setPosition(beginning());
         }
       },
       anchor: (anchor) => {
@@ -76,7 +76,7 @@ export const beats = createRoot(() =>
 );
 /** Clicks of a count-in that is about to be played. */
 const [counting, setCounting] = createSignal<CountIn | null>(null);
-const side = createRoot(() => createMemo(() => (metronome() || counting() ? metronomePlan(beats(), plan()?.frames ?? 0, metronome(), counting()) : undefined)));
+const side = createRoot(() => createMemo(() => (metronome() || counting() ? metronomePlan(beats(), ending(), metronome(), counting()) : undefined)));
 
 createRoot(() => {
   createEffect(on([playedPlan, sounds], ([now, all]) => now && player?.update(now, all)));
@@ -108,6 +108,7 @@ export async function togglePlay(): Promise<void> {
   const passage = loop();
   if (looping() && passage && (position() < passage.from || position() >= passage.to)) seek(passage.from);
   setCounting(null);
+  if (!looping() && position() === 0 && beginning() < 0) seek(beginning());
   await own.play();
   setPlaying(true);
 }
@@ -129,7 +130,7 @@ export function pause(): void {
 }
 /** Goes to a frame, playing or not. */
 export function seek(frame: number): void {
-  const to = Math.max(0, Math.min(plan()?.frames ?? 0, Math.round(frame)));
+  const to = Math.max(beginning(), Math.min(ending(), Math.round(frame)));
   setPosition(to);
   player?.seek(to);
 }

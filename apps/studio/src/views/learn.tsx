@@ -5,7 +5,7 @@ import { createEffect, createMemo, createSignal, For, type JSX, on, onCleanup, S
 import { Player } from "../audio/player.ts";
 import { t } from "../state/language.ts";
 import { edit, isSong, session } from "../state/project.ts";
-import { plan, slowed } from "../state/sound.ts";
+import { ending, slowed } from "../state/sound.ts";
 import { beats, canPlay, loop, looping, pause, position, seek, setLoop, setLooping, setPosition } from "../state/transport.ts";
 import { tune } from "../state/tune.ts";
 import { fail, work } from "../state/ui.ts";
@@ -153,7 +153,7 @@ function Practice(): JSX.Element {
           <button
             type="button"
             id="set-a"
-            onClick={() => setLoop({ from: Math.round(position()), to: Math.max(loop()?.to ?? plan()?.frames ?? 0, Math.round(position()) + 24_000) })}
+            onClick={() => setLoop({ from: Math.round(position()), to: Math.max(loop()?.to ?? ending(), Math.round(position()) + 24_000) })}
           >
             {t("learn.a")}
           </button>

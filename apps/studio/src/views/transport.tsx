@@ -6,7 +6,7 @@ import { comparing, toggleCompare } from "../state/compare.ts";
 import { language, t } from "../state/language.ts";
 import { session } from "../state/project.ts";
 import { recording, toggleRecord } from "../state/recorder.ts";
-import { plan } from "../state/sound.ts";
+import { beginning, ending } from "../state/sound.ts";
 import {
   beats,
   canPlay,
@@ -48,7 +48,7 @@ export function barText(frame: number, between = ":"): string {
 
 /** Play, record, position: always at hand, each in its place whatever it says. */
 export function Transport(): JSX.Element {
-  const frames = createMemo(() => plan()?.frames ?? 0);
+  const frames = createMemo(() => ending());
   const toggleLoop = (): void => {
     if (!loop()) setLoop({ from: 0, to: frames() - 144_000 });
     setLooping(!looping());
@@ -57,7 +57,7 @@ export function Transport(): JSX.Element {
     <div class="transport" role="toolbar" aria-label={t("ui.transport")} style={{ "--played": `${(100 * position()) / Math.max(1, frames())}%` }}>
       <input
         type="range"
-        min="0"
+        min={beginning()}
         max={frames()}
         step="4800"
         value={position()}
@@ -65,7 +65,7 @@ export function Transport(): JSX.Element {
         aria-valuetext={`${clock(position())}, ${t("ui.bar", { bar: barText(position()) })}`}
         onInput={(event) => seek(event.currentTarget.valueAsNumber)}
       />
-      <IconButton sign="start" id="to-start" label={t("ui.toStart")} disabled={!tune()} onClick={() => seek(looping() ? (loop()?.from ?? 0) : 0)} />
+      <IconButton sign="start" id="to-start" label={t("ui.toStart")} disabled={!tune()} onClick={() => seek(looping() ? (loop()?.from ?? 0) : beginning())} />
       <button
         type="button"
         id="play"

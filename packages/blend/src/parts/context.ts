@@ -1,6 +1,7 @@
 import { type Cents, type Random, type Seconds, seeded } from "@kuishi/base";
 import type { Heard } from "@kuishi/score";
 import { type Choices, curveAt } from "../choices.ts";
+import type { Edges } from "../edges.ts";
 import type { Grid } from "../grid.ts";
 import type { Harmony } from "../harmony.ts";
 import type { Timbre } from "../roughness.ts";
@@ -62,6 +63,9 @@ export interface ArrangeContext {
   readonly choices: Choices;
   /** Parts that play in each section. */
   readonly orchestration: readonly ReadonlySet<string>[];
+  /** What lies before and after the tune, and from which energy on each part is called there. */
+  readonly edges: Edges;
+  readonly called: ReadonlyMap<string, number>;
   /** Times between which a singer sings; melodic parts make room. */
   readonly sung: readonly (readonly [Seconds, Seconds])[];
 }
@@ -100,7 +104,8 @@ export function partRandom(
   at: Seconds,
   place: string | number,
 ): Random {
-  const section = choices.sections[String(sectionIndexAt(sections, at))]?.seed;
+  const outside = at < (sections[0]?.from ?? 0) - 0.02 || at >= (sections.at(-1)?.to ?? Number.POSITIVE_INFINITY) - 0.02;
+  const section = outside ? undefined : choices.sections[String(sectionIndexAt(sections, at))]?.seed;
   const part = choices.seeds[slot.id];
   // both thrown: neither hides the other
   const both = section !== undefined && part !== undefined ? `${part} ` : "";
@@ -111,8 +116,19 @@ export function partRandom(
 export const touch = (context: ArrangeContext, slot: PartSlot, at: Seconds, place: string | number = ""): number =>
   partRandom(context, slot, at, `touch ${Math.round(at * 20)} ${place}`).between(0.94, 1.05);
 
+/** Number of the section at a time; before the tune -1, after it one more than there are: lines begin anew there too. */
+export function stretchAt({ sections, edges: { head, tail } }: ArrangeContext, at: Seconds): number {
+  if (head && at < head.to - 0.02) return -1;
+  return tail && at >= tail.from - 0.02 ? sections.length : sectionIndexAt(sections, at);
+}
 /** Whether a part plays at a time: the section has its style and its cast has the part. */
 export function isPlaying(context: ArrangeContext, slot: PartSlot, at: Seconds): boolean {
+  const { head, tail, last } = context.edges;
+  if ((head && at < head.to - 0.02) || (tail && at >= tail.from - 0.02)) {
+    const from = context.called.get(slot.id);
+    // whoever was called after the tune joins the last chord
+    return from !== undefined && from <= (tail && last !== undefined && at >= last - 0.02 ? Math.max(...tail.energy) : energyAt(context, at));
+  }
   const k = sectionIndexAt(context.sections, at);
   return context.sections[k]?.style === slot.style.name && (context.orchestration[k]?.has(slot.id) ?? false);
 }

@@ -3,9 +3,8 @@ import { classDistance, fold } from "@kuishi/tuning";
 import { FLAM_SEC, strokeNear } from "../grid.ts";
 import { harmonyAt, inOctave } from "../harmony.ts";
 import { playedBy } from "../played.ts";
-import { sectionIndexAt } from "../sections.ts";
 import type { PartTemplate } from "../style.ts";
-import { type ArrangeContext, type BlendEvent, energyAt, isPlaying, type PartSlot, partRandom, touch } from "./context.ts";
+import { type ArrangeContext, type BlendEvent, energyAt, isPlaying, type PartSlot, partRandom, stretchAt, touch } from "./context.ts";
 import { compass, within } from "./playable.ts";
 
 /** The tanpura's first string above the low Sa: Pa where the mode has a stable fifth, else Ma, else the mode's seventh (docs/sources.md#tanpura). */
@@ -26,7 +25,7 @@ export function drone(context: ArrangeContext, slot: PartSlot, voice: PartTempla
   const bar = grid.free ? 4.4 : median(grid.bars.map((one) => one.to - one.from));
   const bars = grid.free ? 1 : Math.max(1, Math.round(4.6 / bar));
   const starts = grid.free
-    ? Array.from({ length: Math.ceil(grid.end / bar) }, (_, k) => clear(context, k * bar))
+    ? Array.from({ length: Math.ceil((grid.end - grid.start) / bar) }, (_, k) => clear(context, grid.start + k * bar))
     : grid.bars.filter((one) => one.index % bars === 0).map((one) => one.from);
   return starts.flatMap((from, k) => {
     const to = starts[k + 1] ?? from + bar * bars;
@@ -53,7 +52,7 @@ export function dem(context: ArrangeContext, slot: PartSlot, voice: PartTemplate
   const [low, high] = known ? compass(known) : [voice.low, voice.low + 1200];
   for (const h of context.harmony) {
     if (!isPlaying(context, slot, h.from)) continue;
-    const index = sectionIndexAt(context.sections, h.from);
+    const index = stretchAt(context, h.from);
     const same = index === section;
     section = index;
     const cents = within(inOctave(h.pedal, voice.low), low, high);
@@ -72,6 +71,8 @@ export function dem(context: ArrangeContext, slot: PartSlot, voice: PartTemplate
 
 /** How much a whim of the dice weighs against agreement, step and motion. */
 const WHIM = 0.25;
+/** How long a player holds the last tone, seconds. */
+const LAST_TONE = 2.4;
 /**
  * A slow line against the tune: a note a bar, two where there is energy, on tones that agree with the ground and are not the tune's own,
  * by steps, against the tune's motion, with a breath at the end of every phrase and of every section.
@@ -88,14 +89,17 @@ export function counter(context: ArrangeContext, slot: PartSlot, voice: PartTemp
     return [cents, cents + 1200].filter((one) => one <= high);
   });
   if (pool.length === 0) return [];
-  const places = grid.free ? harmony.map((h) => ({ from: h.from, to: h.to })) : grid.bars.flatMap((bar) => slots(bar, energyAt(context, bar.from)));
+  const close = context.edges.last ?? Number.POSITIVE_INFINITY;
+  const all = grid.free ? harmony.map((h) => ({ from: h.from, to: h.to })) : grid.bars.flatMap((bar) => slots(bar, energyAt(context, bar.from)));
+  // the last chord rings longer than a breath
+  const places = all.map(({ from, to }) => ({ from, to: from < close - 0.02 ? to : Math.min(to, from + LAST_TONE) }));
   const events: BlendEvent[] = [];
   let last: Cents | undefined;
   let lastTop: Cents | undefined;
   let breath = -1e9;
   let section = -1;
   for (const [k, { from, to }] of places.entries()) {
-    const index = sectionIndexAt(context.sections, from);
+    const index = stretchAt(context, from);
     // each section begins anew, whatever was played or left out before it
     if (index !== section) [last, lastTop, breath, section] = [undefined, undefined, from, index];
     if (!isPlaying(context, slot, from) || sung.some(([a, b]) => from > a - 0.2 && from < b)) {
@@ -122,7 +126,7 @@ export function counter(context: ArrangeContext, slot: PartSlot, voice: PartTemp
     if (!continues) breath = from;
     // a phrase ends before the breath does: its last note is shortened
     const next = places[k + 1];
-    const ends = next !== undefined && sectionIndexAt(context.sections, next.from) !== index;
+    const ends = next !== undefined && stretchAt(context, next.from) !== index;
     const tired = held !== undefined && (ends || (held.breath !== null && to - breath > held.breath - 2.5));
     const length = Math.max(0.15, to - from - (tired ? Math.max(0.35, 0.3 * (to - from)) : 0));
     if (before && before.at + before.length > from) events[events.length - 1] = { ...before, length: from - before.at };

@@ -65,8 +65,10 @@ export function hitsOf(context: ArrangeContext, slot: PartSlot, rules: readonly 
     if (!isPlaying(context, slot, bar.from)) continue;
     const random = partRandom(context, slot, bar.from, bar.index);
     const energy = energyAt(context, (bar.from + bar.to) / 2);
-    const first = grid.bars.findIndex((other) => other.from >= sectionAt(sections, bar.from).from - 0.02);
+    const first = grid.bars.find((other) => other.index >= 0 && other.from >= sectionAt(sections, bar.from).from - 0.02)?.index ?? 0;
     for (const rule of rules) {
+      // the last chord is one stroke
+      if (bar.from === context.edges.last && rule.place !== "bar" && rule.place !== "group" && rule.place !== "pulse") continue;
       if ((bar.index - first) % rule.every !== 0) continue;
       for (const nominal of places(rule.place, bar, slot.style.swing)) {
         const sounds = random.chance(rule.chance);

@@ -32,6 +32,8 @@ const drumsInOrder = (style: PartSlot["style"]): string[] =>
 /** Every part of a style for a tune; `idOf` names them. */
 export function partsOf(context: ArrangeContext, style: PartSlot["style"], idOf: (id: string) => string): Part[] {
   const drums = context.grid.free ? [] : drumsInOrder(style).map((drum) => drumPart(context, { id: idOf(drum), name: drum, style }, drum));
+  // after the last chord nothing begins; a strum of it takes its time
+  const lastAttack = (context.edges.last ?? Number.POSITIVE_INFINITY) + 0.08;
   const voices = partTemplatesOf(style, context.grid.free).map((voice): Part => {
     const slot: PartSlot = { id: idOf(voice.id), name: voice.id, style };
     const { slices, events } = MAKERS[voice.role](context, slot, voice);
@@ -46,7 +48,7 @@ export function partsOf(context: ArrangeContext, style: PartSlot["style"], idOf:
       ...(slices ? { slices } : {}),
       mix: voice.mix,
       reason: { code: `why.role.${voice.role}`, params: { part: voice.id } },
-      events: events.filter((event) => event.at < context.grid.end && event.velocity > 0).sort((a, b) => a.at - b.at),
+      events: events.filter((event) => event.at < context.grid.end && event.at <= lastAttack && event.velocity > 0).sort((a, b) => a.at - b.at),
     };
   });
   const parts = [...drums, ...voices].filter((part) => part.events.length > 0);

@@ -58,7 +58,7 @@ function plucked(part: Part, known: KnownMake): Violation[] {
 function sustained(part: Part, known: KnownMake, breathSec: Seconds | null): Violation[] {
   const out: Violation[] = [];
   const [low, high] = compass(known, part.open);
-  let [breath, end] = [-1, -1];
+  let [breath, end] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const event of part.events) {
     if (event.cents < low - 30 || event.cents > high + 30) out.push({ part: part.id, at: event.at, what: "range" });
     if (event.at < end - 0.06) out.push({ part: part.id, at: event.at, what: "together" });

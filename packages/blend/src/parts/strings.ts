@@ -2,9 +2,8 @@ import type { Cents } from "@kuishi/base";
 import { nearestDegree, type Scale } from "@kuishi/tuning";
 import { harmonyAt, scaleOf } from "../harmony.ts";
 import { playedBy } from "../played.ts";
-import { sectionIndexAt } from "../sections.ts";
 import type { PartTemplate } from "../style.ts";
-import { type ArrangeContext, type BlendEvent, energyAt, isPlaying, isSinging, type PartSlot, partRandom, touch } from "./context.ts";
+import { type ArrangeContext, type BlendEvent, energyAt, isPlaying, isSinging, type PartSlot, partRandom, stretchAt, touch } from "./context.ts";
 import { neckOf, type Shape, shapeFor } from "./fingering.ts";
 import { hitsOf } from "./hits.ts";
 import { compass, isStopped, within } from "./playable.ts";
@@ -84,14 +83,14 @@ export function double(context: ArrangeContext, slot: PartSlot, voice: PartTempl
   let breath = -1e9;
   melody.forEach((note, i) => {
     if (!isPlaying(context, slot, note.at) || isSinging(context, note.at)) return;
-    const index = sectionIndexAt(context.sections, note.at);
+    const index = stretchAt(context, note.at);
     if (index !== section) {
       section = index;
       parallel = partRandom(context, slot, note.at, `parallel ${index}`).pick(energyAt(context, note.at) > 0.75 ? PARALLELS : PARALLELS.slice(0, 2));
     }
     const after = melody[i + 1];
     const next = after?.at ?? note.to;
-    const ends = after !== undefined && sectionIndexAt(context.sections, after.at) !== index;
+    const ends = after !== undefined && stretchAt(context, after.at) !== index;
     // breath and slow fingers leave out what is too short, unless it is stressed
     if (held && next - note.at < held.quickest && note.accent < 0.6) return;
     const cents = snapped(within(note.cents + parallel[1], range[0], range[1]), scale, heard.mode.tonicCents, range);

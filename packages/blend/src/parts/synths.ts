@@ -1,8 +1,7 @@
 import { type Cents, clamp } from "@kuishi/base";
 import { type Harmony, harmonyAt, inOctave, voiced } from "../harmony.ts";
-import { sectionIndexAt } from "../sections.ts";
 import type { PartTemplate } from "../style.ts";
-import { type ArrangeContext, type BlendEvent, energyAt, isPlaying, isSinging, type PartSlot, partRandom, type Reason, touch } from "./context.ts";
+import { type ArrangeContext, type BlendEvent, energyAt, isPlaying, isSinging, type PartSlot, partRandom, type Reason, stretchAt, touch } from "./context.ts";
 import { hitsOf } from "./hits.ts";
 
 const rootReason = (h: Harmony): Reason => ({ code: h.degree === 0 ? "why.bass.tonic" : "why.bass.degree", params: { degree: h.degree + 1 } });
@@ -41,7 +40,7 @@ export function pad(context: ArrangeContext, slot: PartSlot, voice: PartTemplate
   let before: Cents[] = [];
   let section = -1;
   for (const h of context.harmony) {
-    const index = sectionIndexAt(context.sections, h.from);
+    const index = stretchAt(context, h.from);
     if (index !== section) before = [voice.low + 1200 * partRandom(context, slot, h.from, `hand ${index}`).next()];
     section = index;
     if (!isPlaying(context, slot, h.from)) continue;
@@ -79,7 +78,7 @@ export function arp(context: ArrangeContext, slot: PartSlot, voice: PartTemplate
   return hitsOf(context, slot, voice.rules)
     .filter((hit) => !isSinging(context, hit.at))
     .map((hit): BlendEvent => {
-      const index = sectionIndexAt(context.sections, hit.at);
+      const index = stretchAt(context, hit.at);
       if (index !== section) {
         section = index;
         shape = partRandom(context, slot, hit.at, `shape ${index}`).pick(SHAPES);

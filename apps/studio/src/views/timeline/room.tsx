@@ -6,7 +6,7 @@ import { from, perPixel, setFrom, setSnap, snap, snapped, width, zoom } from "..
 import { language, t } from "../../state/language.ts";
 import { edit, placed, putFile, session } from "../../state/project.ts";
 import { clipped, level, monitoring, recording, setMonitoring } from "../../state/recorder.ts";
-import { lengthOf, plan, sounds } from "../../state/sound.ts";
+import { ending, lengthOf, plan, sounds } from "../../state/sound.ts";
 import { beats, countIn, loop, looping, position, setCountIn } from "../../state/transport.ts";
 import { tune } from "../../state/tune.ts";
 import { fail, setSheet } from "../../state/ui.ts";
@@ -31,7 +31,7 @@ export function Timeline(): JSX.Element {
     rowsOf({ session: session(), strips: plan()?.strips ?? [], open: openTakes(), recording: ownWord(language(), "part", "recording") }),
   );
   const tops = createMemo(() => topsOf(rows()));
-  const total = (): number => (plan()?.frames ?? 480_000) * 1.05;
+  const total = (): number => (ending() || 480_000) * 1.05;
   // what scrolls is the axis; the scroll bar shows where it stands
   createEffect(
     on([from, perPixel], () => {

@@ -1,5 +1,5 @@
 import { frameAt, from, perPixel, xOf } from "../../state/axis.ts";
-import { plan } from "../../state/sound.ts";
+import { beginning, plan } from "../../state/sound.ts";
 import type { Colours } from "../canvas.tsx";
 import type { Family } from "../family.ts";
 import { chip } from "./geometry.ts";
@@ -9,6 +9,7 @@ const LONGEST = 480_000;
 
 /** What a part plays: drums as strokes as high as they are loud, everything else as notes, higher ones higher. */
 export function drawPart(context: CanvasRenderingContext2D, id: string, family: Family, y: number, height: number, w: number, colours: Colours): void {
+  const lead = beginning();
   const events = plan()?.strips.find((strip) => strip.id === id)?.events ?? [];
   if (events.length === 0) return;
   const drums = family === "felt";
@@ -21,9 +22,10 @@ export function drawPart(context: CanvasRenderingContext2D, id: string, family: 
   context.fillStyle = colours[family];
   const far = frameAt(w);
   for (const event of events) {
-    if (event.frame > far) break;
-    if (event.frame + LONGEST < from()) continue;
-    const x = xOf(event.frame);
+    const at = event.frame + lead;
+    if (at > far) break;
+    if (at + LONGEST < from()) continue;
+    const x = xOf(at);
     context.globalAlpha = 0.45 + 0.55 * event.velocity;
     if (drums) {
       const tall = 4 + (height - 12) * event.velocity;

@@ -3,7 +3,7 @@ import type { JSX } from "solid-js";
 import { frameAt, from, perPixel, setFrom, width } from "../../state/axis.ts";
 import { choices } from "../../state/choices.ts";
 import { language, t } from "../../state/language.ts";
-import { plan } from "../../state/sound.ts";
+import { ending, plan } from "../../state/sound.ts";
 import { loop, position, seek } from "../../state/transport.ts";
 import { tune } from "../../state/tune.ts";
 import { currentVariation } from "../../state/variations.ts";
@@ -14,7 +14,7 @@ import { drawnGain, peaksFor } from "./sound.ts";
 
 /** The whole tune at a glance: sections, waveform, energy, and the window that the view below shows; dragging moves it. */
 export function Overview(): JSX.Element {
-  const frames = (): number => Math.max(1, plan()?.frames ?? 1);
+  const frames = (): number => Math.max(1, ending());
   const draw = (context: CanvasRenderingContext2D, w: number, h: number, colours: Colours): void => {
     const x = (at: number): number => (at / frames()) * w;
     context.font = `11px ${FACE}`;

@@ -1,7 +1,7 @@
 import { createEffect, createMemo, type JSX, on, onCleanup, onMount } from "solid-js";
 import { fit, follow, from, perPixel, setFrom, setWidth, width, xOf, zoom } from "../../state/axis.ts";
 import { t } from "../../state/language.ts";
-import { plan } from "../../state/sound.ts";
+import { ending } from "../../state/sound.ts";
 import { position } from "../../state/transport.ts";
 import { tune } from "../../state/tune.ts";
 import { IconButton } from "../iconbutton.tsx";
@@ -15,7 +15,7 @@ const FIRST_PX = 96;
 /** One picture of the tune above every mode: the whole, and bars as groups, tempo and harmony of what is in view. Zoom, scroll and playhead are the studio's, not the mode's. */
 export function TunePicture(): JSX.Element {
   let scale!: HTMLDivElement;
-  const total = (): number => plan()?.frames ?? 1;
+  const total = (): number => Math.max(1, ending());
   onMount(() => {
     const watch = new ResizeObserver(() => setWidth(scale.clientWidth));
     watch.observe(scale);
