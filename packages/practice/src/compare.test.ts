@@ -145,7 +145,10 @@ describe(`a take beside its master, ${seedNote}`, () => {
     );
     const fixed = against(takeOf(master(), { change: steady })).spread;
     expect(fixed.steadyMs).toBeGreaterThan(3 * fixed.noiseMs);
-    const jitter = new Map(master().strokes.map(({ at }) => [at, 0.015 * chance.gauss()]));
+    // chance decides which stroke strays how far, not how far all of them do
+    const drawn = master().strokes.map(({ at }) => [at, chance.gauss()] as const);
+    const rms = Math.sqrt(drawn.reduce((sum, [, by]) => sum + by * by, 0) / drawn.length);
+    const jitter = new Map(drawn.map(([at, by]) => [at, (0.015 * by) / rms]));
     const loose = against(takeOf(master(), { time: (at) => [at + (jitter.get(at) ?? 0)] })).spread;
     expect(loose.noiseMs).toBeGreaterThan(8);
     expect(loose.noiseMs).toBeGreaterThan(2 * fixed.noiseMs);
