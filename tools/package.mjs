@@ -1,5 +1,6 @@
 // Makes of the command line one package that any Node from 22 on installs: out/kuishi-<version>.tgz. Kuishi's own packages are bundled
-// as plain JavaScript (Node strips no types under node_modules); what others wrote stays a dependency, at the version of the lock file.
+// as plain JavaScript (Node strips no types under node_modules), and with them what others wrote in plain JavaScript: some hundred files
+// less to find at every start. What brings files of its own stays a dependency, at the version of the lock file.
 // The folders are those of the repository, so kernels and page are found where they always are.
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -9,11 +10,14 @@ import { build } from "vite";
 const home = join(import.meta.dirname, "..");
 const read = (...path) => JSON.parse(readFileSync(join(home, ...path), "utf8"));
 
+/** What is bundled of what others wrote; their licences are in THIRD-PARTY-LICENCES.txt. */
+const BUNDLED = ["@noble/hashes", "@xmldom/xmldom", "commander", "fflate", "i18next", "midi-file", "zod"];
+
 /** Dependencies of the command line that others wrote, through all of Kuishi's own packages. */
 function dependencies(manifest, found = new Map()) {
   for (const [name, version] of Object.entries(manifest.dependencies ?? {})) {
     if (name.startsWith("@kuishi/")) dependencies(read("packages", name.slice("@kuishi/".length), "package.json"), found);
-    else found.set(name, version);
+    else if (!BUNDLED.includes(name)) found.set(name, version);
   }
   return found;
 }
@@ -28,7 +32,7 @@ export async function makePackage() {
     configFile: false,
     root: home,
     logLevel: "warn",
-    ssr: { noExternal: [/^@kuishi\//] },
+    ssr: { noExternal: [/^@kuishi\//, ...BUNDLED] },
     build: {
       ssr: true,
       outDir: join(out, "apps", "cli", "src"),
