@@ -270,10 +270,13 @@ function tell(rows: readonly Row[]): void {
   console.log(["style".padEnd(22), ...keys.map((key) => key.padEnd(15))].join(""));
   const line = (label: string, own: readonly Row[]): void => {
     const cells = keys.map((key) => {
-      const list = own.flatMap((row) => row.figures[key] ?? []);
-      if (list.length === 0) return "-".padEnd(15);
+      const all = own.flatMap((row) => row.figures[key] ?? []);
+      const list = all.filter(Number.isFinite);
+      // where there was nothing to measure, that is told and met by nothing
+      const none = all.length > list.length ? `, ${all.length - list.length} none` : "";
+      if (list.length === 0) return `-${none}`.padEnd(15);
       const worst = LOW_IS_WORSE.has(key) ? Math.min(...list) : Math.max(...list);
-      return `${fixed(mean(list))} (${fixed(worst)})`.padEnd(15);
+      return `${fixed(mean(list))} (${fixed(worst)})${none}`.padEnd(15);
     });
     console.log([label.padEnd(22), ...cells].join(""));
   };
@@ -286,7 +289,7 @@ function tell(rows: readonly Row[]): void {
   console.log(
     `worst at: ${keys
       .map((key) => {
-        const own = rows.filter((row) => row.figures[key] !== undefined);
+        const own = rows.filter((row) => Number.isFinite(row.figures[key]));
         const worth = (row: Row): number => row.figures[key]! * (LOW_IS_WORSE.has(key) ? -1 : 1);
         const worst = own.reduce((a, b) => (worth(b) > worth(a) ? b : a), own[0]!);
         return `${key} ${worst?.style} on ${worst?.piece}`;

@@ -45,7 +45,8 @@ import { NEVER, standing } from "./ear/recipe.ts";
 const given = process.argv.slice(2).filter((word) => !word.startsWith("--"));
 const seed = Number(given[0] ?? runSeed);
 const clock = (): number => performance.now() / 1000;
-const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / Math.max(1, values.length);
+/** NaN of nothing: no figure is met by what was not measured. */
+const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 const correlation = (a: readonly number[], b: readonly number[]): number => {
   const [ma, mb] = [mean(a), mean(b)];
   const together = (x: readonly number[], mx: number, y: readonly number[], my: number): number =>

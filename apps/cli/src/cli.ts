@@ -61,6 +61,9 @@ const abort = new AbortController();
 // the first asks the work to stop and clean up, the second does not wait for it
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", ...(process.platform === "win32" ? [] : ["SIGQUIT"])])
   process.on(signal, () => (abort.signal.aborted ? process.exit(130) : abort.abort()));
+// whoever started it on another Node is gone; the line itself keeps nothing alive
+process.channel?.unref();
+process.once("disconnect", () => abort.abort());
 // a closed pipe (| head) is no fault; a full disk is
 process.stdout.on("error", (error: { code?: string }) => process.exit(error.code === "EPIPE" ? 0 : complain(writeComplaint(error, "-"), language, asJson)));
 process.stderr.on("error", () => {});

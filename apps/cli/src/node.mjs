@@ -27,8 +27,9 @@ export function handOver() {
     process.stderr.write(`${SENTENCES[asked()]}\n`);
     process.exit(1);
   }
-  // in a group of its own, so that what the terminal sends to all arrives once: a second signal would mean not to wait
-  const child = spawn(own, process.argv.slice(1), { stdio: "inherit", detached: process.platform !== "win32" });
+  // in a group of its own, so that what the terminal sends to all arrives once: a second signal would mean not to wait; and with a
+  // line to this process, so that it does not go on alone where this one is killed
+  const child = spawn(own, process.argv.slice(1), { stdio: ["inherit", "inherit", "inherit", "ipc"], detached: process.platform !== "win32" });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"]) process.on(signal, () => child.kill(signal));
   child.once("exit", (code) => process.exit(code === null ? 130 : code));
 }

@@ -38,7 +38,7 @@ export function sounding(module: WebAssembly.Module, plan: Plan, clips: Clips, r
 
 const mean = (list: readonly number[]): number => (list.length > 0 ? list.reduce((a, b) => a + b, 0) / list.length : 0);
 
-/** Of generated onsets with a player's stroke within 60 ms: the share 20-60 ms away, and the median distance in ms. */
+/** Of generated onsets with a player's stroke within 60 ms: the share 20-60 ms away, and the median distance in ms; NaN where there is none. */
 export function flams(
   arrangement: Arrangement,
   strokes: readonly { readonly at: number; readonly accent: number }[],
@@ -50,13 +50,13 @@ export function flams(
     }),
   );
   return {
-    share: distances.filter((d) => d > 0.02).length / Math.max(1, distances.length),
-    medianMs: distances.length > 0 ? median(distances) * 1000 : 0,
+    share: distances.filter((d) => d > 0.02).length / distances.length,
+    medianMs: distances.length > 0 ? median(distances) * 1000 : Number.NaN,
     near: distances.length,
   };
 }
 
-/** The blend's own beats (where its groups begin) against known ones: F within 70 ms and the median error in ms. */
+/** The blend's own beats (where its groups begin) against known ones: F within 70 ms and the median error in ms; NaN where none is near. */
 export function beatAlignment(grid: Grid, beats: readonly number[]): { f: number; medianMs: number } {
   const own = grid.bars.flatMap((bar) => bar.groups.map((group) => group.from));
   const inside = beats.filter((at) => at <= grid.end);
@@ -71,7 +71,7 @@ export function beatAlignment(grid: Grid, beats: readonly number[]): { f: number
     used.add(best);
     errors.push(Math.abs(inside[best]! - at));
   }
-  return { f: (2 * errors.length) / Math.max(1, own.length + inside.length), medianMs: errors.length > 0 ? median(errors) * 1000 : 0 };
+  return { f: (2 * errors.length) / Math.max(1, own.length + inside.length), medianMs: errors.length > 0 ? median(errors) * 1000 : Number.NaN };
 }
 
 /** Share of known bars whose groups the blend's bars have: the same starts of groups within 60 ms. */
@@ -92,13 +92,13 @@ export function groupAgreement(grid: Grid, bars: readonly { readonly at: number;
   return right.length / Math.max(1, bars.length - 1);
 }
 
-/** Share of generated tones of 0.15 s or more that lie within 8 cents of the tune's scale. */
+/** Share of generated tones of 0.15 s or more that lie within 8 cents of the tune's scale; NaN where there is none: nothing meets no figure. */
 export function inScale(arrangement: Arrangement, heard: Heard): number {
   const { tonicCents, degreesCents } = heard.mode;
   const tones = arrangement.parts
     .filter((part) => part.role !== "drums" && part.source.kind !== "recording")
     .flatMap((part) => part.events.filter((event) => event.length >= 0.15).map((event) => event.cents));
-  return tones.length === 0 ? 1 : tones.filter((cents) => degreesCents.some((degree) => classDistance(cents, tonicCents + degree) <= 8)).length / tones.length;
+  return tones.filter((cents) => degreesCents.some((degree) => classDistance(cents, tonicCents + degree) <= 8)).length / tones.length;
 }
 
 /** Edges of bands an equivalent rectangle wide (Glasberg & Moore 1990), Hz. */
