@@ -38,6 +38,9 @@ test("a contest is tried out, ranked and repeated from its file; what was change
   const tried = kuishi(["contest", "simulate", at("plan.json"), "--json", "-"]);
   expect(JSON.parse(tried.out).designs.map(({ design }: { design: string }) => design)).toEqual(["even", "heatFinal"]);
   expect(kuishi(["contest", "simulate", at("plan.json"), "--json", "-"]).out).toBe(tried.out);
+  // one ballot settles nothing, whatever the arithmetic of one ballot says
+  writeFileSync(at("one.json"), JSON.stringify({ ...contest, ballots: ballots.slice(0, 1) }));
+  expect(kuishi(["contest", "rank", at("one.json")])).toMatchObject({ code: 0, err: expect.stringContaining("Few judges or ballots") });
   // what is wrong is said with its place
   writeFileSync(at("bad.json"), JSON.stringify({ ...contest, ballots: [{ ...ballots[0], a: "nobody" }] }));
   expect(kuishi(["contest", "rank", at("bad.json")])).toMatchObject({ code: 3, err: expect.stringContaining("ballots.0.a") });

@@ -31,8 +31,14 @@ export function contest(action: string, path: string, options: ContestOptions, c
   json.write(action === "rank" ? ranked(data, json, console) : tried(data, json, console), console.progress);
 }
 
+/** Fewer judges, or fewer ballots an entry, and drawing them anew says little of what others would have found. */
+const [FEW_JUDGES, FEW_BALLOTS] = [3, 5];
+
 function ranked(data: Record<string, unknown>, { isStream }: JsonOutput, console: Console): object {
-  const result = rankContest(readContest(data));
+  const contest = readContest(data);
+  const result = rankContest(contest);
+  if (new Set(contest.ballots.map(({ judge }) => judge)).size < FEW_JUDGES || contest.ballots.length < FEW_BALLOTS * contest.entries.length)
+    console.note("contest.few");
   if (!isStream) {
     for (const { entry, ability, rank, first } of result.ranking)
       process.stdout.write(

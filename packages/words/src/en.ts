@@ -431,6 +431,7 @@ export const en = {
   "contest.self": "“{{name}}” is compared with itself at “{{at}}”.",
   "contest.mixed": "Pairs and marks are mixed at “{{at}}”: a contest has one or the other.",
   "contest.empty": "No ballot counts: there is none, or every one is by a judge in conflict.",
+  "contest.few": "Few judges or ballots speak here: others could well give another order, however sure the places look.",
   "contest.unranked": "The file has no result to be checked.",
   "contest.differs": "The result does not hold: at “{{at}}” the ballots give {{text}}.",
   "contest.holds": "The result holds: the ballots give it again.",
