@@ -205,6 +205,8 @@ export const Style = z.strictObject({
   delay: z.strictObject({ pulses: z.number().min(0.05).max(16), feedback: z.number().min(0).max(0.9), damping: level }),
   /** The master's tone: lows and highs in dB, and how firmly it is held together (compression ratio). */
   master: z.strictObject({ lowDb: z.number().min(-12).max(12), highDb: z.number().min(-12).max(12), glue: z.number().min(1).max(4) }),
+  /** True peaks over integrated loudness, dB, as records of the kind have them: the less, the denser. */
+  peakToLoudness: z.number().min(6).max(20).default(12.5),
   /** From silence to climax the mix grows by so many LU. */
   crescendo: z.number().min(4).max(16).default(9),
 });

@@ -176,6 +176,8 @@ export interface Plan {
   readonly frames: Frames;
   /** Frames before the recording's first, of those; without it none. */
   readonly lead?: Frames;
+  /** How far true peaks may stand over the loudness the mix is brought to; without it as far as the ceiling lets them. */
+  readonly peakToLoudness?: Decibels;
   readonly seed: number;
   readonly strips: readonly Strip[];
   readonly buses: readonly Bus[];

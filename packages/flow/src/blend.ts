@@ -8,7 +8,7 @@ import { type Scale, writeScl } from "@kuishi/tuning";
 import { balance } from "./balance.ts";
 import { asAsked, firstBundle, soundsOf } from "./bundle.ts";
 import { stylesOf } from "./choices.ts";
-import { compilePlan, RECORDING, slicesOf, VOICE, withFaders } from "./compile.ts";
+import { compilePlan, pressedTo, RECORDING, slicesOf, VOICE, withFaders } from "./compile.ts";
 import { followed } from "./follow.ts";
 import type { HeardFile, Host } from "./hear.ts";
 import { type Outputs, put } from "./outputs.ts";
@@ -22,8 +22,9 @@ import { timbreOf } from "./timbre.ts";
 /** A plan with the gain at which it would come out about so loud, for playing before it is rendered. */
 export async function atLoudness(host: Host, plan: Plan, clips: Clips, loudness: Lufs | null, progress: Progress): Promise<Plan> {
   if (loudness === null) return plan;
-  const gainDb = await liveGain(host.kernels, plan, clips, loudness, progress);
-  return { ...plan, master: { ...plan.master, gainDb } };
+  const pressed = pressedTo(plan, loudness);
+  const gainDb = await liveGain(host.kernels, pressed, clips, loudness, progress);
+  return { ...pressed, master: { ...pressed.master, gainDb } };
 }
 
 /** Arranges and balances: everything but the rendering. @throws Complaint. */
@@ -68,7 +69,7 @@ export async function blendFile(host: Host, file: HeardFile, request: BlendReque
 export async function finishBlend(host: Host, prepared: Prepared, request: BlendRequest, outputs: Outputs, progress: Progress): Promise<Blended> {
   const started = host.clock();
   const { session, fileOf } = request;
-  const mixed = session ? withSession(prepared.plan, session) : prepared.plan;
+  const mixed = pressedTo(session ? withSession(prepared.plan, session) : prepared.plan, request.loudness);
   const own = session && fileOf ? await soundsOf(host, session, prepared.file.recording.channels, fileOf, progress) : new Map();
   const clips: Clips = new Map([...prepared.clips, ...own]);
   const rendered = await renderStems(host, mixed, clips, outputs, progress);
@@ -115,7 +116,8 @@ export async function blendVariation(
   name: string,
   progress: Progress,
 ): Promise<void> {
-  const { plan, clips } = await prepareBlend(host, file, request, progress);
+  const { plan: open, clips } = await prepareBlend(host, file, request, progress);
+  const plan = pressedTo(open, request.loudness);
   let gainDb = 0;
   for (let round = 0; round < 3; round++) {
     const { integrated } = await renderMix(host, { ...plan, master: { ...plan.master, gainDb } }, clips, outputs, progress, name);

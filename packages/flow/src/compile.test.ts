@@ -2,7 +2,7 @@ import { type Arrangement, blend, type Choices, ChoicesSchema, choicesOf, styles
 import type { Plan, SampleZone } from "@kuishi/engine";
 import { heardFromText } from "@kuishi/score";
 import { describe, expect, test } from "vitest";
-import { CEILING_DBTP, compilePlan, RECORDING, slicesOf, TAIL_SEC, VOICE, withFaders } from "./compile.ts";
+import { CEILING_DBTP, compilePlan, pressedTo, RECORDING, slicesOf, TAIL_SEC, VOICE, withFaders } from "./compile.ts";
 
 const BARS = ["d0 d2 . d5+u0", "d7 d5 d3 d2", "d0+u0 . d3 d5", "d7 . d5 d0"];
 const heard = heardFromText(`2+2/8 pulse=0.22 tonic=5500 | ${Array.from({ length: 40 }, (_, k) => BARS[k % 4]).join(" | ")}`);
@@ -44,6 +44,13 @@ test("a record begins before the recording, which moves as a whole, and all of i
   expect(moved).toEqual(kick(compiled(bare), (from + 0.3) * 48_000, (to - 0.3) * 48_000).map((event) => event.frame));
   for (const strip of plan.strips) expect(strip.envelope?.at(-1)?.[1]).toBeLessThanOrEqual(-80);
   for (const bus of plan.buses) expect(bus.automation?.[0]?.envelope.at(-1)?.[1]).toBeLessThanOrEqual(-80);
+});
+test("a master is as dense as records of its style, never above the ceiling, and left alone where no loudness is asked", () => {
+  const plan = compiled(arranged("techno"));
+  expect(pressedTo(plan, null)).toBe(plan);
+  expect(pressedTo(plan, -14).master.ceilingDbtp).toBeCloseTo(-14 + styles.get("techno")!.peakToLoudness, 9);
+  expect(pressedTo(plan, -7).master.ceilingDbtp).toBe(CEILING_DBTP);
+  expect(pressedTo(compiled(arranged("orchestral-quart-quint")), -14).master.ceilingDbtp).toBe(CEILING_DBTP);
 });
 test("a singer gets a strip of her own before all, and presses what could cover her", () => {
   const plan = compiled(arranged("ethno-house"), true);

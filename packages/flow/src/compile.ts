@@ -1,4 +1,4 @@
-import { along, type Cents, clamp, type Decibels, type Frames, SAMPLE_RATE } from "@kuishi/base";
+import { along, type Cents, clamp, type Decibels, type Frames, type Lufs, SAMPLE_RATE } from "@kuishi/base";
 import type { Arrangement, Part, Style } from "@kuishi/blend";
 import type { Bus, Clips, Envelope, Insert, Plan, PlanEvent, SampleZone, Source, Strip } from "@kuishi/engine";
 import type { Band } from "@kuishi/signal";
@@ -108,6 +108,8 @@ function inserts(part: Part, sung: boolean): Insert[] {
   return list;
 }
 
+/** A band that is left alone. */
+const STILL = { thresholdDb: 0, ratio: 1, attackMs: 10, releaseMs: 100, makeupDb: 0 };
 /** How the recording is treated beside the fader. */
 function recordingInserts(gainDb: Decibels, sung: boolean): Insert[] {
   return [
@@ -120,6 +122,8 @@ function recordingInserts(gainDb: Decibels, sung: boolean): Insert[] {
         { type: "highShelf", hertz: 9000, gainDb: 1 },
       ],
     },
+    // a near microphone's swell where the body resonates goes when it comes
+    { kind: "multiband", splitHz: [170, 400], bands: [STILL, { thresholdDb: -38 - gainDb, ratio: 2.4, attackMs: 15, releaseMs: 180, makeupDb: 0 }, STILL] },
     { kind: "compressor", thresholdDb: -24 - gainDb, ratio: 1.8, attackMs: 12, releaseMs: 160, makeupDb: 0 },
     ...(sung ? [{ kind: "compressor", thresholdDb: -30, ratio: 1.3, attackMs: 10, releaseMs: 200, makeupDb: 0, key: VOICE } as const] : []),
   ];
@@ -127,7 +131,6 @@ function recordingInserts(gainDb: Decibels, sung: boolean): Insert[] {
 
 /** The singer: rumble out, sibilants held (the top band alone), levelled, a little air. */
 function voiceInserts(gainDb: Decibels): Insert[] {
-  const still = { thresholdDb: 0, ratio: 1, attackMs: 10, releaseMs: 100, makeupDb: 0 };
   return [
     {
       kind: "eq",
@@ -137,7 +140,7 @@ function voiceInserts(gainDb: Decibels): Insert[] {
         { type: "highShelf", hertz: 10_000, gainDb: 1.5 },
       ],
     },
-    { kind: "multiband", splitHz: [220, 5200], bands: [still, still, { thresholdDb: -34 - gainDb, ratio: 4, attackMs: 1, releaseMs: 60, makeupDb: 0 }] },
+    { kind: "multiband", splitHz: [220, 5200], bands: [STILL, STILL, { thresholdDb: -34 - gainDb, ratio: 4, attackMs: 1, releaseMs: 60, makeupDb: 0 }] },
     { kind: "compressor", thresholdDb: -24 - gainDb, ratio: 2.6, attackMs: 8, releaseMs: 140, makeupDb: 0 },
   ];
 }
@@ -194,6 +197,7 @@ export function compilePlan(arrangement: Arrangement, style: Style, recordedFram
   return {
     frames,
     lead,
+    peakToLoudness: style.peakToLoudness,
     seed: arrangement.choices.seed,
     strips: [
       ...(sung ? [recorded(VOICE, { reverb: reverbDb + 1, delay: delayDb + 2 })] : []),
@@ -207,6 +211,10 @@ export function compilePlan(arrangement: Arrangement, style: Style, recordedFram
           kind: "eq",
           bands: [
             { type: "lowShelf", hertz: 110, gainDb: lowDb },
+            // near strings swell at 200 Hz and leave 130 Hz and 5 kHz hollow
+            { type: "peak", hertz: 130, gainDb: 1.5, q: 1.2 },
+            { type: "peak", hertz: 208, gainDb: -4, q: 1.3 },
+            { type: "peak", hertz: 5000, gainDb: 2, q: 0.8 },
             { type: "highShelf", hertz: 7500, gainDb: highDb },
           ],
         },
@@ -228,6 +236,13 @@ function faded(ride: Envelope, fade: Envelope): Envelope {
   const from = fade[0]![0];
   const level = ride.length > 0 ? along(ride, from, 0) : 0;
   return [...ride.filter(([at]) => at < from), ...fade.map(([at, db]) => [at, level + db] as const)];
+}
+
+/** A plan whose peaks stand no higher over a loudness than records of its kind have them; null leaves them. */
+export function pressedTo(plan: Plan, loudness: Lufs | null): Plan {
+  const { peakToLoudness } = plan;
+  if (loudness === null || peakToLoudness === undefined) return plan;
+  return { ...plan, master: { ...plan.master, ceilingDbtp: Math.min(plan.master.ceilingDbtp, loudness + peakToLoudness) } };
 }
 
 /** A compiled plan with its faders and rides; what was recorded is levelled as its fader asks. */

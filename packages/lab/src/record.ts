@@ -25,10 +25,12 @@ export function mastered(module: WebAssembly.Module, plan: Plan, clips: Clips, t
     dryLeft.set(leftView.subarray(0, rest), at);
     dryRight.set(rightView.subarray(0, rest), at);
   }
+  const { peakToLoudness = 100 } = plan;
+  const ceiling = Math.min(plan.master.ceilingDbtp, target + peakToLoudness);
   let gainDb = target - before.read().integrated;
   let out: Mastered | undefined;
   for (let round = 0; round < 4; round++) {
-    out = throughMaster(module, { ...plan, master: { ...plan.master, gainDb } }, dryLeft, dryRight);
+    out = throughMaster(module, { ...plan, master: { ...plan.master, gainDb, ceilingDbtp: ceiling } }, dryLeft, dryRight);
     if (Math.abs(out.lufs - target) < 0.15) break;
     gainDb += (target - out.lufs) * 1.15;
   }
