@@ -17,7 +17,7 @@ export interface PrintCommand {
 export async function print(from: string, to: string, options: PrintCommand, language: Language, console: Console): Promise<void> {
   const bytes = chosenTune(from, readWhole(from), options.tune, console);
   const file = fileOutput(to, { force: options.force, inputs: [from] });
-  const score = scoreOf(from, bytes, console.note);
+  const score = await scoreOf(from, bytes, console.note);
   const faces = async (): Promise<Faces> => (await import("@kuishi/engrave/node")).faces();
   const content = await printScore(score, to, { language, faces, ...(options.part ? { parts: options.part } : {}) });
   await breathe(console.progress);

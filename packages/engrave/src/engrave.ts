@@ -1,6 +1,7 @@
 import { importer, LayoutMode, model, rendering, Settings } from "@coderline/alphatab";
 import { type Score, writeMusicXml } from "@kuishi/score";
 import { inkEngine } from "./canvas.ts";
+import { textWidth } from "./faces.ts";
 import type { Ink } from "./ink.ts";
 import { markMicrotones, plainPitches } from "./microtones.ts";
 import { settled } from "./model.ts";
@@ -37,9 +38,38 @@ export interface EngraveOptions {
   readonly parts?: readonly string[];
 }
 
-/** Draws a score as lines of music, as wide as asked for. */
+/** Draws a score as lines of music, as wide as asked for; spread further where words would run into each other. */
 export function engrave(score: Score, options: EngraveOptions): Engraved {
+  const first = drawn(score, options, 1);
+  const crowded = crowding(first.blocks);
+  return crowded > 1 ? drawn(score, options, Math.min(MOST_SPREAD, crowded * 1.1)) : first;
+}
+const MOST_SPREAD = 3;
+/** Between two words of a line, in parts of their size. */
+const WORD_GAP = 0.35;
+
+/** By how much words of a line would have to stand further apart; 1 where none meet. */
+function crowding(blocks: readonly Block[]): number {
+  let most = 1;
+  for (const { ink } of blocks) {
+    const lines = Map.groupBy(
+      ink.filter((one) => one.kind === "text" && one.turn === undefined && one.colour === BLACK_INK),
+      (one) => (one.kind === "text" ? Math.round(one.y) : 0),
+    );
+    for (const line of lines.values()) {
+      const words = line.flatMap((one) => (one.kind === "text" ? [one] : [])).sort((x, y) => x.x - y.x);
+      words.forEach((word, k) => {
+        const next = words[k + 1];
+        if (next && next.x > word.x + 1) most = Math.max(most, (textWidth(word.text, word.size, word.bold) + WORD_GAP * word.size) / (next.x - word.x));
+      });
+    }
+  }
+  return most;
+}
+
+function drawn(score: Score, options: EngraveOptions, spread: number): Engraved {
   const settings = settingsOf();
+  settings.display.stretchForce = spread;
   const own = modelOf(score, settings);
   const shown = score.parts.flatMap((part, i) => (options.parts === undefined || options.parts.includes(part.id) ? [i] : []));
   const renderer = new rendering.ScoreRenderer(settings);
@@ -92,6 +122,7 @@ function beatsOf(bar: rendering.MasterBarBounds): (readonly [number, number])[] 
 /** The engraver's own line below the last; it is thanked where our notices name it. */
 const CREDIT = "rendered by alphaTab";
 
+const BLACK_INK = "#000000";
 const BLACK = new model.Color(0, 0, 0);
 const GREY = new model.Color(110, 110, 110);
 function settingsOf(): Settings {

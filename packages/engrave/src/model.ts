@@ -1,5 +1,5 @@
 import { model } from "@coderline/alphatab";
-import type { Score } from "@kuishi/score";
+import { type Part, pitchCents, type Score } from "@kuishi/score";
 
 const { MusicFontSymbol } = model;
 /** General MIDI keys of what is written with crosses: hats and cymbals. */
@@ -23,9 +23,29 @@ export function settled(own: model.Score, score: Score): void {
     const part = score.parts[p];
     track.name = part?.name ?? track.name;
     track.shortName = part?.short ?? "";
+    if (part) stringed(track, part);
     for (const sound of track.percussionArticulations) if (sound.noteHeadDefault === MusicFontSymbol.None) headed(sound);
   });
   grouped(own, score);
+}
+/** Strings as many as there are, where the engraver takes a guitar's; staff and tablature both, unless the file has a staff of its own for the tablature. */
+function stringed(track: model.Track, part: Part): void {
+  track.staves.forEach((staff, s) => {
+    const items = part.bars[0]?.items.filter((item) => !("staff" in item) || (item.staff ?? 1) === s + 1) ?? [];
+    const strings = items.flatMap((item) => (item.kind === "staff" ? (item.strings ?? []) : []));
+    if (strings.length === 0) return;
+    const shift = staff.stringTuning.tunings.length - strings.length;
+    const high = [...strings].sort((a, b) => b.line - a.line);
+    staff.stringTuning = new model.Tuning(
+      "",
+      [...high].map((pitch) => Math.round(pitchCents(pitch) / 100)),
+      false,
+    );
+    staff.showTablature = true;
+    staff.showStandardNotation = !items.some((item) => item.kind === "clef" && item.sign === "TAB");
+    for (const bar of staff.bars)
+      for (const voice of bar.voices) for (const beat of voice.beats) for (const note of beat.notes) if (note.isStringed) note.string -= shift;
+  });
 }
 function headed(sound: model.InstrumentArticulation): void {
   const [black, half, whole] = HEADS[CROSSES.has(sound.outputMidiNumber) ? "cross" : "oval"];

@@ -22,6 +22,7 @@ import {
   writeScoreMidi,
 } from "@kuishi/score";
 import { readKbm, readScl, type Scale, scaleText, writeKbm, writeScl } from "@kuishi/tuning";
+import { guitarProScore, isGuitarPro } from "./guitar-pro.ts";
 import { partsNamed } from "./performance.ts";
 import { isScore, readScore, scoreOfBundle } from "./scores.ts";
 import { chordProOf } from "./song-text.ts";
@@ -42,7 +43,7 @@ export function convertible(name: string): readonly string[] {
   if (own === "scl" || own === "kbm") return [own];
   if (CHORDPRO.has(own)) return ["cho", "txt"];
   if (own === "kuishi") return ["musicxml", "mxl", "mid", "abc", "scl", "cho", "kuishi"];
-  return isScore(name) ? ["musicxml", "xml", "mxl", "mid", "midi", "abc"] : [];
+  return isScore(name) || isGuitarPro(name) ? ["musicxml", "xml", "mxl", "mid", "midi", "abc"] : [];
 }
 
 /** What becomes of something on its way, for the one who asked for it. */
@@ -71,6 +72,10 @@ export async function convertText(
     return written(b === "cho" ? writeChordPro(book) : plainWords(book));
   }
   if (a === "kuishi") return ofBundle(bytes, b, name, tell);
+  if (isGuitarPro(name)) {
+    const own = await guitarProScore(name, bytes);
+    return convertText(own.name, own.bytes, to, tell, parts);
+  }
   const midi = a === "mid" || a === "midi";
   if (midi && parts.length === 0 && (b === "mid" || b === "midi")) return sameMidi(bytes);
   const score = readScore(name, bytes, (complaint) => tell(complaint.code, complaint.params));

@@ -11,6 +11,7 @@ export { followed, mapped, straightening, type TimeMap } from "./follow.ts";
 export { followSound, followTake } from "./follow-take.ts";
 export { convertible, convertText } from "./formats.ts";
 export { type Frozen, frozen, ownSounds, thawed } from "./frozen.ts";
+export { guitarProScore, isGuitarPro } from "./guitar-pro.ts";
 export { type HeardFile, type Host, heardOf, hearFile, type ListenedRecording, listenTo, type Passage, readAnalysis, readLocks } from "./hear.ts";
 export { type CountIn, clicksPlan, type Drone, dronePlan, metronomePlan } from "./metronome.ts";
 export { carried, hearAny, isCarried, openVoice } from "./open.ts";

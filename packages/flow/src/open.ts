@@ -1,6 +1,7 @@
 import type { Complaint, Progress } from "@kuishi/base";
 import { type ByteSource, memorySource } from "@kuishi/media";
 import type { Heard } from "@kuishi/score";
+import { guitarProScore, isGuitarPro } from "./guitar-pro.ts";
 import { type HeardFile, type Host, hearFile, type Passage } from "./hear.ts";
 import { openScore } from "./open-score.ts";
 import type { BlendRequest } from "./request.ts";
@@ -31,6 +32,10 @@ export interface HearOptions {
 export async function hearAny(host: Host, name: string, source: ByteSource, options: HearOptions, progress: Progress): Promise<HeardFile> {
   const { instrument, passage, parts, seed, tell, analysis } = options;
   const known = analysis ? { analysis } : {};
+  if (isGuitarPro(name)) {
+    const own = await guitarProScore(name, await source.read(0, source.size));
+    return hearAny(host, own.name, memorySource(own.bytes), options, progress);
+  }
   if (isScore(name)) return await openScore(host, name, await source.read(0, source.size), { instrument, parts, seed, tell, ...known }, progress);
   return await hearFile(host, source, { instrument, ...(passage ? { passage } : {}), ...known }, progress);
 }

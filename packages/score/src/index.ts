@@ -8,7 +8,7 @@ export { writeChordPro } from "./chordpro/write.ts";
 export { withDrawnLines } from "./drawn-lines.ts";
 export { scoreText } from "./encoding.ts";
 export { fitHeard } from "./fit.ts";
-export { wholes } from "./fraction.ts";
+export { type Fraction, fraction, over, plus, times, wholes } from "./fraction.ts";
 export { DRUM_KEYS, drumOfKey } from "./general-midi.ts";
 export { Heard, HeardNote, HeardSection, HeardString, HeardStroke, heardSchema } from "./heard.ts";
 export { BarLock, Locks, noLocks, StrokeLock } from "./locks.ts";
@@ -30,9 +30,11 @@ export {
   type Item,
   isRest,
   type Lyric,
+  type Mark,
   type Note,
   type Part,
   type PartBar,
+  pitchCents,
   type Pitch,
   type Score,
   type SymbolChord,

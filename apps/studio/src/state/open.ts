@@ -1,7 +1,7 @@
 import { Complaint, SAMPLE_RATE } from "@kuishi/base";
 import type { Choices } from "@kuishi/blend";
 import type { Plan } from "@kuishi/engine";
-import { type ArrangementReport, entryOf, firstRecords, isCarried, isScore, scoreNames, variationOf } from "@kuishi/flow";
+import { type ArrangementReport, entryOf, firstRecords, guitarProScore, isCarried, isGuitarPro, isScore, scoreNames, variationOf } from "@kuishi/flow";
 import { addressOf, emptySong, Provenance, type RawRecord } from "@kuishi/project";
 import { type BookTune, type Heard, noLocks, type Score } from "@kuishi/score";
 import { batch } from "solid-js";
@@ -73,6 +73,10 @@ export async function openFile(file: Blob, name: string): Promise<void> {
     await openSong(file, name);
     return;
   }
+  if (isGuitarPro(name)) {
+    await openGuitarPro(file, name);
+    return;
+  }
   if (/\.abc$/i.test(name)) {
     const { abcBook, scoreText } = await import("./song-files.ts");
     const tunes = abcBook(scoreText(new Uint8Array(await file.arrayBuffer())));
@@ -82,6 +86,15 @@ export async function openFile(file: Blob, name: string): Promise<void> {
     }
   }
   await openTune(file, name, isScore(name) ? {} : { instrument: session().song.instrument });
+}
+/** Opens a Guitar Pro file as the score that it holds. */
+async function openGuitarPro(file: Blob, name: string): Promise<void> {
+  try {
+    const own = await guitarProScore(name, new Uint8Array(await file.arrayBuffer()));
+    await openTune(new Blob([own.bytes]), own.name, {});
+  } catch (error) {
+    fail(error);
+  }
 }
 /** Opens one tune of a book, as a file of its own. */
 export async function openFromBook({ title, text }: BookTune, book: string): Promise<void> {
