@@ -56,10 +56,11 @@ export async function openScore(host: Host, name: string, bytes: Uint8Array, opt
     return { ...strip, source, events: eventsHeard(heard, options.seed) };
   });
   const recording = await soundOf(host, { ...plan, strips, frames: Math.round(seconds * SAMPLE_RATE) }, progress);
-  return { heard, recording, written: { score: whole.score, tracks: tracks.map(midiTrack) } };
+  return { heard, recording, written: { score: whole.score, tracks: tracks.map((one) => midiTrack(one, one === track ? instrument.name : "")) } };
 }
 
-const midiTrack = ({ name, drums, notes }: PerformedTrack): MidiTrack => ({ name, drums, notes });
+/** @param player who plays it, where nothing names it. */
+const midiTrack = ({ name, drums, notes }: PerformedTrack, player: string): MidiTrack => ({ name: name || player, drums, notes });
 
 /** Parts that are wanted, behind a little silence, and no longer than is taken of a score. */
 function moved(

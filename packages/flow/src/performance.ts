@@ -34,7 +34,7 @@ const DRUM_CHANNEL = 9;
  */
 export function performed(name: string, bytes: Uint8Array, tell?: (complaint: Complaint) => void): Performance {
   const score = readScore(name, bytes, tell);
-  return isMidi(bytes) ? performedMidi(score, midiParts(bytes)) : performedScore(score);
+  return isMidi(bytes) ? performedMidi(score, midiParts(bytes, tell && (() => {}))) : performedScore(score);
 }
 
 function performedMidi(score: Score, { tracks, bars, seconds }: PlayedScore): Performance {

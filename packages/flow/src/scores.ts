@@ -7,9 +7,15 @@ export const isScore = (name: string): boolean => /\.(mid|midi|musicxml|xml|mxl|
 /** Whether bytes begin as a Standard MIDI File does. */
 export const isMidi = (bytes: Uint8Array): boolean => bytes[0] === 0x4d && bytes[1] === 0x54;
 
-/** Reads a written score, MIDI, MusicXML or ABC by its name. @param tell is told what cannot be read and is left out. @throws Complaint that says where. */
-export const readScore = (name: string, bytes: Uint8Array, tell?: (complaint: Complaint) => void): Score =>
-  /\.midi?$/i.test(name) || isMidi(bytes) ? readMidiScore(bytes) : /\.abc$/i.test(name) ? readAbc(scoreText(bytes), tell) : readMusicXml(bytes);
+/** Faults of one file that are told of. */
+const TOLD_FAULTS = 20;
+/** Reads a written score, MIDI, MusicXML or ABC by its name. @param tell is told what cannot be read and is left out, the first of it. @throws Complaint that says where. */
+export function readScore(name: string, bytes: Uint8Array, tell?: (complaint: Complaint) => void): Score {
+  let count = 0;
+  const few = tell && ((complaint: Complaint): void => void (count++ < TOLD_FAULTS && tell(complaint)));
+  if (/\.midi?$/i.test(name) || isMidi(bytes)) return readMidiScore(bytes, few);
+  return /\.abc$/i.test(name) ? readAbc(scoreText(bytes), few) : readMusicXml(bytes, few);
+}
 
 /** The written score that a project was made from; undefined for one of a recording. @throws Complaint. */
 export function scoreOfBundle({ records, files }: Bundle): Score | undefined {

@@ -2,6 +2,7 @@ import { type Cents, Complaint, MOST_BARS, MOST_NOTES, MOST_PARTS, MOST_SECONDS,
 import { type MidiEvent, parseMidi } from "midi-file";
 import { scoreText } from "./encoding.ts";
 import { checkMidi } from "./midi-check.ts";
+import { mendedMidi } from "./midi-mend.ts";
 import { tooMuch } from "./score-check.ts";
 
 /** A note as a MIDI file has it, in real time; its pitch may move. */
@@ -86,10 +87,11 @@ interface Open {
 /**
  * Reads a Standard MIDI File: tempo changes, pedals, bends (with their registered range, and as MPE), and MIDI Tuning Standard
  * messages (single notes, octaves of one and two bytes, bulk dumps), so that a tuned file sounds as it was tuned.
+ * @param tell is told what of a damaged file cannot be read, and is left out; without it such a file is refused.
  * @throws Complaint `unreadable`.
  */
-export function readMidiFile(bytes: Uint8Array): PlayedScore {
-  const file = parsed(bytes);
+export function readMidiFile(bytes: Uint8Array, tell?: (complaint: Complaint) => void): PlayedScore {
+  const file = parsed(bytes, tell);
   const { ticksPerBeat, ticksPerFrame, framesPerSecond } = file.header;
   const timed: { tick: number; track: number; order: number; event: MidiEvent }[] = [];
   const names: string[] = [];
@@ -255,10 +257,17 @@ function signOf(event: MidiEvent): (Pick<PlayedSign, "kind"> & Partial<PlayedSig
 }
 
 /** What the file says, its size looked at first. @throws Complaint. */
-function parsed(bytes: Uint8Array): ReturnType<typeof parseMidi> {
+function parsed(bytes: Uint8Array, tell: ((complaint: Complaint) => void) | undefined): ReturnType<typeof parseMidi> {
   try {
-    checkMidi(bytes);
-    return parseMidi(bytes);
+    const cut = checkMidi(bytes);
+    if (!cut || !tell) return parseMidi(bytes);
+  } catch {
+    if (!tell) throw new Complaint("unreadable", "midi.broken");
+  }
+  const mended = mendedMidi(bytes, tell);
+  try {
+    checkMidi(mended);
+    return parseMidi(mended);
   } catch {
     throw new Complaint("unreadable", "midi.broken");
   }

@@ -1,4 +1,4 @@
-import { type Cents, MOST_BARS, type Seconds } from "@kuishi/base";
+import { type Cents, type Complaint, MOST_BARS, type Seconds } from "@kuishi/base";
 import { compare, type Fraction, fraction, isZero, plus, ZERO } from "./fraction.ts";
 import { drumOfKey } from "./general-midi.ts";
 import { type PlayedNote, type PlayedScore, type PlayedSign, type PlayedTrack, readMidiFile } from "./midi-in.ts";
@@ -14,10 +14,11 @@ import { type Spelling, spelt } from "./transcription/spelling.ts";
 /**
  * Reads a Standard MIDI File as written music: tracks as parts with their names, programs and drum sounds, notes at the divisions they are nearest to,
  * signatures, tempo, markers, words, bends. What sounds together and ends otherwise has voices of its own.
+ * @param tell is told what of a damaged file cannot be read, and is left out; without it such a file is refused.
  * @throws Complaint `unreadable`, `notEnough` for a file without notes.
  */
-export function readMidiScore(bytes: Uint8Array): Score {
-  const played = midiParts(bytes);
+export function readMidiScore(bytes: Uint8Array, tell?: (complaint: Complaint) => void): Score {
+  const played = midiParts(bytes, tell);
   const bars = barsOf(played);
   const signs = played.signs ?? [];
   const names = signs.filter((sign) => sign.kind === "name");
@@ -47,8 +48,8 @@ export function readMidiScore(bytes: Uint8Array): Score {
  * are one part; of a file of one track they are parts.
  * @throws Complaint `unreadable`.
  */
-export function midiParts(bytes: Uint8Array): PlayedScore {
-  const played = readMidiFile(bytes);
+export function midiParts(bytes: Uint8Array, tell?: (complaint: Complaint) => void): PlayedScore {
+  const played = readMidiFile(bytes, tell);
   const several = played.tracks.some((track) => track.track! > 0);
   const groups = Map.groupBy(played.tracks, (track) => (several ? `${track.track} ${track.program} ${track.drums}` : track));
   return {

@@ -8,13 +8,27 @@ import { tooMuch } from "./score-check.ts";
 export const broken = (code: string, params: Readonly<Record<string, string | number>> = {}): Complaint =>
   new Complaint("unreadable", `musicxml.${code}`, params);
 
-/** The XML of a score, plain or in a compressed `.mxl`, as plain data. @throws Complaint with the line. */
-export function xmlTree(bytes: Uint8Array): Carried {
+/**
+ * The XML of a score, plain or in a compressed `.mxl`, as plain data.
+ * @param mend what can be read of a text that is not well-formed; without it, or where that is undefined, it is refused.
+ * @throws Complaint with the line.
+ */
+export function xmlTree(bytes: Uint8Array, mend?: (xml: string, isSound: (xml: string) => boolean) => string | undefined): Carried {
   const xml = withoutDoctype(xmlOf(bytes));
+  if (isDeep(xml)) throw tooMuch();
+  try {
+    return plainNode(parsed(xml));
+  } catch (error) {
+    const mended = mend?.(xml, isSound);
+    if (mended === undefined) throw error;
+    return plainNode(parsed(mended));
+  }
+}
+/** @throws Complaint with the line. */
+function parsed(xml: string): Element {
   let line = 0;
   let root: Element | null = null;
   try {
-    if (isDeep(xml)) throw tooMuch();
     root = new DOMParser({
       onError: (level, _message, context: { locator?: { lineNumber?: number } }) => {
         if (level === "warning") return;
@@ -27,7 +41,14 @@ export function xmlTree(bytes: Uint8Array): Carried {
     throw error instanceof Complaint ? error : broken("syntax", { line });
   }
   if (!root) throw broken("syntax", { line });
-  return plainNode(root);
+  return root;
+}
+function isSound(xml: string): boolean {
+  try {
+    return parsed(xml) !== undefined;
+  } catch {
+    return false;
+  }
 }
 function plainNode(element: Element): Carried {
   const attributes: Record<string, string> = {};

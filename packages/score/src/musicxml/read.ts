@@ -3,15 +3,18 @@ import { type Fraction, isZero, later, ZERO } from "../fraction.ts";
 import type { Bar, BarSigns, Carried, Creator, Kept, Part, PartGroup, Score, ScoreInstrument, TimeSignature } from "../score.ts";
 import { checkedScore, tooMuch } from "../score-check.ts";
 import { broken, Taking, xmlTree } from "../xml.ts";
+import { mendedXml } from "./mend.ts";
 import { fullLength, type PartState, type ReadBar, readBar } from "./read-bar.ts";
 import { defined } from "./read-note.ts";
 
+type Tell = (complaint: Complaint) => void;
 /**
  * Reads MusicXML 4.0, plain or compressed, by parts or by measures, in any declared encoding. What is not understood is carried along.
+ * @param tell is told of measures that cannot be read, and they are left empty; without it they are refused.
  * @throws Complaint `unreadable` that says where, `notEnough` for a score without bars.
  */
-export function readMusicXml(bytes: Uint8Array): Score {
-  const tree = xmlTree(bytes);
+export function readMusicXml(bytes: Uint8Array, tell?: Tell): Score {
+  const tree = xmlTree(bytes, tell && ((xml, isSound) => mendedXml(xml, isSound, tell)));
   if (tree.name !== "score-partwise" && tree.name !== "score-timewise") throw broken("root", { name: tree.name.slice(0, 40) });
   const t = new Taking(tree.name === "score-timewise" ? byParts(tree) : tree);
   const list = t.one("part-list") ?? { name: "part-list" };
@@ -29,7 +32,7 @@ export function readMusicXml(bytes: Uint8Array): Score {
   const { look, carried = [] } = t.rest();
   const left = [...carried, ...leftOf(w, "work"), ...leftOf(i, "identification")];
   const { listed, groups } = listOf(list);
-  const { bars, parts: read } = barsOf(parts, listed);
+  const { bars, parts: read } = barsOf(parts, listed, tell);
   return checkedScore({
     ...defined({ title, movement, look }),
     creators,
@@ -129,16 +132,45 @@ function midiOf(node: Carried): Partial<ScoreInstrument> {
   return defined(found);
 }
 
-function barsOf(given: readonly Carried[], listed: readonly Listed[]): { bars: Bar[]; parts: Part[] } {
+/** Reads measures; with somebody to tell, those that cannot be read are empty, as long as there are others. */
+class Measures {
+  readonly #tell: Tell | undefined;
+  readonly #faults: [told: Complaint, thrown: Complaint][] = [];
+  #sound = 0;
+
+  constructor(tell: Tell | undefined) {
+    this.#tell = tell;
+  }
+  read(measure: Carried, index: number, state: PartState, part: string): ReadBar {
+    try {
+      const bar = readBar(measure, index, state);
+      this.#sound++;
+      return bar;
+    } catch (error) {
+      if (!this.#tell || !(error instanceof Complaint) || !error.code.startsWith("musicxml.")) throw error;
+      const number = measure.attributes?.["number"] ?? String(index + 1);
+      this.#faults.push([new Complaint("unreadable", "musicxml.damaged", { measure: number, part }), error]);
+      return readBar({ name: "measure", attributes: { number } }, index, state);
+    }
+  }
+  /** @throws Complaint where no measure can be read. */
+  tellFaults(): void {
+    if (this.#faults[0] && this.#sound === 0) throw this.#faults[0][1];
+    for (const [told] of this.#faults) this.#tell?.(told);
+  }
+}
+function barsOf(given: readonly Carried[], listed: readonly Listed[], tell: Tell | undefined): { bars: Bar[]; parts: Part[] } {
   // a part that is only listed is one without notes
   const silent = listed.filter((one) => !given.some((node) => node.attributes?.["id"] === one.id));
   const nodes = [...given, ...silent.map(({ id }): Carried => ({ name: "part", attributes: { id } }))];
+  const measured = new Measures(tell);
   const read = nodes.map((part): ReadBar[] => {
     const state: PartState = { divisions: [1, 1] };
     const measures = (part.children ?? []).filter((child) => child.name === "measure");
     if (measures.length > MOST_BARS) throw tooMuch();
-    return measures.map((measure, index) => readBar(measure, index, state));
+    return measures.map((measure, index) => measured.read(measure, index, state, part.attributes?.["id"] ?? ""));
   });
+  measured.tellFaults();
   const count = read.reduce((most, bars) => Math.max(most, bars.length), 0);
   if (count === 0) throw new Complaint("notEnough", "score.empty");
   let time: readonly TimeSignature[] | undefined = [{ meters: [{ groups: [1, 1, 1, 1], unit: 4 }] }];
