@@ -166,7 +166,8 @@ async function startRecord(): Promise<void> {
   await placed();
   const own = await begin();
   const name = entryOf(`take-${Date.now().toString(36)}.wav`);
-  const start = looping() && loop() ? (loop()?.from ?? 0) : position();
+  // what a record begins with lies before the tune, where nothing can lie of one's own
+  const start = Math.max(0, looping() && loop() ? (loop()?.from ?? 0) : position());
   seek(start);
   const anchors: Anchor[] = [];
   const offAnchor = onAnchor((anchor) => anchors.push(anchor));
