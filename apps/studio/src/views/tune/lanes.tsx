@@ -70,7 +70,7 @@ export function NoteLanes(props: { readonly tune: Tune }): JSX.Element {
         />
         <Playhead />
       </div>
-      <Show when={!lay().plucked}>
+      <Show when={!props.tune.score && !lay().plucked}>
         <div class="line-tools panel">
           <button type="button" id="draw-line" aria-pressed={drawing()} onClick={() => setDrawing(!drawing())}>
             {t("line.draw")}
