@@ -49,6 +49,9 @@ const midiOf = (pitch: Pitch): number => (pitch.octave + 1) * 12 + SEMITONES[pit
 export type Microtones = ReadonlyMap<string, number>;
 const keyOf = (part: number, bar: number, at: number, value: number): string => `${part} ${bar} ${Math.round(at * 3840)} ${value}`;
 
+/** Without its place in the bar, which the engraver reckons otherwise where voices have gaps. */
+const looseKey = (part: number, bar: number, value: number): string => `${part} ${bar} ${value}`;
+
 /** A score with every pitch between the semitones written as a double accidental, and which they were. */
 export function plainPitches(score: Score): { readonly score: Score; readonly microtones: Microtones } {
   const found = new Map<string, number>();
@@ -67,6 +70,7 @@ function plainBar(bar: PartBar, part: number, index: number, found: Map<string, 
     last.set(line, { alter, as });
     const sound: Pitch = { kind: "pitch", step, octave, alter: as };
     found.set(keyOf(part, index, chord.at[0] / chord.at[1], midiOf(sound)), alter);
+    found.set(looseKey(part, index, midiOf(sound)), alter);
     return { ...note, sound, accidental: { name: as < 0 ? "flat-flat" : "double-sharp" } };
   };
   const items = bar.items.map((item): Item => (item.kind === "chord" ? { ...item, notes: item.notes.map((note) => plainNote(note, item)) } : item));
@@ -78,7 +82,11 @@ export function markMicrotones(score: model.Score, microtones: Microtones): void
   if (microtones.size === 0) return;
   for (const [beat, p] of beatsOf(score))
     for (const note of beat.notes) {
-      const alter = microtones.get(keyOf(p, beat.voice.bar.index, beat.displayStart / 3840, note.octave * 12 + note.tone));
+      const bar = beat.voice.bar.index;
+      const values = [note.octave * 12 + note.tone, note.displayValueWithoutBend, note.realValue];
+      const alter = [...values.map((value) => keyOf(p, bar, beat.displayStart / 3840, value)), ...values.map((value) => looseKey(p, bar, value))]
+        .map((key) => microtones.get(key))
+        .find((found) => found !== undefined);
       if (alter === undefined) continue;
       note.style ??= new model.NoteStyle();
       note.style.colors.set(model.NoteSubElement.StandardNotationAccidentals, colourOf(alter));
