@@ -54,7 +54,12 @@ export function Transport(): JSX.Element {
     setLooping(!looping());
   };
   return (
-    <div class="transport" role="toolbar" aria-label={t("ui.transport")} style={{ "--played": `${(100 * position()) / Math.max(1, frames())}%` }}>
+    <div
+      class="transport"
+      role="toolbar"
+      aria-label={t("ui.transport")}
+      style={{ "--played": `${(100 * (position() - beginning())) / Math.max(1, frames() - beginning())}%` }}
+    >
       <input
         type="range"
         min={beginning()}
