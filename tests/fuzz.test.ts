@@ -1,6 +1,7 @@
 import { runSeed, seedNote } from "@kuishi/lab/seed";
 import { expect, test } from "vitest";
 import { goodFiles } from "../tools/fuzz/good.ts";
+import { speaksOfInsides } from "../tools/fuzz/input.ts";
 import { readers } from "../tools/fuzz/readers.ts";
 import { fuzz } from "../tools/fuzz/run.ts";
 
@@ -26,4 +27,10 @@ test("a reader with a fault is found out", async () => {
     expect(first).toContain(`0 ${what}`);
     expect(second).toContain(`1 ${what}`);
   }
+});
+test("a complaint may quote a file, whatever stands there, and never say something of ours", () => {
+  const file = (): string => "X:1\nK:NaN";
+  expect(speaksOfInsides({ text: "K:NaN", line: 2 }, file)).toBe(false);
+  expect(speaksOfInsides({ text: "K:undefined", line: 2 }, file)).toBe(true);
+  expect(speaksOfInsides({ text: "K:NaN", line: Number.NaN }, file)).toBe(true);
 });

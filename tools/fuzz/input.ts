@@ -1,4 +1,5 @@
 import { Complaint, seeded } from "@kuishi/base";
+import { strFromU8, unzipSync } from "fflate";
 import { mutated } from "./mutate.ts";
 import { faulty, type Reader, readers } from "./readers.ts";
 
@@ -35,13 +36,29 @@ export async function tried(name: string, bytes: Uint8Array<ArrayBuffer>): Promi
   } catch (error) {
     if (!(error instanceof Complaint))
       return { what: error instanceof Error ? `${error.name}: ${error.message.slice(0, 160)}\n${error.stack}` : `threw ${String(error)}` };
-    // what is quoted of the file may be anything
-    const { text: _quoted, ...own } = error.params;
-    const told = JSON.stringify(own);
-    if (/\bat .*:\d+:\d+|TypeError|RangeError|undefined|NaN|\[object/.test(told))
-      return { what: `a complaint that speaks of our insides: ${error.code} ${told}` };
+    const told = JSON.stringify(error.params);
+    if (speaksOfInsides(error.params, () => textOf(bytes))) return { what: `a complaint that speaks of our insides: ${error.code} ${told}` };
     if (told.length > 2000) return { what: `a complaint as long as a file: ${error.code}` };
     return "refused";
+  }
+}
+
+/** What no musician should read. */
+const INSIDES = /\bat .*:\d+:\d+|TypeError|RangeError|undefined|NaN|\[object/g;
+/** Whether a complaint says something of ours: a number that is none, or a word that the file it quotes does not hold itself. */
+export function speaksOfInsides(params: Complaint["params"], file: () => string): boolean {
+  return Object.values(params).some((value) =>
+    typeof value === "number" ? !Number.isFinite(value) : [...value.matchAll(INSIDES)].some(([word]) => !file().includes(word)),
+  );
+}
+/** A file's text, and that of what is packed in it. */
+function textOf(bytes: Uint8Array): string {
+  const text = (part: Uint8Array): string => `${strFromU8(part, true)}\n${new TextDecoder().decode(part)}`;
+  try {
+    const packed = unzipSync(bytes);
+    return [text(bytes), ...Object.entries(packed).map(([name, part]) => `${name}\n${text(part)}`)].join("\n");
+  } catch {
+    return text(bytes);
   }
 }
 

@@ -45,8 +45,10 @@ describe(`the tuner, ${seedNote}`, () => {
   });
   test("both strings of one strum to a cent, a fourth or a fifth apart, mistuned as they are; found in nine of ten", () => {
     const random = seeded(runSeed, "strum");
+    // 592 of 600 are found: of ten, two are missed once in a hundred runs
+    const STRUMS = 50;
     let both = 0;
-    for (let k = 0; k < 10; k++) {
+    for (let k = 0; k < STRUMS; k++) {
       const low = random.between(4800, 5400);
       const high = low + random.pick([498, 702]) + random.between(-30, 30);
       const samples = strings(
@@ -62,7 +64,7 @@ describe(`the tuner, ${seedNote}`, () => {
       both++;
       [low, high].forEach((cents, s) => expect(Math.abs(found[s]!.cents - cents), `${low} ${high}`).toBeLessThan(1));
     }
-    expect(both).toBeGreaterThanOrEqual(9);
+    expect(both).toBeGreaterThanOrEqual(0.9 * STRUMS);
   });
   test("plucked lutes of any make, in a room, to half a cent in the middle", () => {
     const random = seeded(runSeed, "plucked");
