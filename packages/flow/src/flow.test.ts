@@ -59,7 +59,9 @@ describe("from a written tune to everything that leaves the house", () => {
     const whole = samples("premaster.wav");
     expect(stems.length).toBeGreaterThan(5);
     let [worst, most] = [0, 0];
-    for (let at = whole.byteLength - 4 * 96_000; at < whole.byteLength; at += 4 * 97) {
+    // from the end, for headers differ; a piece ends in nothing
+    for (let back = 4; back < whole.byteLength - 1024; back += 4 * 97) {
+      const at = whole.byteLength - back;
       const sum = stems.reduce((total, stem) => total + stem.getFloat32(stem.byteLength - (whole.byteLength - at), true), 0);
       worst = Math.max(worst, Math.abs(sum - whole.getFloat32(at, true)));
       most = Math.max(most, Math.abs(sum));
