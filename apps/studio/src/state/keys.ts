@@ -3,7 +3,7 @@ import { toggleCompare } from "./compare.ts";
 import { redo, undo } from "./project.ts";
 import { toggleRecord } from "./recorder.ts";
 import { beginning, ending } from "./sound.ts";
-import { loop, looping, metronome, position, seek, setLoop, setLooping, setMetronome, togglePlay } from "./transport.ts";
+import { here, loop, looping, metronome, position, seek, setLoop, setLooping, setMetronome, togglePlay } from "./transport.ts";
 import { tune } from "./tune.ts";
 import { goTo, rooms, setSheet, sheet } from "./ui.ts";
 
@@ -25,12 +25,12 @@ export const globalKeys: readonly Key[] = [
   { code: "End", name: "end", act: () => seek(ending()) },
   { code: "Comma", name: "back", act: () => nudge(-2) },
   { code: "Period", name: "forth", act: () => nudge(2) },
-  { code: "KeyA", name: "loopFrom", act: () => setLoop({ from: position(), to: Math.max(loop()?.to ?? 0, position() + 24_000) }) },
+  { code: "KeyA", name: "loopFrom", act: () => setLoop({ from: here(), to: Math.max(loop()?.to ?? 0, here() + 24_000) }) },
   {
     code: "KeyE",
     name: "loopTo",
     act: () => {
-      setLoop({ from: Math.min(loop()?.from ?? 0, position() - 24_000), to: position() });
+      setLoop({ from: Math.min(loop()?.from ?? 0, Math.max(0, here() - 24_000)), to: Math.max(here(), 24_000) });
       setLooping(true);
     },
   },

@@ -9,6 +9,8 @@ import { fail } from "./ui.ts";
 
 export { canPlay };
 export const [position, setPosition] = createSignal(0);
+/** Where something of one's own may be put: under the playhead, and never before the tune, where only a blend's head is. Frames. */
+export const here = (): number => Math.max(0, Math.round(position()));
 export const [playing, setPlaying] = createSignal(false);
 export const [peaks, setPeaks] = createSignal<Readonly<Record<string, number>>>({});
 export const [loudness, setLoudness] = createSignal<Report["loudness"]>();

@@ -6,7 +6,7 @@ import { Player } from "../audio/player.ts";
 import { t } from "../state/language.ts";
 import { edit, isSong, session } from "../state/project.ts";
 import { ending, slowed } from "../state/sound.ts";
-import { beats, canPlay, loop, looping, pause, position, seek, setLoop, setLooping, setPosition } from "../state/transport.ts";
+import { beats, canPlay, here, loop, looping, pause, position, seek, setLoop, setLooping, setPosition } from "../state/transport.ts";
 import { tune } from "../state/tune.ts";
 import { fail, work } from "../state/ui.ts";
 import { DroneCard } from "./drone.tsx";
@@ -150,17 +150,13 @@ function Practice(): JSX.Element {
             : `${clock(passage().from)}–${clock(passage().to)}`}
         </span>
         <div class="segments">
-          <button
-            type="button"
-            id="set-a"
-            onClick={() => setLoop({ from: Math.round(position()), to: Math.max(loop()?.to ?? ending(), Math.round(position()) + 24_000) })}
-          >
+          <button type="button" id="set-a" onClick={() => setLoop({ from: here(), to: Math.max(loop()?.to ?? ending(), here() + 24_000) })}>
             {t("learn.a")}
           </button>
           <button
             type="button"
             id="set-b"
-            onClick={() => setLoop({ from: Math.min(loop()?.from ?? 0, Math.max(0, Math.round(position()) - 24_000)), to: Math.round(position()) })}
+            onClick={() => setLoop({ from: Math.min(loop()?.from ?? 0, Math.max(0, here() - 24_000)), to: Math.max(here(), 24_000) })}
           >
             {t("learn.b")}
           </button>

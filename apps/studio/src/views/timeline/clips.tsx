@@ -5,7 +5,7 @@ import { createSignal, type JSX } from "solid-js";
 import { perPixel, snapped, stepped } from "../../state/axis.ts";
 import { t } from "../../state/language.ts";
 import { edit, session } from "../../state/project.ts";
-import { loop, looping, position, seek } from "../../state/transport.ts";
+import { here, loop, looping, seek } from "../../state/transport.ts";
 import { barText, clock } from "../transport.tsx";
 import { act, framesOf, selected, setSelected } from "./selection.ts";
 
@@ -48,15 +48,14 @@ export function ClipButton(props: { readonly clip: Clip; readonly height: number
     const { id } = own;
     const end = own.at + own.length;
     const arrow = event.code === "ArrowLeft" ? -1 : event.code === "ArrowRight" ? 1 : 0;
-    const here = Math.round(position());
     const acts: Readonly<Record<string, () => void>> = {
-      KeyS: () => act("split", id, (draft) => void split(draft, id, here)),
+      KeyS: () => act("split", id, (draft) => void split(draft, id, here())),
       KeyD: () => act("duplicate", id, (draft) => void duplicate(draft, id)),
       KeyM: () => act("muteClip", id, (draft) => draft.set("clip", id, { mute: !own.mute })),
       Delete: () => act("remove", id, (draft) => draft.remove(id)),
       Backspace: () => act("remove", id, (draft) => draft.remove(id)),
-      BracketLeft: () => act("trim", id, (draft) => trim(draft, id, "start", here, framesOf(own))),
-      BracketRight: () => act("trim", id, (draft) => trim(draft, id, "end", here, framesOf(own))),
+      BracketLeft: () => act("trim", id, (draft) => trim(draft, id, "start", here(), framesOf(own))),
+      BracketRight: () => act("trim", id, (draft) => trim(draft, id, "end", here(), framesOf(own))),
       KeyF: () => act("fade", id, (draft) => fade(draft, id, "fadeIn", own.fadeIn + (event.shiftKey ? -KEYS_BY : KEYS_BY))),
       KeyG: () => act("fade", id, (draft) => fade(draft, id, "fadeOut", own.fadeOut + (event.shiftKey ? -KEYS_BY : KEYS_BY))),
       Minus: () => act("gain", id, (draft) => draft.set("clip", id, { gainDb: Math.max(-60, own.gainDb - 1) })),
@@ -172,7 +171,6 @@ export function MarkerButton(props: { readonly marker: Marker }): JSX.Element {
 /** Everything that can be done to the chosen clip, for fingers. */
 export function ClipTools(props: { readonly clip: Clip }): JSX.Element {
   const id = (): string => props.clip.id;
-  const here = (): number => Math.round(position());
   return (
     <div class="bar clip-tools" role="toolbar" aria-label={t("clip.tools")}>
       <button type="button" data-act="split" onClick={() => act("split", id(), (draft) => void split(draft, id(), here()))}>

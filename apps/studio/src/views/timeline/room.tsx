@@ -7,7 +7,7 @@ import { language, t } from "../../state/language.ts";
 import { edit, placed, putFile, session } from "../../state/project.ts";
 import { clipped, level, monitoring, recording, setMonitoring } from "../../state/recorder.ts";
 import { ending, lengthOf, plan, sounds } from "../../state/sound.ts";
-import { beats, countIn, loop, looping, position, setCountIn } from "../../state/transport.ts";
+import { beats, countIn, here, loop, looping, position, setCountIn } from "../../state/transport.ts";
 import { tune } from "../../state/tune.ts";
 import { fail, setSheet } from "../../state/ui.ts";
 import { partKind } from "../../state/variations.ts";
@@ -110,9 +110,7 @@ export function Timeline(): JSX.Element {
           type="button"
           id="add-marker"
           onClick={() =>
-            edit("marker", (draft) =>
-              draft.put({ id: draft.newId("marker"), kind: "marker", at: Math.round(position()), name: String(draft.session.markers.length + 1) }),
-            )
+            edit("marker", (draft) => draft.put({ id: draft.newId("marker"), kind: "marker", at: here(), name: String(draft.session.markers.length + 1) }))
           }
         >
           {t("marker.add")}
