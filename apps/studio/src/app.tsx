@@ -1,4 +1,4 @@
-import { createEffect, createSignal, type JSX, lazy, Match, onMount, Show, Suspense, Switch } from "solid-js";
+import { createEffect, createSignal, For, type JSX, lazy, Match, onMount, Show, Suspense, Switch } from "solid-js";
 import { canPlay } from "./audio/player.ts";
 import { openPage } from "./state/invited.ts";
 import { onKey } from "./state/keys.ts";
@@ -148,6 +148,13 @@ function Told(): JSX.Element {
         {(one) => (
           <p class="notice told" role="status">
             <span>{told(one().code, one().params)}</span>
+            <For each={one().acts}>
+              {(act) => (
+                <button type="button" data-act={act.code} onClick={() => act.run()}>
+                  {told(act.code)}
+                </button>
+              )}
+            </For>
             <button type="button" class="icon" aria-label={t("ui.close")} onClick={() => setNotice(undefined)}>
               <Icon name="close" />
             </button>

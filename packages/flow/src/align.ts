@@ -1,5 +1,5 @@
 import { type Frames, median } from "@kuishi/base";
-import { delayPath, delaysOf, type Found, type Kernels } from "@kuishi/signal";
+import { type DelayPath, delayPath, type Kernels } from "@kuishi/signal";
 
 /** What was played from a frame of the take's clock on came back so many frames late, up to the next. */
 export interface DelayStretch {
@@ -8,50 +8,47 @@ export interface DelayStretch {
 }
 /** How late a take lies behind what was played to it. */
 export interface Alignment {
-  /** One where the delay never jumped; in order. Empty where what was played could not be heard in the take. */
+  /** One where the delay never jumped; in order. Empty where it cannot surely be said. */
   readonly stretches: readonly DelayStretch[];
   /** By how much the delay grew over a minute, frames. */
   readonly driftPerMinute: number;
-  /** How many stretches of sound told it. */
+  /** How many moments told it. */
   readonly told: number;
 }
-
-/** Peaks that stand less high may be chance. */
-const MIN_PEAK = 11;
 /** Delays that differ by less are one delay, frames: a quantum is 128. */
 const SAME_DELAY_FRAMES = 64;
 
 /**
  * Where a take lies, from the take itself: what was played is heard in it faintly or loudly, and its delay is the way out to the
- * loudspeaker and back in, whatever the system reports. Where a busy machine lets the delay jump, it is followed from stroke to stroke.
+ * loudspeaker and back in, whatever the system reports. Where a busy machine lets the delay jump, it is followed (`delayPath`). Nothing is
+ * claimed where another delay would explain the take as well, as with sounds that repeat, or where what is in it only sounds alike.
  * @param played what was sent out, @param taken what came in, mono, from the same moment of the audio clock on.
  */
 export function alignment(kernels: Kernels, played: Float32Array, taken: Float32Array): Alignment {
-  const delays = delaysOf(kernels, played, taken).filter((delay) => delay.sure > MIN_PEAK);
-  const steady = delays.every((delay, k) => near(delay.frames, delays[k - 1]?.frames ?? delay.frames));
-  const moments = steady ? delays.map(({ at, frames }): FoundDelay => ({ from: at, to: at, late: frames })) : delayPath(kernels, played, taken, delays);
-  const runs: FoundDelay[][] = [];
-  for (const moment of moments) {
-    const last = runs.at(-1);
-    if (last && near(last.at(-1)!.late, moment.late)) last.push(moment);
-    else runs.push([moment]);
-  }
-  const stretches = runs.map(
-    (run, k): DelayStretch => ({ from: k === 0 ? 0 : middle(runs[k - 1]!.at(-1)!, run[0]!), late: Math.round(median(run.map((one) => one.late))) }),
-  );
-  return { stretches, driftPerMinute: slope(runs.reduce<FoundDelay[]>((best, run) => (run.length > best.length ? run : best), [])), told: delays.length };
+  const path = delayPath(kernels, played, taken);
+  if (!isSure(path)) return { stretches: [], driftPerMinute: 0, told: 0 };
+  const runs = joined(path.runs);
+  const stretches = runs.map((run): DelayStretch => ({ from: run.from, late: Math.round(median(run.found.map((one) => one.late))) }));
+  const longest = runs.reduce<Run["found"]>((best, { found }) => (found.length > best.length ? found : best), []);
+  return { stretches, driftPerMinute: slope(longest), told: runs.reduce((sum, { found }) => sum + found.length, 0) };
 }
-/** A stretch of what was played, and how late it was taken. */
-type FoundDelay = Found;
-const near = (a: Frames, b: Frames): boolean => Math.abs(a - b) < SAME_DELAY_FRAMES;
-/** Between the end of one and the beginning of the other: the delay jumped somewhere there. */
-const middle = (before: FoundDelay, after: FoundDelay): Frames => Math.round(before.to < after.from ? (before.to + after.from) / 2 : after.from);
-
+type Run = DelayPath["runs"][number];
+/** Neighbours that lie equally late are one. */
+function joined(runs: readonly Run[]): Run[] {
+  const out: Run[] = [];
+  for (const run of runs) {
+    const last = out.at(-1);
+    if (last && Math.abs(last.found.at(-1)!.late - run.found[0]!.late) < SAME_DELAY_FRAMES)
+      out[out.length - 1] = { from: last.from, found: [...last.found, ...run.found] };
+    else out.push(run);
+  }
+  return out;
+}
 /** Least squares over time, frames a minute; nothing is said of less than ten seconds. */
-function slope(moments: readonly FoundDelay[]): number {
+function slope(moments: Run["found"]): number {
   const [first, last] = [moments[0], moments.at(-1)];
   if (!first || !last || last.from - first.from < 480_000) return 0;
-  const mean = (of: (moment: FoundDelay) => number): number => moments.reduce((sum, moment) => sum + of(moment), 0) / moments.length;
+  const mean = (of: (moment: Run["found"][number]) => number): number => moments.reduce((sum, moment) => sum + of(moment), 0) / moments.length;
   const [x, y] = [mean((moment) => moment.from), mean((moment) => moment.late)];
   let [cross, square] = [0, 0];
   for (const moment of moments) {
@@ -59,4 +56,14 @@ function slope(moments: readonly FoundDelay[]): number {
     square += (moment.from - x) * (moment.from - x);
   }
   return (cross / square) * 2_880_000;
+}
+/** What a path must gather, in deviations, to be no chance; and what each jump must bring besides: more where what is found is no plain copy. */
+const [ENOUGH, PER_JUMP, PER_JUMP_OF_COPY] = [60, 45, 25];
+/** Moments that gather so much on the mean are a copy, not a likeness: then sounds that repeat, as clicks do, mislead nobody. */
+const COPY = 22;
+/** Whether nothing else explains it as well: another delay, or one that cannot be, from before it was played. */
+function isSure({ runs, sure, rival, chance, alike }: DelayPath): boolean {
+  const copy = alike > COPY;
+  if (sure < ENOUGH + (copy ? PER_JUMP_OF_COPY : PER_JUMP) * (runs.length - 1)) return false;
+  return copy ? rival < 0.6 * sure : rival < 0.8 * sure && chance < 0.6 * sure;
 }

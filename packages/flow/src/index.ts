@@ -28,7 +28,7 @@ export { isScore, readScore, scoreNames } from "./scores.ts";
 export { clipName, copyForTransfer, plainPlan, wantedClips, withSession } from "./session.ts";
 export { loadVoice, tunedVoice } from "./singer.ts";
 export { chordProOf, layDown, songFromChordPro, songMeta, withSongMeta } from "./song-text.ts";
-export { finishTake, laidTake, layTake, takeName } from "./take.ts";
+export { finishTake, laidTake, layTake, shiftTake, takeName } from "./take.ts";
 export type { FromThread, Threads } from "./threads/messages.ts";
 export { tuneFile, tunerTarget } from "./tuner.ts";
 export { type Version, versions, writeVersion } from "./versions.ts";

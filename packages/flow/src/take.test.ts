@@ -3,7 +3,7 @@ import { addTrack, newClip } from "@kuishi/project";
 import { ProjectDocument } from "@kuishi/project/document";
 import { describe, expect, test } from "vitest";
 import type { Alignment } from "./align.ts";
-import { finishTake, type LaidTake, laidTake, layTake, passesOf, type RecordedTake, takeName } from "./take.ts";
+import { finishTake, type LaidTake, laidTake, layTake, passesOf, type RecordedTake, shiftTake, takeName } from "./take.ts";
 
 describe("passes of a take", () => {
   const common = { began: 1000, start: 48_000, stretches: [{ from: 0, late: 500 }] };
@@ -64,21 +64,33 @@ describe("what a take is laid by, and what is said of it", () => {
   ];
   test.each([
     ["its own sound", { told: told({}) }, 4800, { code: "record.checked", params: { ms: 100 } }],
-    ["its own sound, cut where the delay jumped", { told: told({ stretches: jumped }) }, 4800, { code: "record.jumped", params: { count: 1 } }],
     ["clocks that run apart", { told: told({ driftPerMinute: -240 }) }, 4800, { code: "record.drifts", params: { ms: -5 } }],
     ["a device that fell behind", { told: told({}), gaps: 10 }, 4800, { code: "record.gaps", params: { ms: 1 } }],
     ["the way that was measured", { told: told({ stretches: [] }), measured: 2400 }, 2400, { code: "record.unchecked", params: { ms: 50 } }],
     ["what the system says", {}, 960, { code: "record.guessed", params: { ms: 20 } }],
   ] as const)("%s", (_, fields, late, notice) => {
-    const laid = laidTake({ ...take, ...fields });
+    const laid = laidTake({ ...take, ...fields }, true);
     expect(laid.notice).toEqual(notice);
     expect(laid.passes[0]).toMatchObject({ at: 0, from: late + MASTER_LATENCY });
   });
+  test("nothing is cut without asking: a take whose delay jumped stays whole where most of it fits, and is cut on a yes", () => {
+    const recorded = { ...take, told: told({ stretches: jumped.with(1, { from: 200_000, late: 5312 }) }) };
+    const whole = laidTake(recorded, false);
+    expect(whole).toMatchObject({ asks: true, sure: false, way: null, notice: { code: "record.jumped", params: { count: 1 } } });
+    expect(whole.passes[0]?.pieces).toEqual([{ at: 0, from: 5312 + MASTER_LATENCY, length: 480_000 - 5312 - MASTER_LATENCY }]);
+    const cut = laidTake(recorded, true);
+    expect(cut).toMatchObject({ asks: false, sure: true, notice: { code: "record.mended", params: { count: 1 } } });
+    expect(cut.passes[0]?.pieces).toMatchObject([{ from: 4800 + MASTER_LATENCY, length: 200_000 }, { from: 205_312 + MASTER_LATENCY }]);
+  });
+  test("a take is said to lie surely only where its own sound says it", () => {
+    expect(laidTake({ ...take, told: told({}) }, false)).toMatchObject({ asks: false, sure: true });
+    expect(laidTake({ ...take, told: told({ stretches: [] }), measured: 2400 }, false)).toMatchObject({ asks: false, sure: false });
+  });
   test("a way is kept for next time only where all of a take told the same one, and more than once", () => {
-    expect(laidTake({ ...take, told: told({}) }).way).toBe(4800);
-    expect(laidTake({ ...take, told: told({ told: 1 }) }).way).toBeNull();
-    expect(laidTake({ ...take, told: told({ stretches: jumped }) }).way).toBeNull();
-    expect(laidTake(take).way).toBeNull();
+    expect(laidTake({ ...take, told: told({}) }, false).way).toBe(4800);
+    expect(laidTake({ ...take, told: told({ told: 1 }) }, false).way).toBeNull();
+    expect(laidTake({ ...take, told: told({ stretches: jumped }) }, true).way).toBeNull();
+    expect(laidTake(take, false).way).toBeNull();
   });
   test("takes are called by letters, and then by letters with a number", () => {
     expect([0, 1, 25, 26, 53].map(takeName)).toEqual(["A", "B", "Z", "A1", "B2"]);
@@ -100,7 +112,14 @@ describe("a take in the document", () => {
     return { document, track };
   }
   const piece = { at: 24_000, from: 500, length: 96_000 };
-  const laid: LaidTake = { passes: [{ ...piece, pieces: [piece] }], heard: 0, way: null, notice: { code: "record.checked", params: {} } };
+  const laid: LaidTake = {
+    passes: [{ ...piece, pieces: [piece] }],
+    heard: 0,
+    way: null,
+    asks: false,
+    sure: true,
+    notice: { code: "record.checked", params: {} },
+  };
   test("what was noted gives way to what is known, and what lay there is cut off", () => {
     const { document, track } = recording();
     document.edit("record", (draft) => layTake(draft, "asset-take", track, 100_000, laid));
@@ -113,6 +132,19 @@ describe("a take in the document", () => {
     ]);
     expect(document.undo()).toBe(true);
     expect(document.session.clips).toHaveLength(1);
+  });
+  test("a take moved by ear sounds earlier or later where it lies, and never reaches beyond its own sound", () => {
+    const { document, track } = recording();
+    document.edit("record", (draft) => layTake(draft, "asset-take", track, 100_000, laid));
+    const clip = () => document.session.clips.find((one) => one.asset === "asset-take");
+    document.edit("slip", (draft) => shiftTake(draft, "asset-take", 480));
+    expect(clip()).toMatchObject({ at: 24_000, from: 980, length: 96_000 });
+    expect(document.session.takes).toMatchObject([{ at: 24_000, from: 980 }]);
+    document.edit("slip", (draft) => shiftTake(draft, "asset-take", -9600));
+    expect(clip()).toMatchObject({ at: 24_000, from: 0, length: 96_000 });
+    document.edit("slip", (draft) => shiftTake(draft, "asset-take", 9600));
+    expect(clip()).toMatchObject({ at: 24_000, from: 9600, length: 90_400 });
+    expect(document.session.clips.find((one) => one.asset === "asset-old")).toMatchObject({ from: 0 });
   });
   test("of a take too short for any pass nothing is left", () => {
     const { document, track } = recording();

@@ -65,29 +65,44 @@ export interface RecordedTake extends Omit<TakeTiming, "stretches"> {
 export interface LaidTake extends ReturnType<typeof passesOf> {
   readonly notice: { readonly code: string; readonly params: Readonly<Record<string, number>> };
   readonly way: Frames | null;
+  /** Whether the delay jumped and the take was left whole all the same: to be asked about. */
+  readonly asks: boolean;
+  /** Whether it lies where its own sound says. */
+  readonly sure: boolean;
 }
 /** Clocks that run apart by more than this are told, frames a minute: 2 ms. */
 const DRIFT = 96;
-/** A way is relied on where so many stretches of sound told one and the same. */
-const ENOUGH = 2;
+/** A way is relied on where so many moments told one and the same. */
+const ENOUGH = 4;
 
-/** Finds where a take lies: by its own sound, or by the way that was measured, or by what the system says. */
-export function laidTake({ told, measured, guessed, gaps, ...timing }: RecordedTake): LaidTake {
-  const known = told?.stretches ?? [];
+/**
+ * Finds where a take lies: by its own sound, or by the way that was measured, or by what the system says.
+ * @param cut whether it is cut where the delay jumped; else it stays whole, laid by the delay that lasted longest.
+ */
+export function laidTake({ told, measured, guessed, gaps, ...timing }: RecordedTake, cut: boolean): LaidTake {
+  const found = told?.stretches ?? [];
+  const known = cut ? found : lasting(found, timing.frames);
+  const asks = found.length > known.length;
   const [first] = known;
   // what is played leaves the engine a little late: its limiter looks ahead
   const stretches = (first ? known : [{ from: 0, late: measured ?? guessed }]).map((one) => ({ ...one, late: one.late + MASTER_LATENCY }));
-  const way = first && known.length === 1 && (told?.told ?? 0) >= ENOUGH ? first.late : null;
-  return { ...passesOf({ ...timing, stretches }), way, notice: noticeOf() };
+  const way = first && found.length === 1 && (told?.told ?? 0) >= ENOUGH ? first.late : null;
+  return { ...passesOf({ ...timing, stretches }), way, notice: noticeOf(), asks, sure: first !== undefined && !asks };
 
   function noticeOf(): LaidTake["notice"] {
+    if (!first) return measured === null ? { code: "record.guessed", params: { ms: ms(guessed) } } : { code: "record.unchecked", params: { ms: ms(measured) } };
     const drift = told?.driftPerMinute ?? 0;
-    if (known.length > 1) return { code: "record.jumped", params: { count: known.length - 1 } };
+    if (found.length > 1) return { code: asks ? "record.jumped" : "record.mended", params: { count: found.length - 1 } };
     if (Math.abs(drift) > DRIFT) return { code: "record.drifts", params: { ms: ms(drift) } };
     if (gaps > 0) return { code: "record.gaps", params: { ms: Math.max(1, ms(gaps)) } };
-    if (first) return { code: "record.checked", params: { ms: ms(first.late) } };
-    return measured === null ? { code: "record.guessed", params: { ms: ms(guessed) } } : { code: "record.unchecked", params: { ms: ms(measured) } };
+    return { code: "record.checked", params: { ms: ms(first.late) } };
   }
+}
+/** The stretch that lasts longest, for the whole of a take; none where there is none. */
+function lasting(found: readonly DelayStretch[], frames: Frames): DelayStretch[] {
+  const length = (k: number): Frames => (found[k + 1]?.from ?? frames) - found[k]!.from;
+  const longest = found.reduce((best, _, k) => (length(k) > length(best) ? k : best), 0);
+  return found.slice(longest, longest + 1).map((one) => ({ ...one, from: 0 }));
 }
 const ms = (frames: Frames): number => Math.round((frames / SAMPLE_RATE) * 1000);
 
@@ -107,6 +122,17 @@ export function layTake(draft: Draft, asset: string, track: string, frames: Fram
     if (k !== heard) continue;
     clear(draft, track, pass.at, pass.at + pass.length);
     for (const piece of pieces) draft.put({ ...newClip, id: draft.newId("clip"), track, asset, ...piece });
+  }
+}
+/** Moves what a take holds, and what is heard of it, by so many frames: earlier where they are positive. No edge of a clip moves but where the take ends. */
+export function shiftTake(draft: Draft, asset: string, by: Frames): void {
+  const frames = draft.session.assets.get(asset)?.frames ?? Number.POSITIVE_INFINITY;
+  const { takes, clips } = draft.session;
+  for (const one of [...takes, ...clips]) {
+    if (one.asset !== asset) continue;
+    const rate = one.kind === "clip" ? one.rate : 1;
+    const from = Math.max(0, Math.min(frames - rate, one.from + Math.round(by * rate)));
+    draft.set(one.kind, one.id, { from, length: Math.max(1, Math.min(one.length, Math.floor((frames - from) / rate))) });
   }
 }
 /** A take of which no more is known than what was noted as it began, and how long it came to: it gets its length, and sounds where its track is free. */

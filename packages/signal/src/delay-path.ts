@@ -1,58 +1,95 @@
-import { clamp } from "@kuishi/base";
-import { between, DECIMATION, type Delay, decimated } from "./delay.ts";
-import { fft } from "./fft.ts";
+import type { Frames } from "@kuishi/base";
+import { AFTER, BEFORE, between, DECIMATION, decimated, likeness, MOMENT } from "./delay.ts";
 import type { Kernels } from "./kernels.ts";
 
 /** A moment whose sound was found again so much later, frames at 48 kHz. */
-export interface Found {
+interface Found {
   /** First frame of what was played, and the one after its last. */
-  readonly from: number;
-  readonly to: number;
+  readonly from: Frames;
+  readonly to: Frames;
   readonly late: number;
 }
-/** Samples at 12 kHz of a moment, half overlapping with the next; of the transform it is looked for with; of the delays that are tried. */
-const [MOMENT, FFT_SIZE, REACH] = [512, 2048, 1440];
-/** What is so much quieter than the loudest moment is not looked for, as a ratio of energies. */
-const QUIET = 1e-4;
-/** Peaks up to so many standard deviations high may be chance; what is so much higher than that is quite sure. */
-const [CHANCE, SURE] = [6, 6];
-/** What a moment that is quite sure is worth, and what a jump costs: two moments, as any stroke has, ask for one. */
-const [WORTH, JUMP] = [2, 1.5];
-/** Delays that differ by so many samples are one. */
-const SAME = 4;
+/** A stretch without a jump: from where on, frames at 48 kHz, and the moments of it that were found again. */
+interface DelayRun {
+  readonly from: Frames;
+  readonly found: readonly Found[];
+}
+/** The way of a delay through a sound. */
+export interface DelayPath {
+  /** One for each stretch without a jump, in order. */
+  readonly runs: readonly DelayRun[];
+  /** Likeness gathered along the way; along the best one elsewhere; along the best one through delays below none, which no sound can have. */
+  readonly sure: number;
+  readonly rival: number;
+  readonly chance: number;
+  /** What a moment that sounded gathers along the way, on the mean; up to about 30. */
+  readonly alike: number;
+}
+/** Moments lie half over each other; of a long sound only so many are looked at. */
+const MOST_MOMENTS = 1000;
+/** What is so much quieter than the loudest moment is not looked for, as a ratio of energies; nor what is no sound, mean square. */
+const [QUIET, SILENT] = [1e-4, 1e-9];
+/** Deviations that a moment must stand above chance to speak for a delay, and the most that one may say. */
+const [DOUBT, LOUDEST] = [1, 30];
+/** Deviations from which on a moment counts as found again. */
+const HEARD = 4;
+/** What a jump costs: any stroke lies in two moments, and asks for one where it stands high in both. */
+const JUMP_COST = 30;
+/** What a step aside by one sample costs, clocks drift by one in a second at most. */
+const STEP_COST = 2;
+/** A delay jumps within so many samples, 0.2 s. */
+const REACH = 2400;
+/** A way is another where it lies so many samples away, 5 ms. */
+const ELSEWHERE = 60;
 
 /**
- * The way of a delay that jumps, moment by moment (43 ms): where each is found again by its phases alone, as in `delaysOf`, and of all ways through
- * the delays the one with the most that is found and the fewest jumps (Viterbi 1967).
- * @param seen what `delaysOf` said of the same two sounds: only about where most of it lies is a stroke taken for itself, for strokes are alike.
- * @returns the moments that were found again, in order.
+ * The way of a delay that may drift and jump: each moment (0.17 s) is laid beside what was heard, by its phases alone (`likeness`), and of all
+ * ways through the delays the one is taken that gathers most likeness with the fewest jumps (Viterbi 1967). What the same search gathers where
+ * no copy can be, before its cause, says what chance and sounds that repeat are worth.
+ * @param played and @param heard mono at 48 kHz from the same moment on.
  */
-export function delayPath(kernels: Kernels, played: Float32Array, heard: Float32Array, seen: readonly Delay[]): Found[] {
-  const first = Math.max(0, Math.round(thickest(seen) / DECIMATION) - REACH / 2);
+export function delayPath(kernels: Kernels, played: Float32Array, heard: Float32Array): DelayPath {
   const [a, b] = [decimated(kernels, played), decimated(kernels, heard)];
-  const hops = Array.from({ length: Math.max(0, Math.floor(a.length / (MOMENT / 2)) - 1) }, (_, k) => (k * MOMENT) / 2);
+  const hop = Math.max(MOMENT / 2, Math.ceil(a.length / MOST_MOMENTS));
+  const hops = Array.from({ length: Math.max(0, Math.ceil((a.length - MOMENT / 2) / hop)) }, (_, k) => k * hop);
   const energies = hops.map((at) => energy(a, at));
-  const floor = Math.max(0, ...energies) * QUIET;
-  const gains = hops.map((at, h) => (energies[h]! > floor ? gainsAt(a, b, at, first) : undefined));
-  const path = bestPath(gains);
-  return hops.flatMap((at, h): Found[] => {
-    const [own, lag] = [gains[h], path[h]!];
-    if (!own || own[lag] === 0) return [];
-    const late = first + lag + between(own[lag - 1] ?? 0, own[lag]!, own[lag + 1] ?? 0);
-    return [{ from: at * DECIMATION, to: (at + MOMENT) * DECIMATION, late: late * DECIMATION }];
-  });
+  const floor = Math.max(SILENT * MOMENT, Math.max(0, ...energies) * QUIET);
+  const moments = hops.flatMap((at, h) => (energies[h]! > floor && energy(b, at) + energy(b, at + MOMENT) > SILENT * MOMENT ? [at] : []));
+  const curves = moments.map((at) => likeness(a, b, at));
+  const best = bestWay(curves, BEFORE, BEFORE + AFTER);
+  const rival = bestWay(curves, BEFORE, BEFORE + AFTER, best.lags);
+  const chance = bestWay(curves, 0, BEFORE - ELSEWHERE);
+  const runs: Found[][] = [];
+  for (const [h, at] of moments.entries()) {
+    const [own, lag] = [curves[h]!, best.lags[h]!];
+    if (h === 0 || Math.abs(lag - best.lags[h - 1]!) > 1) runs.push([]);
+    if (own[lag]! < HEARD) continue;
+    const late = lag - BEFORE + between(own[lag - 1] ?? 0, own[lag]!, own[lag + 1] ?? 0);
+    runs.at(-1)!.push({ from: at * DECIMATION, to: (at + MOMENT) * DECIMATION, late: late * DECIMATION });
+  }
+  const full = runs.filter((run) => run.length > 0);
+  return {
+    runs: full.map((found, k) => ({ from: k === 0 ? 0 : cutBetween(a, b, full[k - 1]!.at(-1)!, found[0]!), found })),
+    sure: best.score,
+    rival: rival.score,
+    chance: chance.score,
+    alike: curves.reduce((sum, own, h) => sum + gain(own[best.lags[h]!]!), 0) / Math.max(1, curves.length),
+  };
 }
 
-/** The delay about which most peaks lie, frames. */
-function thickest(seen: readonly Delay[]): number {
-  const peaks = seen.flatMap((delay) => delay.peaks);
-  const reach = (REACH / 2) * DECIMATION;
-  const weight = (about: number): number => peaks.reduce((sum, peak) => sum + (Math.abs(peak.frames - about) < reach ? peak.sure : 0), 0);
-  const [best] = peaks.map((peak) => ({ frames: peak.frames, weight: weight(peak.frames) })).sort((x, y) => y.weight - x.weight);
-  if (!best) return 0;
-  // in the middle of what lies there
-  const inside = peaks.filter((peak) => Math.abs(peak.frames - best.frames) < reach);
-  return inside.reduce((sum, peak) => sum + peak.frames * peak.sure, 0) / inside.reduce((sum, peak) => sum + peak.sure, 0);
+/** Where the delay jumped between two moments, frames: where what was played before fits the one delay best, and what was played after the other. */
+function cutBetween(a: Float32Array, b: Float32Array, before: Found, after: Found): Frames {
+  const [early, late] = [Math.round(before.late / DECIMATION), Math.round(after.late / DECIMATION)];
+  const [from, to] = [Math.min(before.to, after.from) / DECIMATION, Math.max(before.to, after.from) / DECIMATION];
+  // differences from sample to sample: strokes stand out of what hums on
+  const edge = (sound: Float32Array, i: number): number => (sound[i] ?? 0) - (sound[i - 1] ?? 0);
+  let [sum, top, first, last] = [0, 0, from, from];
+  for (let i = from; i < to; i++) {
+    sum += edge(a, i) * (edge(b, i + early) - edge(b, i + late));
+    if (sum > top) [top, first] = [sum, i + 1];
+    if (sum >= top * 0.98) last = i + 1;
+  }
+  return Math.round((first + last) / 2) * DECIMATION;
 }
 
 function energy(sound: Float32Array, at: number): number {
@@ -61,66 +98,70 @@ function energy(sound: Float32Array, at: number): number {
   return sum;
 }
 
-/** Smoothly from nothing and to nothing over so many samples. */
-function taper(i: number, length: number, over: number): number {
-  const x = Math.min(1, (Math.min(i, length - 1 - i) + 0.5) / over);
-  return x * x * (3 - 2 * x);
-}
-
-/** How sure it is that a moment of `a` lies each delay later in `b`. */
-function gainsAt(a: Float32Array, b: Float32Array, at: number, first: number): Float32Array {
-  const [ar, ai, br, bi] = [new Float64Array(FFT_SIZE), new Float64Array(FFT_SIZE), new Float64Array(FFT_SIZE), new Float64Array(FFT_SIZE)];
-  // an edge sounds at every frequency, and would be found at every other edge
-  for (let i = 0; i < MOMENT; i++) ar[i] = (a[at + i] ?? 0) * taper(i, MOMENT, MOMENT / 4);
-  for (let i = 0; i < FFT_SIZE; i++) br[i] = (b[at + first + i] ?? 0) * taper(i, FFT_SIZE, MOMENT / 4);
-  fft(ar, ai, -1);
-  fft(br, bi, -1);
-  const power = ar.reduce((sum, re, k) => sum + re * re + ai[k]! * ai[k]!, 0) / FFT_SIZE;
-  for (let k = 0; k < FFT_SIZE; k++) {
-    const [re, im] = [br[k]! * ar[k]! + bi[k]! * ai[k]!, bi[k]! * ar[k]! - br[k]! * ai[k]!];
-    const norm = Math.sqrt(re * re + im * im);
-    const silent = norm === 0 || ar[k]! * ar[k]! + ai[k]! * ai[k]! < power * 1e-3;
-    br[k] = silent ? 0 : re / norm;
-    bi[k] = silent ? 0 : im / norm;
-  }
-  fft(br, bi, 1);
-  let [sum, squares] = [0, 0];
-  for (let lag = 0; lag < REACH; lag++) {
-    sum += br[lag]!;
-    squares += br[lag]! * br[lag]!;
-  }
-  const mean = sum / REACH;
-  const deviation = Math.sqrt(Math.max(1e-30, squares / REACH - mean * mean));
-  return Float32Array.from({ length: REACH }, (_, lag) => clamp(((br[lag]! - mean) / deviation - CHANCE) / SURE, 0, 1) * WORTH);
-}
-
-/** The way with the greatest sum of gains, less what its jumps cost. */
-function bestPath(gains: readonly (Float32Array | undefined)[]): number[] {
-  let scores = new Float64Array(REACH);
+/** The way with the greatest sum of gains, less what its steps and jumps cost, between two delays; kept away from another way where one is given. */
+function bestWay(
+  curves: readonly Float32Array[],
+  from: number,
+  to: number,
+  away?: readonly number[],
+): { readonly lags: readonly number[]; readonly score: number } {
+  const first = bestBand(curves, from, to, new Set(away));
+  const size = Math.min(REACH, to - first);
+  let scores = new Float64Array(size);
   const back: Int16Array[] = [];
-  for (const own of gains) {
-    const from = new Int16Array(REACH);
-    const next = new Float64Array(REACH);
-    let best = 0;
-    for (let lag = 1; lag < REACH; lag++) if (scores[lag]! > scores[best]!) best = lag;
-    for (let lag = 0; lag < REACH; lag++) {
-      let [chosen, score] = [best, scores[best]! - JUMP];
-      for (let other = Math.max(0, lag - SAME); other <= Math.min(REACH - 1, lag + SAME); other++) {
-        // a step aside is dearer than none, so that nothing drifts without a reason
-        const value = scores[other]! - 0.05 * Math.abs(other - lag);
-        if (value > score || (value === score && other === lag)) [chosen, score] = [other, value];
-      }
-      from[lag] = chosen;
-      next[lag] = score + (own?.[lag] ?? 0);
+  for (const [h, own] of curves.entries()) {
+    const before = new Int16Array(size);
+    const next = new Float64Array(size);
+    const top = highest(scores);
+    const jump = scores[top]! - JUMP_COST;
+    const avoid = away?.[h] ?? -1e9;
+    for (let k = 0; k < size; k++) {
+      let [chosen, score] = [k, scores[k]!];
+      if (k > 0 && scores[k - 1]! - STEP_COST > score) [chosen, score] = [k - 1, scores[k - 1]! - STEP_COST];
+      if (k + 1 < size && scores[k + 1]! - STEP_COST > score) [chosen, score] = [k + 1, scores[k + 1]! - STEP_COST];
+      if (jump > score) [chosen, score] = [top, jump];
+      before[k] = chosen;
+      next[k] = score + (Math.abs(first + k - avoid) < ELSEWHERE ? -DOUBT : gain(own[first + k]!));
     }
-    back.push(from);
+    back.push(before);
     scores = next;
   }
-  let state = scores.reduce((best, score, lag) => (score > scores[best]! ? lag : best), 0);
-  const out: number[] = [];
-  for (let h = gains.length - 1; h >= 0; h--) {
-    out.push(state);
+  let state = highest(scores);
+  const score = scores[state] ?? 0;
+  const lags: number[] = [];
+  for (let h = curves.length - 1; h >= 0; h--) {
+    lags.push(first + state);
     state = back[h]![state]!;
   }
-  return out.reverse();
+  return { lags: lags.reverse(), score };
+}
+const gain = (like: number): number => Math.max(-DOUBT, Math.min(LOUDEST, like - DOUBT));
+
+/** First delay of the band that gathers most, steadily or in single moments; nothing counts beside the delays of another way. */
+function bestBand(curves: readonly Float32Array[], from: number, to: number, away: ReadonlySet<number>): number {
+  const sums = new Float64Array(to - from);
+  for (let k = 0; k < sums.length; k++) {
+    let [steady, single] = [0, 0];
+    for (const own of curves) {
+      const like = own[from + k]!;
+      steady += gain(like);
+      if (like > HEARD) single += Math.min(LOUDEST, like) - HEARD;
+    }
+    sums[k] = Math.max(0, steady) + single;
+  }
+  for (const lag of away) sums.fill(0, Math.max(0, lag - ELSEWHERE - from), Math.max(0, lag + ELSEWHERE - from));
+  let [sum, top, best] = [0, -1, 0];
+  for (let k = 0; k < sums.length; k++) {
+    sum += sums[k]! - (sums[k - REACH] ?? 0);
+    if (sum > top) [top, best] = [sum, k];
+  }
+  // the best band ends where the last of it was added: what it holds lies in its middle
+  const weights = sums.subarray(Math.max(0, best - REACH + 1), best + 1);
+  const centre = Math.max(0, best - REACH + 1) + Math.round(weights.reduce((total, x, k) => total + x * k, 0) / (top || 1));
+  return from + Math.max(0, Math.min(centre - REACH / 2, sums.length - REACH));
+}
+function highest(values: Float64Array): number {
+  let best = 0;
+  for (let k = 1; k < values.length; k++) if (values[k]! > values[best]!) best = k;
+  return best;
 }

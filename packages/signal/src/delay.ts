@@ -1,99 +1,71 @@
-import { joinedSamples, log2, SAMPLE_RATE } from "@kuishi/base";
+import { joinedSamples, SAMPLE_RATE } from "@kuishi/base";
 import { fft } from "./fft.ts";
 import type { Kernels } from "./kernels.ts";
 import { Resampler } from "./resampler.ts";
 
-/** By how much one sound comes after another, over a stretch of both. */
-export interface Delay {
-  /** First frame of the stretch, at 48 kHz, and the one after its last. */
-  readonly at: number;
-  readonly to: number;
-  /** Frames at 48 kHz; parts of one count. */
-  readonly frames: number;
-  /** How far the peak stands above everything else, in standard deviations of it: below about 9, chance. */
-  readonly sure: number;
-  /** Every delay whose peak stands that high, the highest first: a delay that jumps within the stretch leaves one for each. */
-  readonly peaks: readonly { readonly frames: number; readonly sure: number }[];
-}
-
 /** One sample of what is compared, in frames at 48 kHz. */
 export const DECIMATION: number = 4;
-/** Of each stretch, so many peaks at most, each so many deviations high and so many samples from the next. */
-const [MAX_PEAKS, MIN_PEAK, PEAK_GAP] = [32, 7, 3];
-/** What is quieter than this is no sound, mean square. */
-const SILENT = 1e-9;
+/** Samples at 12 kHz of a moment that is looked for, 0.17 s. */
+export const MOMENT: number = 2048;
+/** Delays below none, where no cause can be, samples. */
+export const BEFORE: number = 4096;
+/** Delays above none, samples: half a second. */
+export const AFTER: number = 6144;
+/** Samples of the soft ends of what it is looked for in, and of the transform. */
+const [END, FFT_SIZE] = [1024, 16_384];
+/** So much below the mean, as a ratio of powers, a frequency holds nothing that was played, or nothing that was heard. */
+const [UNPLAYED, UNHEARD] = [1e-3, 1e-7];
 
 /**
- * How much later `heard` has what `played` had, stretch by stretch: generalised cross-correlation with phase transform
+ * How like a moment of `played` is to what `heard` has so much later, by phases alone: generalised cross-correlation with phase transform
  * (Knapp and Carter 1976), which stands on every frequency alike, so that a faint copy under other music is found by its timing.
- * @param played and @param heard mono at 48 kHz from the same moment on. @param most longest delay looked for, frames.
- * @param seconds of a stretch, roughly: a shorter one finds what lasts less long, and needs it louder.
+ * @param at first sample of the moment. @returns for delays from -`BEFORE` up to `AFTER`, in standard deviations from their mean: to chance, about -4..4.
  */
-export function delaysOf(kernels: Kernels, played: Float32Array, heard: Float32Array, most = 36_000, seconds = 2.7): Delay[] {
-  const window = 1 << Math.round(log2((seconds * SAMPLE_RATE) / DECIMATION));
-  const [a, b] = [decimated(kernels, played), decimated(kernels, heard)];
-  const size = window * 2;
-  const reach = Math.min(window, Math.ceil(most / DECIMATION));
-  const out: Delay[] = [];
-  for (let from = 0; from + window / 4 < Math.min(a.length, b.length); from += window / 4) {
-    const [re, im] = [new Float64Array(size), new Float64Array(size)];
-    // both real sounds in one transform: played in the real part, heard in the imaginary
-    let [powerA, powerB] = [0, 0];
-    for (let i = 0; i < window; i++) {
-      const [x, y] = [a[from + i] ?? 0, b[from + i] ?? 0];
-      powerA += x * x;
-      powerB += y * y;
-      re[i] = x;
-      im[i] = y;
-    }
-    if (powerA / window < SILENT || powerB / window < SILENT) continue;
-    fft(re, im, -1);
-    const [cr, ci] = [new Float64Array(size), new Float64Array(size)];
-    // a floor under each frequency: where nothing was played there is no phase to stand on
-    let level = 0;
-    const product = (k: number): [number, number, number] => {
-      const m = (size - k) % size;
-      const [xr, xi] = [(re[k]! + re[m]!) / 2, (im[k]! - im[m]!) / 2];
-      const [yr, yi] = [(im[k]! + im[m]!) / 2, (re[m]! - re[k]!) / 2];
-      // heard times the conjugate of played
-      return [yr * xr + yi * xi, yi * xr - yr * xi, xr * xr + xi * xi];
-    };
-    for (let k = 1; k < size; k++) level += product(k)[2] / size;
-    for (let k = 1; k < size; k++) {
-      const [r, i, power] = product(k);
-      const norm = Math.sqrt(r * r + i * i);
-      if (norm === 0 || power < level * 1e-3) continue;
-      cr[k] = r / norm;
-      ci[k] = i / norm;
-    }
-    fft(cr, ci, 1);
-    let [sum, squares] = [0, 0];
-    for (let lag = 0; lag < reach; lag++) {
-      const value = cr[lag]!;
-      sum += value;
-      squares += value * value;
-    }
-    const mean = sum / reach;
-    const deviation = Math.sqrt(Math.max(1e-30, squares / reach - mean * mean));
-    const sure = (lag: number): number => (cr[lag]! - mean) / deviation;
-    const peaks = peaksOf(cr, reach).map((lag) => ({ frames: (lag + between(cr[lag - 1] ?? 0, cr[lag]!, cr[lag + 1] ?? 0)) * DECIMATION, sure: sure(lag) }));
-    const [best] = peaks;
-    if (best) out.push({ at: from * DECIMATION, to: (from + window) * DECIMATION, ...best, peaks: peaks.filter((peak) => peak.sure > MIN_PEAK) });
+export function likeness(played: Float32Array, heard: Float32Array, at: number): Float32Array {
+  const [re, im] = [new Float64Array(FFT_SIZE), new Float64Array(FFT_SIZE)];
+  const first = at - BEFORE - END;
+  const length = MOMENT + BEFORE + AFTER + 2 * END;
+  // both real sounds in one transform: played in the real part, heard in the imaginary; an edge would be found at every other edge
+  for (let i = 0; i < MOMENT; i++) re[i] = (played[at + i] ?? 0) * taper(i, MOMENT, MOMENT / 4);
+  for (let i = 0; i < length; i++) im[i] = (heard[first + i] ?? 0) * taper(i, length, END);
+  fft(re, im, -1);
+  const [cr, ci] = [new Float64Array(FFT_SIZE), new Float64Array(FFT_SIZE)];
+  const [own, other] = [new Float64Array(FFT_SIZE), new Float64Array(FFT_SIZE)];
+  let [level, loud] = [0, 0];
+  for (let k = 1; k < FFT_SIZE; k++) {
+    const m = FFT_SIZE - k;
+    const [xr, xi] = [(re[k]! + re[m]!) / 2, (im[k]! - im[m]!) / 2];
+    const [yr, yi] = [(im[k]! + im[m]!) / 2, (re[m]! - re[k]!) / 2];
+    // heard times the conjugate of played
+    cr[k] = yr * xr + yi * xi;
+    ci[k] = yi * xr - yr * xi;
+    own[k] = xr * xr + xi * xi;
+    other[k] = yr * yr + yi * yi;
+    level += own[k]! / FFT_SIZE;
+    loud += other[k]! / FFT_SIZE;
   }
-  return out;
+  for (let k = 1; k < FFT_SIZE; k++) {
+    const norm = own[k]! < level * UNPLAYED || other[k]! < loud * UNHEARD ? 0 : Math.sqrt(cr[k]! * cr[k]! + ci[k]! * ci[k]!);
+    cr[k] = norm > 0 ? cr[k]! / norm : 0;
+    ci[k] = norm > 0 ? ci[k]! / norm : 0;
+  }
+  fft(cr, ci, 1);
+  return standardised(cr.subarray(END, END + BEFORE + AFTER));
 }
-
-/** Where a curve stands highest, the highest first, none beside a higher one. */
-function peaksOf(curve: Float64Array, reach: number): number[] {
-  const tops: number[] = [];
-  for (let lag = 0; lag < reach; lag++) if (curve[lag]! >= (curve[lag - 1] ?? -1) && curve[lag]! > (curve[lag + 1] ?? -1)) tops.push(lag);
-  tops.sort((a, b) => curve[b]! - curve[a]!);
-  const out: number[] = [];
-  for (const lag of tops) {
-    if (out.every((other) => Math.abs(other - lag) >= PEAK_GAP)) out.push(lag);
-    if (out.length === MAX_PEAKS) break;
+function standardised(curve: Float64Array): Float32Array {
+  let [sum, squares] = [0, 0];
+  for (const value of curve) {
+    sum += value;
+    squares += value * value;
   }
-  return out;
+  const mean = sum / curve.length;
+  const deviation = Math.sqrt(Math.max(1e-30, squares / curve.length - mean * mean));
+  return Float32Array.from(curve, (value) => (value - mean) / deviation);
+}
+/** Smoothly from nothing and to nothing over so many samples (Perlin's smootherstep: its slope and bend begin at nothing too). */
+function taper(i: number, length: number, over: number): number {
+  const x = Math.min(1, (Math.min(i, length - 1 - i) + 0.5) / over);
+  return x * x * x * (x * (6 * x - 15) + 10);
 }
 /** Place of a parabola's top between three samples, -0.5..0.5 about the middle one. */
 export function between(left: number, middle: number, right: number): number {

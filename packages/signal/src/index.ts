@@ -1,6 +1,5 @@
 export { type Band, bandTypes } from "./band.ts";
-export { type Delay, delaysOf } from "./delay.ts";
-export { delayPath, type Found } from "./delay-path.ts";
+export { type DelayPath, delayPath } from "./delay-path.ts";
 export { type Denoised, denoised } from "./denoise.ts";
 export { fft } from "./fft.ts";
 export { type Address, type Held, Kernels } from "./kernels.ts";

@@ -866,8 +866,10 @@ export const en = {
   "record.calibrated": "Measured: {{ms}} ms from the loudspeaker back into the recording.",
   "record.calibrating": "Listening …",
   "record.checked": "The take was laid by its own sound: {{ms}} ms of delay were taken off.",
-  "record.unchecked": "What you heard is not in the take, so its delay could not be checked: the measured {{ms}} ms were taken off.",
-  "record.guessed": "The delay was never measured: {{ms}} ms are only what the system says. Measure it once, and takes land exactly.",
+  "record.unchecked":
+    "What you heard cannot be made out surely in the take: the measured {{ms}} ms of delay were taken off. Listen, and move it if it lies wrong.",
+  "record.guessed":
+    "The delay was never measured: {{ms}} ms are only what the system says. Measure it once, and takes land exactly; this one you can move by ear.",
   "record.countIn": "Count-in",
   "record.drifts": "Microphone and loudspeaker run apart by {{ms}} ms a minute.",
   "record.gaps": "This device fell behind while recording: {{ms}} ms are silence in the take.",
@@ -875,9 +877,17 @@ export const en = {
   "record.input": "Microphone",
   "engine.full": "There is no room left in the sound engine for this change: what plays stays as it was. Take out a long sample or a room response.",
   "record.jumped": {
-    one: "The delay jumped once while recording; the take was cut there and laid right again.",
-    other: "The delay jumped {{count}} times while recording; the take was cut there and laid right again.",
+    one: "The delay changed once while you played. The take is whole and lies where most of it fits. Cut it there, and put each piece where you played it?",
+    other:
+      "The delay changed {{count}} times while you played. The take is whole and lies where most of it fits. Cut it there, and put each piece where you played it?",
   },
+  "record.mend": "Cut and mend",
+  "record.mended": {
+    one: "The take was cut once, and each piece lies where you played it.",
+    other: "The take was cut {{count}} times, and each piece lies where you played it.",
+  },
+  "record.earlier": "10 ms earlier",
+  "record.later": "10 ms later",
   "record.known": "Measured: {{ms}} ms.",
   "record.monitor": "Monitor input",
   "record.notHeard": "The sweeps did not come back. Turn the loudspeaker up, or hold the microphone closer.",

@@ -1,6 +1,6 @@
 import { Complaint, SAMPLE_RATE } from "@kuishi/base";
 import type { RecordReport, RecordSetup } from "@kuishi/engine";
-import { type Alignment, barAt, entryOf, laidTake, layTake, takeName } from "@kuishi/flow";
+import { type Alignment, barAt, entryOf, laidTake, layTake, shiftTake, takeName } from "@kuishi/flow";
 import { addTrack } from "@kuishi/project";
 import { createSignal } from "solid-js";
 import type { Anchor } from "../audio/player.ts";
@@ -228,13 +228,23 @@ async function stopRecord(): Promise<void> {
   lay(own, began, frames, told);
 }
 
+/** What a take is moved by at once, frames: 10 ms. */
+const NUDGE = 480;
 /** Lays a take, and says how. */
 function lay(own: NonNullable<typeof current>, began: number, frames: number, told: Alignment | undefined): void {
   const { anchors, start, gaps, asset, track } = own;
-  const laid = laidTake({ told, measured: measuredDelay(), guessed: guessed(own.session), anchors, start, began, frames, gaps });
-  if (laid.way !== null) keepDelay(laid.way);
-  edit("record", (draft) => layTake(draft, asset, track, frames, laid));
-  setNotice(laid.notice);
+  const recorded = { told, measured: measuredDelay(), guessed: guessed(own.session), anchors, start, began, frames, gaps };
+  const put = (cut: boolean): void => {
+    const laid = laidTake(recorded, cut);
+    if (laid.way !== null) keepDelay(laid.way);
+    edit("record", (draft) => layTake(draft, asset, track, frames, laid));
+    const move = (code: string, by: number) => ({ code, run: () => edit("slip", (draft) => shiftTake(draft, asset, by)) });
+    // nothing is cut without asking, and what could not be placed surely is moved by ear
+    const mend = laid.asks ? [{ code: "record.mend", run: () => put(true) }] : [];
+    const moves = laid.sure ? [] : [move("record.earlier", NUDGE), move("record.later", -NUDGE)];
+    setNotice({ ...laid.notice, acts: [...mend, ...moves] });
+  };
+  put(false);
   measure("take", { began, anchors, stretches: told?.stretches ?? [], told: told?.told ?? 0, gaps });
 }
 /** What the system says of its own delay: nothing a take is laid by where anything better is known. */

@@ -29,8 +29,12 @@ export interface Failure {
 }
 /** What went wrong last, until it is put away. */
 export const [failure, setFailure] = createSignal<Failure>();
-/** Something the user should know that is no failure. */
-export const [notice, setNotice] = createSignal<Failure>();
+/** Something the user should know that is no failure, and what may be done about it. */
+export interface Notice extends Failure {
+  /** Each a button, named by its code. */
+  readonly acts?: readonly { readonly code: string; run(): void }[];
+}
+export const [notice, setNotice] = createSignal<Notice>();
 /** Tells whatever was thrown. */
 export function fail(error: unknown): void {
   if (error instanceof Complaint) setFailure({ code: error.code, params: error.params });
