@@ -139,7 +139,7 @@ describe.skipIf(lacks("chromium", "pulse"))("recording through a true loop: what
       }
     }
     console.log(`takes that could not be placed surely: ${unsure} of 20`);
-    expect(medians.length).toBeGreaterThan(0);
+    expect(unsure).toBeLessThanOrEqual(10);
     console.log(`takes lie beside where they were played, ms: ${medians.map((value) => value.toFixed(2)).join(" ")}`);
     const middle = medianOf(medians);
     expect(Math.abs(middle)).toBeLessThanOrEqual(5);
