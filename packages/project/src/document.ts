@@ -42,6 +42,8 @@ export class ProjectDocument {
   /** Records as read; null for what this version cannot read. */
   readonly #known = new Map<string, ProjectRecord | null>();
   #seen: Repaired | undefined;
+  /** Fields that were seen mended when the edit at hand began, by record. */
+  readonly #mended = new Map<string, Map<string, unknown>>();
   readonly #listeners = new Set<(session: Session) => void>();
   #session: Session | undefined;
   #count = 0;
@@ -113,12 +115,24 @@ export class ProjectDocument {
   }
   #change(change: (draft: Draft) => void, origin: typeof EDIT | typeof NOTE): void {
     if (this.newer) throw new Complaint("unsupported", "project.newer", { version: this.newer });
-    const upset = new Set(this.#view().mends.map((mend) => JSON.stringify(mend)));
+    const { mends } = this.#view();
+    const upset = new Set(mends.map((mend) => JSON.stringify(mend)));
+    this.#mended.clear();
+    for (const mend of mends) if ("set" in mend) this.#mended.set(mend.id, new Map([...(this.#mended.get(mend.id) ?? []), ...Object.entries(mend.set)]));
     this.#doc.transact(() => {
       if (!this.#meta.has(FORMAT_KEY)) this.#meta.set(FORMAT_KEY, FORMAT);
       change(this.#draft());
       this.#settle(upset);
     }, origin);
+  }
+  /** Fields of an edit without those that only say how the record is seen: what is seen mended was never written so, and is not now. */
+  #meant(id: string, fields: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+    const mended = this.#mended.get(id);
+    if (!mended) return fields;
+    const meant = Object.entries(fields).filter(([key, value]) => !(mended.has(key) && isSame(mended.get(key), value)));
+    // what this edit has written is seen as it was written from then on
+    for (const [key] of meant) mended.delete(key);
+    return Object.fromEntries(meant);
   }
   /** Puts right what an edit has upset; what was so before it is left as it was. */
   #settle(before: ReadonlySet<string>): void {
@@ -242,10 +256,10 @@ export class ProjectDocument {
       get session() {
         return now();
       },
-      put: (record) => this.#write(record.id, ProjectRecord.parse(record)),
+      put: (record) => this.#write(record.id, this.#meant(record.id, ProjectRecord.parse(record))),
       set: (kind, id, fields) => {
         const record = read(id);
-        if (record?.kind === kind) this.#write(id, fields);
+        if (record?.kind === kind) this.#write(id, this.#meant(id, fields));
       },
       remove: (id) => this.#remove(id),
       newId: (kind) => `${kind}-${this.#doc.clientID.toString(36)}-${(this.#count++).toString(36)}`,

@@ -205,6 +205,20 @@ test("one broken field falls back alone, and comes back to those who can read it
   document.edit("loud", (draft) => draft.set("song", "song", { loudness: -10 }));
   expect(document.raw.records.find((record) => record["id"] === "song")).toMatchObject({ loudness: -10, provenance: { composer: 7 } });
 });
+test("a field that is seen mended stays as it was written, until an edit means it", () => {
+  const records = base.map((record) => (record.kind === "song" ? { ...record, variation: "variation-of-tomorrow" } : record));
+  const document = new ProjectDocument([written(records, { kuishi: "project/2" })]);
+  const raw = () => document.raw.records.find((record) => record["id"] === "song")!["variation"];
+  expect(document.session.song.variation).toBeNull();
+  document.edit("put", (draft) => draft.put(document.session.song));
+  expect(raw()).toBe("variation-of-tomorrow");
+  document.edit("choose", (draft) => {
+    draft.put({ id: "variation-1", kind: "variation", name: "", order: 1, choices: { style: "techno", seed: 1 } });
+    draft.set("song", "song", { variation: "variation-1" });
+    draft.set("song", "song", { variation: null });
+  });
+  expect(raw()).toBeNull();
+});
 test("a clip whose track a peer took away is not seen, is not thrown away, and comes back with the track", () => {
   const start = written(base, { kuishi: "project/2" });
   const [one, other] = [new ProjectDocument([start]), new ProjectDocument([start])];
