@@ -1,4 +1,4 @@
-import { BLOCK, breathe, type Decibels, type Lufs, log10, type Progress, SAMPLE_RATE } from "@kuishi/base";
+import { BLOCK, breathe, clamp, type Decibels, type Lufs, log10, type Progress, SAMPLE_RATE } from "@kuishi/base";
 import { type Clips, Engine, MASTER_LATENCY, type Plan } from "@kuishi/engine";
 import { integrated, Kernels, type Loudness, LoudnessMeter, Spectrum } from "@kuishi/signal";
 import { RECORDING, VOICE } from "./compile.ts";
@@ -329,6 +329,8 @@ async function lossOf(module: WebAssembly.Module, plan: Plan, gainDb: Decibels, 
   return Number.isFinite(loss) ? Math.max(-2, Math.min(6, loss)) : 0;
 }
 
+/** What a limiter gives back of a decibel, at the least, when the next step is chosen. */
+const LEAST_SLOPE = 0.25;
 /**
  * Masters the premaster into `mix.wav` (24 bit): the gain into the limiter is found so that the result
  * has the target loudness (null: only what the ceiling demands).
@@ -344,6 +346,9 @@ export async function master(
   let gainDb = target === null || !Number.isFinite(premaster.integrated) ? 0 : target - premaster.integrated;
   if (target !== null && gainDb !== 0 && plan.frames > LONG) gainDb += await lossOf(module, plan, gainDb, outputs);
   let loudness = premaster;
+  // the limiter gives back less than it is given: the first step goes a little further, later ones as far as the last one taught (secant method)
+  let slope = 1 / 1.15;
+  let before: { readonly gainDb: Decibels; readonly loudness: Lufs } | undefined;
   for (let round = 0; round < 5; round++) {
     const meter = new LoudnessMeter(new Kernels(module), true);
     const sink = await WavSink.create(outputs, "mix.wav", "pcm24", plan.frames);
@@ -354,8 +359,9 @@ export async function master(
     await sink.close();
     loudness = meter.read();
     if (target === null || !Number.isFinite(loudness.integrated) || Math.abs(loudness.integrated - target) < TARGET_TOLERANCE_LU) break;
-    // the limiter gives back less than it is given: step a little further
-    gainDb += (target - loudness.integrated) * 1.15;
+    if (before && gainDb !== before.gainDb) slope = clamp((loudness.integrated - before.loudness) / (gainDb - before.gainDb), LEAST_SLOPE, 1);
+    before = { gainDb, loudness: loudness.integrated };
+    gainDb += (target - loudness.integrated) / slope;
   }
   return { gainDb, loudness };
 }
