@@ -37,7 +37,7 @@ describe.skipIf(lacks("chromium"))("a file that keeps its reader for ever", () =
     await room(page, "blend");
     await page.click('input[value="deep-house"]', { force: true });
     await idle(page);
-    await page.waitForSelector("#stale", { state: "detached" });
+    await page.waitForSelector("#stale", { state: "detached", timeout: 240_000 });
     expect(await page.locator(".failure").count()).toBe(0);
   };
 

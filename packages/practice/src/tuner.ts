@@ -253,6 +253,8 @@ function stretchOf({ samples, sampleRate }: TakeSound): Float32Array {
   return samples.subarray(Math.max(0, from * hop), to * hop);
 }
 
+/** Beside a string of more, what has fewer partials of its own is a partial of that string that beats, and no string. */
+const OWN_PARTIALS = 3;
 /**
  * What one pluck or strum sounds: up to two strings at once, each by all the partials that the other does not cover, their stiffness measured along.
  * Synthetic strings to .1 cent, plucked ones to .5, two in one strum to 1.
@@ -277,5 +279,6 @@ export function tuneStrings(sound: TakeSound, options: TunerOptions = {}): Tuned
         inharmonicity: b,
       };
     })
+    .filter(({ partials }, _, all) => partials >= Math.min(OWN_PARTIALS, Math.max(...all.map((one) => one.partials))))
     .sort((a, b) => a.cents - b.cents);
 }
