@@ -1250,4 +1250,7 @@ export const en = {
   "diary.turns": { one: "Take {{count}} passage now", other: "Take {{count}} passages in turns" },
   "diary.runs": { one: "{{count}} run", other: "{{count}} runs" },
   "diary.elsewhere": "Elsewhere in the tune",
+  "diary.today": "today",
+  "diary.tomorrow": "tomorrow",
+  "diary.days": { one: "in {{count}} day", other: "in {{count}} days" },
 } as const;

@@ -1225,4 +1225,7 @@ export const kk: Catalogue = {
   "diary.turns": { one: "{{count}} үзіндіні ойнау", other: "{{count}} үзіндіні кезекпен ойнау" },
   "diary.runs": { one: "{{count}} рет ойналды", other: "{{count}} рет ойналды" },
   "diary.elsewhere": "Күйдің басқа жері",
+  "diary.today": "бүгін",
+  "diary.tomorrow": "ертең",
+  "diary.days": { one: "{{count}} күннен кейін", other: "{{count}} күннен кейін" },
 };

@@ -1266,4 +1266,7 @@ export const ru: Catalogue = {
   },
   "diary.runs": { one: "{{count}} раз сыграно", few: "{{count}} раза сыграно", many: "{{count}} раз сыграно", other: "{{count}} раза сыграно" },
   "diary.elsewhere": "Другие места пьесы",
+  "diary.today": "сегодня",
+  "diary.tomorrow": "завтра",
+  "diary.days": { one: "через {{count}} день", few: "через {{count}} дня", many: "через {{count}} дней", other: "через {{count}} дня" },
 };

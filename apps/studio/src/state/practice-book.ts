@@ -65,12 +65,14 @@ interface Turns {
   readonly ends: number;
 }
 const [turns, setTurns] = createSignal<Turns>();
+/** The clock of the turns: what is due is not reckoned anew each second. */
+const [clock, setClock] = createSignal(Date.now());
 /** The passage whose turn it is, which of how many, and the seconds it has left. */
 export const turn = createRoot(() =>
   createMemo(() => {
     const own = turns();
     const passage = own && practised().find((one) => idOf(one) === own.ids[own.index]);
-    return own && passage ? { passage, index: own.index, count: own.ids.length, leftSec: Math.max(0, Math.ceil((own.ends - now()) / 1000)) } : undefined;
+    return own && passage ? { passage, index: own.index, count: own.ids.length, leftSec: Math.max(0, Math.ceil((own.ends - clock()) / 1000)) } : undefined;
   }),
 );
 export const toTakeInTurns = createRoot(() =>
@@ -86,7 +88,7 @@ function begin(ids: readonly string[], index: number): void {
   const loop = session().loops.find(({ id }) => id === ids[index]);
   setLoop(loop ? { from: loop.from, to: loop.to } : null);
   setLooping(loop !== undefined);
-  setNow(Date.now());
+  setClock(Date.now());
   setTurns({ ids, index, ends: Date.now() + TURN_MS });
 }
 /** Begins the turns: three minutes a passage, then the next. */
@@ -96,7 +98,7 @@ export function startTurns(): void {
   begin(ids, 0);
   clearInterval(ticking);
   ticking = setInterval(() => {
-    setNow(Date.now());
+    setClock(Date.now());
     const own = turns();
     if (own && Date.now() >= own.ends) nextTurn();
   }, 1000);

@@ -3,13 +3,14 @@ import { For, type JSX, onCleanup, Show } from "solid-js";
 import { language, t } from "../state/language.ts";
 import { nextTurn, type Practised, practised, startTurns, stopTurns, toTakeInTurns, turn } from "../state/practice-book.ts";
 import { setLoop } from "../state/transport.ts";
+import { dayIn } from "./say.ts";
 
 const DAY = 86_400_000;
 /** A share or a ratio in percent. */
 const percent = (value: number): string => t("ui.percent", { value: Math.round(100 * value) });
 /** When something comes again, as one says it. */
-const inDays = (due: number): string =>
-  new Intl.RelativeTimeFormat(language(), { numeric: "auto" }).format(Math.max(0, Math.ceil((due - Date.now()) / DAY)), "day");
+const inDays = (due: number): string => whenIn(Math.max(0, Math.ceil((due - Date.now()) / DAY)));
+const whenIn = (days: number): string => (days === 0 ? t("diary.today") : days === 1 ? t("diary.tomorrow") : t("diary.days", { count: days }));
 const nameOf = ({ loop }: Practised): string => loop?.name ?? t(practised().length > 1 ? "diary.elsewhere" : "learn.whole");
 
 /** What has been practised, what is due, and passages in turns. */
@@ -73,7 +74,7 @@ function Entry(props: { readonly practised: Practised }): JSX.Element {
       <small>{props.practised.memory.due === null ? t("diary.short") : t("diary.again", { when: inDays(props.practised.memory.due) })}</small>
       <ol class="runs" aria-label={t("diary.runs", { count: props.practised.runs.length })}>
         <For each={props.practised.runs.slice(-24)}>
-          {(run) => <li style={{ "--right": share(run) }} title={`${new Date(run.at).toLocaleDateString(language())}: ${percent(share(run))}`} />}
+          {(run) => <li style={{ "--right": share(run) }} title={`${dayIn(language(), new Date(run.at))}: ${percent(share(run))}`} />}
         </For>
       </ol>
       <small>{t("diary.last", { right: last().right, told: last().told, tempo: percent(last().tempo) })}</small>
