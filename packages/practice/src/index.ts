@@ -6,6 +6,7 @@ export { Follower } from "./follow.ts";
 export { memoryOf, type PassageMemory, type PassageRun, type Progress, progressOf, TURN_MS, turnsNow } from "./memory.ts";
 export {
   type Click,
+  FASTEST,
   type MetronomeBar,
   type MetronomeSettings,
   metronomeChanged,
@@ -13,6 +14,7 @@ export {
   metronomeUntil,
   plainMetronome,
   readBars,
+  SLOWEST,
   tappedTempo,
   writeBars,
 } from "./metronome.ts";

@@ -1,7 +1,7 @@
 import { type Cents, SAMPLE_RATE } from "@kuishi/base";
 import { type Drone, dronePlan } from "@kuishi/flow";
 import { createSignal } from "solid-js";
-import { Player } from "../audio/player.ts";
+import { Aside } from "../audio/aside.ts";
 import { fail } from "./ui.ts";
 
 const KEPT = "kuishi.drone";
@@ -29,44 +29,20 @@ function kept(): Drone {
 }
 const [settingsSignal, setSettings] = createSignal<Drone>(kept());
 export const droneSettings = settingsSignal;
-const [runningSignal, setRunning] = createSignal(false);
-export const droneRuns = runningSignal;
 /** Longer than anyone tunes: the strings are plucked for so long. */
 const FRAMES = 3 * 3600 * SAMPLE_RATE;
 
-let player: Player | undefined;
-export async function startDrone(): Promise<void> {
-  if (runningSignal()) return;
-  setRunning(true);
-  try {
-    const own = await Player.create(dronePlan(settingsSignal(), FRAMES), new Map(), {
-      report: ({ ended }) => ended && void stopDrone(),
-      anchor: () => {},
-      refused: fail,
-    });
-    if (!runningSignal()) {
-      await own.close();
-      return;
-    }
-    player = own;
-    await own.play();
-  } catch (error) {
-    setRunning(false);
-    fail(error);
-  }
-}
-export async function stopDrone(): Promise<void> {
-  setRunning(false);
-  const own = player;
-  player = undefined;
-  await own?.close();
-}
+const drone = new Aside();
+export const droneRuns = (): boolean => drone.runs;
+export const startDrone = (): Promise<void> =>
+  drone.start(dronePlan(settingsSignal(), FRAMES), { report: ({ ended }) => ended && void drone.stop(), refused: fail }).catch(fail);
+export const stopDrone = (): Promise<void> => drone.stop();
 /** Sets something; the drone that sounds goes over to it. */
 export function setDrone(some: Partial<Drone>): void {
   const next = { ...settingsSignal(), ...some };
   setSettings(next);
   localStorage.setItem(KEPT, JSON.stringify(next));
-  player?.update(dronePlan(next, FRAMES), new Map());
+  drone.update(dronePlan(next, FRAMES));
 }
 /** A pitch's octave nearest to where a tanpura plays. */
 export const inDroneRange = (tonic: Cents): Cents => tonic - 1200 * Math.round((tonic - 5000) / 1200);

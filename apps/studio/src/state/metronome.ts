@@ -12,7 +12,7 @@ import {
   writeBars,
 } from "@kuishi/practice";
 import { createSignal } from "solid-js";
-import { Player } from "../audio/player.ts";
+import { Aside } from "../audio/aside.ts";
 import { pause } from "./transport.ts";
 import { tune } from "./tune.ts";
 import { fail } from "./ui.ts";
@@ -47,8 +47,8 @@ export const [barsFault, setBarsFault] = createSignal<Complaint>();
 /** The bar that sounds now, and where in it, in pulses; nothing while it stands. */
 const [beatSignal, setBeat] = createSignal<{ readonly bar: MetronomeBar; readonly pulse: number; readonly silent: boolean }>();
 export const metronomeBeat = beatSignal;
-const [runningSignal, setRunning] = createSignal(false);
-export const metronomeRuns = runningSignal;
+const metronome = new Aside();
+export const metronomeRuns = (): boolean => metronome.runs;
 
 /** So far ahead the bars are made, and when so much is left, more. */
 const [AHEAD, LEFT]: readonly [Seconds, Seconds] = [900, 120];
@@ -57,7 +57,6 @@ const REACH: Seconds = 0.35;
 /** Longer than anyone practises. */
 const FRAMES = 24 * 3600 * SAMPLE_RATE;
 
-let player: Player | undefined;
 let bars: readonly MetronomeBar[] = [];
 let now: Seconds = 0;
 
@@ -65,7 +64,7 @@ const end = (): Seconds => (bars.at(-1)?.from ?? 0) + (bars.at(-1)?.length ?? 0)
 function goOn(): void {
   const recent = bars.filter((bar) => bar.from + bar.length > now - 1);
   bars = metronomeChanged(recent, settingsSignal(), now + REACH, now + AHEAD);
-  player?.update(clicksPlan(bars, FRAMES), new Map());
+  metronome.update(clicksPlan(bars, FRAMES));
 }
 function show(frame: number): void {
   now = frame / SAMPLE_RATE;
@@ -80,30 +79,15 @@ function show(frame: number): void {
 
 /** Starts it; what else sounds stands still. */
 export async function startMetronome(): Promise<void> {
-  if (runningSignal()) return;
-  setRunning(true);
-  try {
-    pause();
-    now = 0;
-    bars = metronomeUntil(settingsSignal(), AHEAD);
-    const own = await Player.create(clicksPlan(bars, FRAMES), new Map(), { report: ({ frame }) => show(frame), anchor: () => {}, refused: fail });
-    if (!runningSignal()) {
-      await own.close();
-      return;
-    }
-    player = own;
-    await own.play();
-  } catch (error) {
-    setRunning(false);
-    fail(error);
-  }
+  if (metronome.runs) return;
+  pause();
+  now = 0;
+  bars = metronomeUntil(settingsSignal(), AHEAD);
+  await metronome.start(clicksPlan(bars, FRAMES), { report: ({ frame }) => show(frame), refused: fail }).catch(fail);
 }
 export async function stopMetronome(): Promise<void> {
-  setRunning(false);
   setBeat(undefined);
-  const own = player;
-  player = undefined;
-  await own?.close();
+  await metronome.stop();
 }
 
 /** Sets something; what sounds goes over to it at a bar line. */
@@ -111,7 +95,7 @@ export function setMetronome(some: Partial<MetronomeSettings>): void {
   const next = { ...settingsSignal(), ...some };
   setSettings(next);
   localStorage.setItem(KEPT, JSON.stringify({ ...next, bars: writeBars(next.bars), strokes: null }));
-  if (player) goOn();
+  if (metronome.runs) goOn();
 }
 /** Bars as they are typed; what cannot be read is told beside them, and what was set stays. */
 export function typeBars(text: string): void {

@@ -1,6 +1,6 @@
-import { writeBars } from "@kuishi/practice";
+import { FASTEST, SLOWEST, writeBars } from "@kuishi/practice";
 import { createSignal, For, type JSX, onCleanup, onMount, Show } from "solid-js";
-import { language, t, told } from "../state/language.ts";
+import { t, told } from "../state/language.ts";
 import {
   asTheTune,
   barsFault,
@@ -20,7 +20,6 @@ import { Icon } from "./icon.tsx";
 
 /** How a pulse may be divided. */
 const DIVISIONS: readonly (readonly number[])[] = [[1], [1, 1], [1, 1, 1], [2, 1], [1, 2], [3, 1], [1, 1, 1, 1]];
-const TEMPO = { slowest: 20, fastest: 900 };
 
 /** Clicks of any meter, with or without a tune. */
 export function MetronomeCard(): JSX.Element {
@@ -139,12 +138,12 @@ function Tempo(): JSX.Element {
         <input
           type="number"
           id="metronome-tempo"
-          min={TEMPO.slowest}
-          max={TEMPO.fastest}
+          min={SLOWEST}
+          max={FASTEST}
           value={Math.round(metronomeSettings().tempo)}
           onChange={(event) => {
             const value = event.currentTarget.valueAsNumber;
-            if (value >= TEMPO.slowest && value <= TEMPO.fastest) setMetronome({ tempo: value });
+            if (value >= SLOWEST && value <= FASTEST) setMetronome({ tempo: value });
             else event.currentTarget.value = String(Math.round(metronomeSettings().tempo));
           }}
         />
@@ -156,8 +155,8 @@ function Tempo(): JSX.Element {
         min="0"
         max="1"
         step="0.005"
-        value={Math.log(metronomeSettings().tempo / TEMPO.slowest) / Math.log(TEMPO.fastest / TEMPO.slowest)}
-        onInput={(event) => setMetronome({ tempo: Math.round(TEMPO.slowest * (TEMPO.fastest / TEMPO.slowest) ** event.currentTarget.valueAsNumber) })}
+        value={Math.log(metronomeSettings().tempo / SLOWEST) / Math.log(FASTEST / SLOWEST)}
+        onInput={(event) => setMetronome({ tempo: Math.round(SLOWEST * (FASTEST / SLOWEST) ** event.currentTarget.valueAsNumber) })}
       />
       <Show when={metronomeRuns() && tempo() !== Math.round(metronomeSettings().tempo)}>
         <p class="fine">{t("metronome.now", { tempo: tempo() })}</p>
@@ -210,7 +209,7 @@ function Training(): JSX.Element {
           <For each={[0, 0.1, 0.25, 0.5, 0.75, 0.9]}>
             {(share) => (
               <option value={share} selected={share === metronomeSettings().left}>
-                {t("ui.percent", { value: new Intl.NumberFormat(language()).format(Math.round(share * 100)) })}
+                {t("ui.percent", { value: Math.round(share * 100) })}
               </option>
             )}
           </For>
@@ -219,7 +218,7 @@ function Training(): JSX.Element {
       <Count name="leftAfter" min={0} max={500} />
       <Count name="ladderStep" min={0} max={100} />
       <Count name="ladderBars" min={1} max={100} />
-      <Count name="ladderTo" min={TEMPO.slowest} max={TEMPO.fastest} />
+      <Count name="ladderTo" min={SLOWEST} max={FASTEST} />
     </>
   );
 }
