@@ -12,6 +12,7 @@ import { fail, setFailure, work } from "../state/ui.ts";
 import { blend, currentVariation, pickVariation, stale, type Variation, variations } from "../state/variations.ts";
 import { EnergyEditor } from "./energy.tsx";
 import { SECTION_FAMILY } from "./family.ts";
+import { FileButton } from "./filebutton.tsx";
 import { Icon } from "./icon.tsx";
 import { NeckDock } from "./neckdock.tsx";
 import { PartLanes, Why } from "./parts.tsx";
@@ -150,8 +151,7 @@ function Variations(): JSX.Element {
 
 /** What else can be chosen about the blend. */
 function Details(): JSX.Element {
-  const takeStyle = async (file: File | undefined): Promise<void> => {
-    if (!file) return;
+  const takeStyle = async (file: File): Promise<void> => {
     try {
       addStyle(readStyle(JSON.parse(await file.text())));
     } catch (error) {
@@ -183,10 +183,9 @@ function Details(): JSX.Element {
         {t("ui.clean")}
         <input type="checkbox" id="clean" checked={choices().clean} onChange={(event) => choose({ clean: event.currentTarget.checked })} />
       </label>
-      <label class="button file">
+      <FileButton id="own-style" accept=".json,application/json" onFile={(file) => void takeStyle(file)}>
         {t("ui.style.own")}
-        <input type="file" id="own-style" accept=".json,application/json" onChange={(event) => void takeStyle(event.currentTarget.files?.[0])} />
-      </label>
+      </FileButton>
     </>
   );
 }
@@ -196,15 +195,11 @@ function Singer(): JSX.Element {
   const voice = () => session().song.voice;
   const voiceName = (): string => session().assets.get(voice()?.asset ?? "")?.name ?? "";
   const setVoice = (next: ReturnType<typeof voice>): void => edit("voice", (draft) => draft.set("song", "song", { voice: next }));
-  const takeVoice = async (file: File | undefined): Promise<void> => {
-    if (file) await addVoice(file).catch(fail);
-  };
   return (
     <>
-      <label class="button file">
+      <FileButton id="voice" accept="audio/*,.opus,.ogg,.flac,.wav,.mp3,.m4a" onFile={(file) => void addVoice(file).catch(fail)}>
         {voice() ? t("ui.voice.name", { name: voiceName() }) : t("ui.voice.add")}
-        <input type="file" id="voice" accept="audio/*,.opus,.ogg,.flac,.wav,.mp3,.m4a" onChange={(event) => void takeVoice(event.currentTarget.files?.[0])} />
-      </label>
+      </FileButton>
       <Show when={voice()}>
         <label>
           {t("ui.voice.tune")}

@@ -8,6 +8,7 @@ import { edit, isSong, noteSaved, session } from "../state/project.ts";
 import { tune } from "../state/tune.ts";
 import { goTo, work } from "../state/ui.ts";
 import { zipFiles } from "../workers/zip.ts";
+import { FileButton } from "./filebutton.tsx";
 import { save } from "./save.ts";
 import { VerseCount } from "./versecount.tsx";
 
@@ -147,8 +148,7 @@ export function ExportRoom(): JSX.Element {
 
 /** Words with chords over them, as the songwriter has them. */
 function Words(): JSX.Element {
-  const take = async (file: File | undefined): Promise<void> => {
-    if (!file) return;
+  const take = async (file: File): Promise<void> => {
     // what cannot be read is told with its line, and what is there stays
     const own = await convertFile(file, file.name, "song.cho");
     const text = await own?.text();
@@ -173,10 +173,9 @@ function Words(): JSX.Element {
         <VerseCount text={session().song.lyrics} />
       </Show>
       <div class="bar">
-        <label class="button file">
+        <FileButton id="open-lyrics" accept=".cho,.crd,.chopro,.chordpro,.pro" onFile={(file) => void take(file)}>
           {t("lyrics.open")}
-          <input type="file" id="open-lyrics" accept=".cho,.crd,.chopro,.chordpro,.pro" onChange={(event) => void take(event.currentTarget.files?.[0])} />
-        </label>
+        </FileButton>
         <button type="button" id="save-lyrics" disabled={session().song.lyrics === ""} onClick={() => void saveWords("cho")}>
           {t("lyrics.save")}
         </button>

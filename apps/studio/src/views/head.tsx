@@ -6,6 +6,7 @@ import { openFile } from "../state/open.ts";
 import { isSong, keeping, redo, redoLabel, session, undo, undoLabel } from "../state/project.ts";
 import { EXAMPLE, tune } from "../state/tune.ts";
 import { goTo, nextTheme, room, setSheet, theme } from "../state/ui.ts";
+import { FileButton } from "./filebutton.tsx";
 import { Icon } from "./icon.tsx";
 import { IconButton } from "./iconbutton.tsx";
 import { Presence } from "./presence.tsx";
@@ -73,19 +74,10 @@ export function Head(): JSX.Element {
             </select>
           </label>
         </div>
-        <label class="button file open-file">
+        <FileButton id="file" class="open-file" accept={ACCEPTED} onFile={(file) => void openFile(file, file.name)}>
           <Icon name="open" size={16} />
           <span>{t("ui.choose")}</span>
-          <input
-            type="file"
-            id="file"
-            accept={ACCEPTED}
-            onChange={(event) => {
-              const file = event.currentTarget.files?.[0];
-              if (file) void openFile(file, file.name);
-            }}
-          />
-        </label>
+        </FileButton>
         <span class="rooms">
           <button
             type="button"

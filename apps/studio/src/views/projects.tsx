@@ -5,6 +5,7 @@ import { bundle } from "../state/outputs.ts";
 import { edit, keeping, listStored, noteSaved, projectId, removeStored, savedAt, session, stored } from "../state/project.ts";
 import { EXAMPLE } from "../state/tune.ts";
 import { fail, setSheet } from "../state/ui.ts";
+import { FileButton } from "./filebutton.tsx";
 import { Icon } from "./icon.tsx";
 import { save } from "./save.ts";
 import { dayIn } from "./say.ts";
@@ -64,20 +65,16 @@ export function ProjectSheet(): JSX.Element {
           <button type="button" class="primary" id="save-bundle" onClick={() => void saveBundle()}>
             {t("projects.save")}
           </button>
-          <label class="button file">
+          <FileButton
+            id="open-bundle"
+            accept=".kuishi,application/zip"
+            onFile={(file) => {
+              setSheet(undefined);
+              void openFile(file, file.name);
+            }}
+          >
             {t("projects.openFile")}
-            <input
-              type="file"
-              id="open-bundle"
-              accept=".kuishi,application/zip"
-              onChange={(event) => {
-                const file = event.currentTarget.files?.[0];
-                if (!file) return;
-                setSheet(undefined);
-                void openFile(file, file.name);
-              }}
-            />
-          </label>
+          </FileButton>
           <button
             type="button"
             id="projects-new-song"

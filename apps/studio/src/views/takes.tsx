@@ -9,6 +9,7 @@ import { comparedTake, compareTake, hearPlace, silenceTake } from "../state/take
 import { canPlay, seek, setLoop } from "../state/transport.ts";
 import { tune } from "../state/tune.ts";
 import { work } from "../state/ui.ts";
+import { FileButton } from "./filebutton.tsx";
 import { Icon } from "./icon.tsx";
 import { clock } from "./transport.tsx";
 
@@ -29,20 +30,14 @@ export function TakeBesideMaster(): JSX.Element {
         >
           <Icon name="microphone" size={16} /> {live() ? t("take.stop") : t("take.record")}
         </button>
-        <label class="button file">
+        <FileButton
+          id="take-file"
+          accept="audio/*,.opus,.ogg,.flac,.wav,.mp3,.m4a"
+          disabled={!tune() || work() !== undefined}
+          onFile={(file) => void compareTake(file)}
+        >
           {t("take.open")}
-          <input
-            type="file"
-            id="take-file"
-            accept="audio/*,.opus,.ogg,.flac,.wav,.mp3,.m4a"
-            disabled={!tune() || work() !== undefined}
-            onChange={(event) => {
-              const file = event.currentTarget.files?.[0];
-              event.currentTarget.value = "";
-              if (file) void compareTake(file);
-            }}
-          />
-        </label>
+        </FileButton>
       </div>
       <Show when={place()}>
         {(now) => (

@@ -9,6 +9,7 @@ import { canPlay, playing, togglePlay } from "../state/transport.ts";
 import { tune } from "../state/tune.ts";
 import { goTo, setSheet, work } from "../state/ui.ts";
 import { blend, currentVariation } from "../state/variations.ts";
+import { FileButton } from "./filebutton.tsx";
 import { ACCEPTED } from "./head.tsx";
 import { Sheet } from "./sheet.tsx";
 
@@ -19,8 +20,7 @@ export function Tour(): JSX.Element {
   const [step, setStep] = createSignal(0);
   const name = (): (typeof STEPS)[number] => STEPS[step()] ?? "listen";
   const [own, setOwn] = createSignal(false);
-  const take = async (file: File | undefined): Promise<void> => {
-    if (!file) return;
+  const take = async (file: File): Promise<void> => {
     await openFile(file, file.name);
     if (tune()) {
       setOwn(true);
@@ -65,10 +65,9 @@ export function Tour(): JSX.Element {
           </div>
         </Show>
         <Show when={name() === "own"}>
-          <label class="button primary file">
+          <FileButton id="tour-file" class="primary" accept={ACCEPTED} onFile={(file) => void take(file)}>
             {t("ui.choose")}
-            <input type="file" id="tour-file" accept={ACCEPTED} onChange={(event) => void take(event.currentTarget.files?.[0])} />
-          </label>
+          </FileButton>
           <button
             type="button"
             id="tour-live"

@@ -14,6 +14,7 @@ import { partKind } from "../../state/variations.ts";
 import { ByKey } from "../bykey.tsx";
 import { Canvas, type Colours } from "../canvas.tsx";
 import { familyOf } from "../family.ts";
+import { FileButton } from "../filebutton.tsx";
 import { Playhead } from "../playhead.tsx";
 import { drawPart } from "../tune/drawpart.ts";
 import { ClipButton, ClipTools, MarkerButton, TakeButton } from "./clips.tsx";
@@ -48,8 +49,7 @@ export function Timeline(): JSX.Element {
       else if (row.kind === "part") drawPart(context, row.id, familyOf(partKind(row.id)), y, row.height, w, colours);
     });
   };
-  const importFile = async (file: File | undefined): Promise<void> => {
-    if (!file) return;
+  const importFile = async (file: File): Promise<void> => {
     try {
       await placed();
       const entry = entryOf(`${Date.now().toString(36)}-${file.name}`);
@@ -97,15 +97,9 @@ export function Timeline(): JSX.Element {
         <button type="button" id="add-track" onClick={() => edit("track", (draft) => void addTrack(draft))}>
           {t("track.add")}
         </button>
-        <label class="button file">
+        <FileButton id="import" accept="audio/*,.opus,.ogg,.flac,.wav,.mp3,.m4a" onFile={(file) => void importFile(file)}>
           {t("track.import")}
-          <input
-            type="file"
-            id="import"
-            accept="audio/*,.opus,.ogg,.flac,.wav,.mp3,.m4a"
-            onChange={(event) => void importFile(event.currentTarget.files?.[0])}
-          />
-        </label>
+        </FileButton>
         <button
           type="button"
           id="add-marker"

@@ -7,6 +7,7 @@ import { language, t, told } from "../../state/language.ts";
 import { newSong, openSong } from "../../state/open.ts";
 import { edit, session } from "../../state/project.ts";
 import { hearChord, home, lyric, offers, picked, setPicked, settle, songSheet, textOf, transpose, transposeSteps, verseLanguage } from "../../state/song.ts";
+import { FileButton } from "../filebutton.tsx";
 import { Icon } from "../icon.tsx";
 import { IconButton } from "../iconbutton.tsx";
 import { save } from "../save.ts";
@@ -83,19 +84,9 @@ export function SongBench(): JSX.Element {
       </div>
       <p class="fine">{t(`write.counted.${verseLanguage()}`)}</p>
       <div class="segments">
-        <label class="button file">
+        <FileButton id="open-song" accept=".cho,.crd,.chopro,.chordpro,.pro" onFile={(file) => void openSong(file, file.name)}>
           {t("write.open")}
-          <input
-            type="file"
-            id="open-song"
-            accept=".cho,.crd,.chopro,.chordpro,.pro"
-            onChange={(event) => {
-              const file = event.currentTarget.files?.[0];
-              if (file) void openSong(file, file.name);
-              event.currentTarget.value = "";
-            }}
-          />
-        </label>
+        </FileButton>
         <button type="button" id="save-song" onClick={write}>
           {t("write.save")}
         </button>

@@ -14,6 +14,7 @@ import { ROLES } from "./names.ts";
 import { Rhymes } from "./rhymes.tsx";
 import { Aside, SectionCard } from "./section.tsx";
 import "../../look/write.css";
+import { FileButton } from "../filebutton.tsx";
 
 /** Adds a section at the end, with the cursor in it. */
 function add(role: string): void {
@@ -101,18 +102,9 @@ function Beginning(): JSX.Element {
         <button type="button" id="new-song" onClick={() => void newSong()}>
           {t("write.new")}
         </button>
-        <label class="button file">
+        <FileButton id="open-song" accept=".cho,.crd,.chopro,.chordpro,.pro" onFile={(file) => void openSong(file, file.name, true)}>
           {t("write.open")}
-          <input
-            type="file"
-            id="open-song"
-            accept=".cho,.crd,.chopro,.chordpro,.pro"
-            onChange={(event) => {
-              const file = event.currentTarget.files?.[0];
-              if (file) void openSong(file, file.name, true);
-            }}
-          />
-        </label>
+        </FileButton>
       </div>
     </div>
   );
