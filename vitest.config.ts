@@ -6,7 +6,8 @@ console.log(`KUISHI_SEED=${process.env["KUISHI_SEED"]}`);
 
 /** What would be disturbed by a neighbour: sound devices and the clock are one for all. */
 const ALONE = ["tests/live.test.ts", "tests/recording.test.ts"];
-const long = { testTimeout: 600_000, hookTimeout: 600_000, setupFiles: ["tests/setup.ts"] };
+// A whole run that fails is tried once more: `tools/test.mjs` names what only the second try passed, as something to mend.
+const long = { testTimeout: 600_000, hookTimeout: 600_000, setupFiles: ["tests/setup.ts"], retry: 1 };
 const setupFiles = ["tests/setup.ts"];
 export default defineConfig({
   test: {

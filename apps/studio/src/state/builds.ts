@@ -1,5 +1,7 @@
 /** Held by every page of the studio, so that one can tell whether it is alone. */
 const PAGE = "kuishi.page";
+/** How long a page that was closed may take to let go of its lock, in ms. */
+const LET_GO = 1500;
 
 /**
  * Keeps the studio for use without a network. A newer build that came during an earlier visit takes
@@ -10,10 +12,18 @@ export async function keepOffline(): Promise<void> {
   void navigator.locks.request(PAGE, { mode: "shared" }, () => new Promise(() => {}));
   const { waiting } = await navigator.serviceWorker.register("./sw.js");
   if (!waiting) return;
-  const { held = [] } = await navigator.locks.query();
-  if (held.filter(({ name }) => name === PAGE).length > 1) return;
+  if (!(await alone())) return;
   navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
   waiting.postMessage("take over");
+}
+
+/** Whether no other page of the studio is open. One that was closed a moment ago holds its lock a little longer: it is waited for. */
+async function alone(): Promise<boolean> {
+  for (const until = performance.now() + LET_GO; ; await new Promise((resolve) => setTimeout(resolve, 50))) {
+    const { held = [] } = await navigator.locks.query();
+    if (held.filter(({ name }) => name === PAGE).length < 2) return true;
+    if (performance.now() > until) return false;
+  }
 }
 
 const unfetched = new WeakSet<object>();
