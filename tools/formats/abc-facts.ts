@@ -67,15 +67,18 @@ function theirs(text: string): Facts[] | undefined {
       bars: bars + (inside ? 1 : 0),
       chords: elements.flatMap((one) =>
         (one.chord ?? [])
-          .filter(({ position, name }) => position === "default" && CHORD.test(name))
-          .map(({ name }) =>
+          .filter(({ position }) => position === "default")
+          // it joins those of one note, and leaves changes of typeface in them
+          .flatMap(({ name }) => name.replace(/\$\d/g, "").split(/\n|\\n/))
+          .filter((name) => CHORD.test(name))
+          .map((name) =>
             name
               .replace(/\u266f/g, "#")
               .replace(/\u266d/g, "b")
               .replace(/^\((.*)\)$/, "$1"),
           ),
       ),
-      words: elements.flatMap((one) => (one.lyric ?? []).map(({ syllable }) => syllable.trim()).filter((text) => text !== "")),
+      words: elements.flatMap((one) => (one.lyric ?? []).map(({ syllable }) => syllable.replace(/\$\d/g, "").trim()).filter((text) => text !== "")),
     };
   });
 }
@@ -110,8 +113,8 @@ const symbolText = ({ root, text, bass }: SymbolChord): string =>
 /** Where our MusicXML of a file's first tune differs from what abcjs reads; undefined where there it finds no notes. */
 export function abcDifferences(text: string): readonly string[] | undefined {
   const tune = abcBook(text)[0]?.text ?? "";
-  const wanted = theirs(tune)?.filter((voice) => voice.notes.length > 0);
-  if (!wanted || wanted.length === 0) return undefined;
+  const wanted = theirs(tune);
+  if (!wanted?.some((voice) => voice.notes.length > 0)) return undefined;
   const found = ours(tune);
   const out: string[] = [];
   // voices that share a staff may stand in another order there

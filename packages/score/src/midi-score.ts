@@ -123,9 +123,15 @@ function channelsOf(parts: readonly TimedPart[], tick: (seconds: number) => numb
   }
   const pool = free.length > 0 ? free : Array.from({ length: 15 }, (_, k) => (k < DRUM_CHANNEL ? k : k + 1));
   const busy = new Map(pool.map((channel) => [channel, -1]));
+  /** When a key of a channel is free again. */
+  const ends = new Map<number, number>();
   for (const note of moving.sort((a, b) => a.at - b.at)) {
-    const channel = pool.reduce((least, one) => (busy.get(one)! < busy.get(least)! ? one : least));
-    busy.set(channel, Math.max(busy.get(channel)!, tick(note.at + note.length)));
+    const keyOn = (channel: number): number => channel * 128 + clamp(Math.round(note.cents / 100), 0, 127);
+    const open = pool.filter((channel) => (ends.get(keyOn(channel)) ?? -1) <= tick(note.at));
+    const channel = (open.length > 0 ? open : pool).reduce((least, one) => (busy.get(one)! < busy.get(least)! ? one : least));
+    const end = tick(note.at + note.length);
+    busy.set(channel, Math.max(busy.get(channel)!, end));
+    ends.set(keyOn(channel), Math.max(ends.get(keyOn(channel)) ?? -1, end));
     channels.set(note, channel);
   }
   return channels;

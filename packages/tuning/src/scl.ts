@@ -30,7 +30,7 @@ function* content(text: string): Generator<{ line: number; text: string; before:
 export interface WrittenScale extends Scale {
   /** Each pitch above the tonic, then the period, as they are written, with what is said behind them. */
   readonly rows: readonly string[];
-  /** Comments before the name, before the number of notes, before each row. */
+  /** Comments before the name, before the number of notes, before each row, and behind the last. */
   readonly comments: readonly (readonly string[])[];
 }
 
@@ -58,15 +58,15 @@ function pitch(text: string, line: number): Cents {
  * readScl("nonsense\n 2\n 100.0"); // throws scl.missing
  */
 export function readScl(text: string): WrittenScale {
-  const lines = [...content(text)];
-  const name = lines[0];
-  const count = lines[1];
-  if (!name || !count) throw complain("scl.short", lines.length + 1, "");
+  // what stands behind the last pitch is a row of its own, without text
+  const all = [...content(`${text}\n`)];
+  const [name, count] = all;
+  if (!name || !count || all.length < 3) throw complain("scl.short", all.length, "");
   const stated = /^\s*(\d+)/.exec(count.text);
   if (!stated) throw complain("scl.count", count.line, count.text);
   const notes = Number(stated[1]);
   if (notes > 4096) throw complain("scl.count", count.line, count.text);
-  const rows = lines.slice(2).filter((row) => row.text.trim() !== "");
+  const rows = all.slice(2).filter((row) => row.text.trim() !== "");
   if (rows.length < notes) throw new Complaint("unreadable", "scl.missing", { line: rows.at(-1)?.line ?? count.line, stated: notes, found: rows.length });
   const own = rows.slice(0, notes);
   const pitches = own.map((row) => pitch(row.text, row.line));
@@ -75,22 +75,26 @@ export function readScl(text: string): WrittenScale {
     degrees: [0, ...pitches.slice(0, -1)],
     period: pitches.at(-1) ?? 1200,
     rows: own.map((row) => row.text.trim()),
-    comments: [name, count, ...own].map((row) => row.before),
+    comments: [name.before, count.before, ...own.map((row) => remarksBefore(all, row, 2)), remarksBehind(all, own.at(-1) ?? count)],
   };
 }
 
 /**
- * Writes a Scala scale: one that was read keeps its ratios and comments, of any other cents stand with 5 decimals.
+ * Writes a Scala scale: one that was read keeps its ratios and comments, of any other cents stand with as many decimals as they have, from 5 to 10.
  * @example
  * readScl(writeScl({ name: "half octave", degrees: [0, 600], period: 1200 })).degrees; // => [0, 600]
  */
 export function writeScl(scale: Scale | WrittenScale, comment = ""): string {
-  const rows = "rows" in scale ? scale.rows : [...scale.degrees.slice(1), scale.period].map((cents) => rounded(cents, 5).toFixed(5));
+  const rows = "rows" in scale ? scale.rows : [...scale.degrees.slice(1), scale.period].map(decimals);
   const told = "comments" in scale ? scale.comments : [[], [], ["!"]];
   const head = comment === "" ? [] : comment.split("\n").map((line) => `! ${line}`);
   const lines = [scale.name.replace(/[\r\n]/g, " ").replace(/^!/, " !"), ` ${rows.length}`, ...rows.map((row) => ` ${row}`)];
-  return [...head, ...lines.flatMap((line, i) => [...(told[i] ?? []), line]), ""].join("\n");
+  return [...head, ...lines.flatMap((line, i) => [...(told[i] ?? []), line]), ...(told[lines.length] ?? []), ""].join("\n");
 }
+const decimals = (cents: Cents): string =>
+  rounded(cents, 10)
+    .toFixed(10)
+    .replace(/0{1,5}$/, "");
 
 /** A Scala keyboard mapping. Keys are MIDI numbers; degrees index the scale, null is unmapped. */
 export interface KeyboardMap {
@@ -146,17 +150,22 @@ export function readKbm(text: string): WrittenMap {
     octaveDegree: number(6),
     degrees,
     rows: rows.map((row) => row.text.trim()),
-    comments: [...rows.map((row) => remarksBefore(all, row)), all.slice(all.indexOf(rows.at(-1)!) + 1).flatMap((row) => row.before)],
+    comments: [...rows.map((row) => remarksBefore(all, row)), remarksBehind(all, rows.at(-1)!)],
   };
 }
 
-/** Comments before a row; empty lines between them are no matter. */
-function remarksBefore(all: readonly { readonly text: string; readonly before: readonly string[] }[], row: (typeof all)[number]): readonly string[] {
+interface Row {
+  readonly text: string;
+  readonly before: readonly string[];
+}
+/** Comments before a row; empty lines between them, down to the first, are no matter. */
+function remarksBefore(all: readonly Row[], row: Row, first = 0): readonly string[] {
   const at = all.indexOf(row);
   let from = at;
-  while (from > 0 && all[from - 1]!.text.trim() === "") from--;
+  while (from > first && all[from - 1]!.text.trim() === "") from--;
   return all.slice(from, at + 1).flatMap((one) => one.before);
 }
+const remarksBehind = (all: readonly Row[], row: Row): readonly string[] => all.slice(all.indexOf(row) + 1).flatMap((one) => one.before);
 
 /** Writes a Scala keyboard mapping: one that was read with its remarks. */
 export function writeKbm(map: KeyboardMap | WrittenMap): string {

@@ -6,6 +6,7 @@ import { playOut } from "../playing/play-out.ts";
 import type { Score } from "../score.ts";
 import { scoreAsText } from "../score-text.ts";
 import { readAbc } from "./read.ts";
+import { writeAbc } from "./write.ts";
 
 const read = (music: string, head = "M:4/4\nL:1/8\nK:C\n"): Score => readAbc(`X:1\nT:t\n${head}${music}\n`);
 /** The bars of the first voice. */
@@ -101,4 +102,14 @@ test("of a damaged tune what can be read is read, and the lines that cannot are 
   const score = readAbc(text, ({ code, params }) => told.push([code, params["line"]]));
   expect(told).toEqual([["abc.line", 6]]);
   expect(score.bars.length).toBe(2);
+});
+
+test("letters by their mnemonics, percent signs and changes of typeface read as they are meant, and are written so that they do", () => {
+  const score = readAbc('X:1\nT:Caf\\\'e $1100\\%$0 &eacute; \\u04d9 \\\\ % remark\nC:Nov\\\'ak & \\vS\nK:C\n"C$1m$0\\nsoft"C "^50\\%"D|\nw:\\\'a\\-b~c d\n');
+  expect(score.title).toBe("Café 100% é ә \\");
+  expect(score.creators[0]!.name).toBe("Novák & Š");
+  expect(scoreAsText(score)).toContain("Cm");
+  expect(scoreAsText(score)).toContain("soft");
+  expect(scoreAsText(score)).toContain("50%");
+  expect(scoreAsText(readAbc(writeAbc(score).text))).toBe(scoreAsText(score));
 });

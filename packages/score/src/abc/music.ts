@@ -2,6 +2,7 @@ import { type Fraction, fraction, isZero, times, ZERO } from "../fraction.ts";
 import type { ChordSymbol, Mark, Note, Step } from "../score.ts";
 import { accidentalCents } from "./key.ts";
 import { CHORD_NAME, DECORATIONS, LETTERS, MOMENTS, QUALITIES, SAME } from "./signs.ts";
+import { abcText } from "./text.ts";
 import { type AbcVoice, accidentalKey, type Draft, type DraftChord } from "./voice.ts";
 
 /** What a line of music needs of the tune it stands in. */
@@ -96,8 +97,11 @@ export class MusicLine {
   #quoted(): void {
     const end = this.#line.indexOf('"', this.#at + 1);
     if (end < 0) return;
-    const text = this.#line.slice(this.#at + 1, end);
+    // lines in one pair of quotes stand over each other
+    for (const text of this.#line.slice(this.#at + 1, end).split(/(?<!\\)\\n/)) this.#said(abcText(text));
     this.#at = end + 1;
+  }
+  #said(text: string): void {
     const voice = this.#voice;
     const place = /^[\^_<>@]/.exec(text)?.[0];
     const symbol = place ? undefined : chordSymbol(text, voice.at);

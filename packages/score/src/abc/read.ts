@@ -8,6 +8,7 @@ import { metersOf } from "../time.ts";
 import { readKey } from "./key.ts";
 import { MusicLine } from "./music.ts";
 import { CLEFS, CREATORS } from "./signs.ts";
+import { abcText } from "./text.ts";
 import { AbcVoice, type DraftChord } from "./voice.ts";
 
 /**
@@ -106,7 +107,9 @@ class TuneReader {
     const full = fullLength(this.#header.time ? [this.#header.time] : undefined);
     return full[0] > 0 && compare(full, [3, 4]) < 0 ? [1, 16] : [1, 8];
   }
-  field(name: string, value: string): void {
+  field(name: string, told: string): void {
+    // words are divided before their letters are read
+    const value = name === "w" ? told : abcText(told);
     const at = this.#body ? this.voice : undefined;
     if (name === "T") this.#titles.push(value);
     else if (name === "L") this.#length(value, at);
@@ -282,7 +285,7 @@ function underlay(value: string, notes: readonly { chord: DraftChord; bar: numbe
     const place = notes[at++];
     if (place) place.chord.lyrics = [...(place.chord.lyrics ?? []), { number: verse, ...lyric }];
   };
-  for (const token of value.match(/(?:\\-|[^\s\-_*|])+|[-_*|]/g) ?? []) {
+  for (const token of value.match(/(?:\\[\\-]|[^\s\-_*|])+|[-_*|]/g) ?? []) {
     const before = notes[at - 1]?.chord.lyrics;
     if (token === "*") at++;
     else if (token === "_") put({ syllables: [], extend: "" });
@@ -298,7 +301,7 @@ function underlay(value: string, notes: readonly { chord: DraftChord; bar: numbe
         part = "middle";
       }
     } else {
-      const syllable: Syllable = { text: token.replace(/~/g, " ").replace(/\\-/g, "-"), part: part === "middle" ? "end" : "single" };
+      const syllable: Syllable = { text: abcText(token).replace(/~/g, " ").replace(/\\-/g, "-"), part: part === "middle" ? "end" : "single" };
       part = "single";
       put({ syllables: [syllable] });
     }

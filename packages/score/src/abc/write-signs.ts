@@ -2,10 +2,10 @@ import { type Fraction, fraction, fractionText, times } from "../fraction.ts";
 import { quartersOf } from "../playing/tempo.ts";
 import type { Barline, Clef, Direction, KeySignature, Mark, SoundItem, SymbolChord, TimeSignature } from "../score.ts";
 import { CHORD_NAME, CLEFS, DECORATIONS, MODES, MOMENTS, QUALITIES } from "./signs.ts";
+import { abcEscaped } from "./text.ts";
 
-/** A line of text without what would end it or begin a remark. */
-export const plain = (text: string): string => text.replace(/[\r\n%]+/g, " ").trim();
-const quoted = (text: string): string => plain(text).replace(/"/g, "'");
+/** A text between quotes, which it does not hold. */
+export const quoted = (text: string): string => abcEscaped(text.replace(/"/g, "'"));
 
 /** A length beside the unit: "", "3/2", "/2". */
 export function lengthText(length: Fraction): string {
@@ -92,7 +92,7 @@ export function directionText(item: Direction): { readonly text: string; readonl
     const { place: _place, number: _number, joined: _joined, ...bare } = mark;
     const moment = MOMENT_NAMES.get(signKey(bare));
     if (moment) return `!${moment}!`;
-    if (mark.name === "rehearsal") return `[P:${plain(mark.value ?? "").replace(/\]/g, ")")}]`;
+    if (mark.name === "rehearsal") return `[P:${abcEscaped(mark.value ?? "").replace(/\]/g, ")")}]`;
     if (mark.name === "words")
       return metronome && item.marks.some((one) => one.name === "metronome") ? "" : `"${item.place === "below" ? "_" : "^"}${quoted(mark.value ?? "")}"`;
     lost.push(mark.name);

@@ -4,6 +4,7 @@ import { fullLength } from "../musicxml/read-bar.ts";
 import { keyAlters } from "../playing/ornaments.ts";
 import { type Bar, type Chord, type Clef, type Item, isRest, type KeySignature, type Note, type Part, type Score, type TimeSignature } from "../score.ts";
 import { CREATORS } from "./signs.ts";
+import { abcEscaped } from "./text.ts";
 import {
   accidentalText,
   barlineText,
@@ -15,7 +16,7 @@ import {
   lengthText,
   letterText,
   meterText,
-  plain,
+  quoted,
   symbolText,
   tempoText,
 } from "./write-signs.ts";
@@ -28,6 +29,7 @@ export interface WrittenAbc {
 const UNIT: Fraction = [1, 8];
 /** The field of a creator; none where ABC has none. */
 const creatorField = (role = "composer"): string | undefined => Object.entries(CREATORS).find(([, one]) => one === role)?.[0];
+const oneLine = (text: string): string => text.replace(/[\r\n]+/g, " ").trim();
 /** Characters of a line of music. */
 const LINE = 110;
 
@@ -49,12 +51,12 @@ export function writeAbc(score: Score): WrittenAbc {
   const kept = fieldsOf(score);
   const head = [
     "X:1",
-    ...[score.title, score.movement].flatMap((title) => (title ? [`T:${plain(title)}`] : [])),
+    ...[score.title, score.movement].flatMap((title) => (title ? [`T:${abcEscaped(title)}`] : [])),
     ...score.creators.map(({ role, name }) => {
       const field = creatorField(role);
-      return field ? `${field}:${plain(name)}` : `N:${plain(`${role}: ${name}`)}`;
+      return field ? `${field}:${abcEscaped(name)}` : `N:${abcEscaped(`${role}: ${name}`)}`;
     }),
-    ...score.rights.map(({ name }) => `%%abc-copyright ${plain(name)}`),
+    ...score.rights.map(({ name }) => `%%abc-copyright ${oneLine(name)}`),
     ...kept,
     ...(score.bars[0]?.time?.[0] ? [`M:${meterText(score.bars[0].time[0])}`] : []),
     "L:1/8",
@@ -78,7 +80,7 @@ const fieldsOf = (score: Score): string[] =>
     .flatMap(({ attributes, text = "" }) => {
       const name = /^abc:(.+)$/.exec(attributes?.["name"] ?? "")?.[1];
       if (name === undefined || name === "W" || /^begin|^end/.test(text)) return [];
-      return [name === "directive" ? `%%${plain(text)}` : `${name}:${plain(text)}`];
+      return [name === "directive" ? `%%${oneLine(text)}` : `${name}:${abcEscaped(text)}`];
     });
 const stavesOf = (part: Part): number =>
   Math.min(
@@ -119,7 +121,7 @@ class StaffWriter {
   }
   get voiceFields(): string {
     const { name, short } = this.#part;
-    const quote = (text: string): string => `"${plain(text).replace(/"/g, "'")}"`;
+    const quote = (text: string): string => `"${quoted(text)}"`;
     return [...(name ? [`name=${quote(name)}`] : []), ...(short ? [`snm=${quote(short)}`] : []), this.head].join(" ").trim();
   }
   #mine(item: Item): boolean {
@@ -340,7 +342,7 @@ class StaffWriter {
       const v = Math.min(16, Math.max(1, Number(number ?? 1) || 1)) - 1;
       while (verses.length <= v) verses.push("*");
       const text = syllables
-        .map(({ text: own, elision }) => (elision === undefined ? "" : "~") + plain(own).replace(/-/g, "\\-").replace(/\s+/g, "~").replace(/[*|_]/g, ""))
+        .map(({ text: own, elision }) => (elision === undefined ? "" : "~") + abcEscaped(own).replace(/-/g, "\\-").replace(/\s+/g, "~").replace(/[*|_]/g, ""))
         .join("");
       const goes = syllables.at(-1)?.part === "begin" || syllables.at(-1)?.part === "middle";
       verses[v] = text ? text + (goes ? "-" : "") : extend === undefined ? "*" : "_";
