@@ -1,12 +1,12 @@
 import { SAMPLE_RATE } from "@kuishi/base";
 import type { Score } from "@kuishi/score";
-import { createResource, createRoot } from "solid-js";
+import { createMemo, createResource, createRoot } from "solid-js";
 import { tune } from "./tune.ts";
 
 /** A score that is open, as it was written. */
 export interface Written {
   readonly score: Score;
-  /** The bars in the order they are played, with the frames at which they begin, and where the last ends. */
+  /** The bars in the order they are played, with the frames at which they begin and end; none where that is not known. */
   readonly played: readonly { readonly bar: number; readonly from: number; readonly to: number }[];
 }
 
@@ -19,15 +19,18 @@ async function timed(score: Score, first: number | undefined): Promise<Written> 
   return { score, played: bars.map(({ bar, at }, k) => ({ bar, from: frame(at), to: frame(bars[k + 1]?.at ?? seconds) })) };
 }
 
-const [resource] = createRoot(() =>
-  createResource(
+/** The open tune as written music, where it was opened from a score: at once, and its times as soon as they are reckoned. */
+export const written = createRoot(() => {
+  const [resource] = createResource(
     () => {
       const own = tune();
       return own?.score && ([own.score, own.heard.downbeats[0]] as const);
     },
-    // what cannot be played out is shown as it was heard
+    // what cannot be played out is seen all the same
     (source) => timed(...source).catch(() => undefined),
-  ),
-);
-/** The open tune as written music, where it was opened from a score. */
-export const written = (): Written | undefined => (tune()?.score ? resource.latest : undefined);
+  );
+  return createMemo((): Written | undefined => {
+    const score = tune()?.score;
+    return score && (resource.latest?.score === score ? resource.latest : { score, played: [] });
+  });
+});

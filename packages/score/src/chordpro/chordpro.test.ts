@@ -1,6 +1,7 @@
 import { Complaint } from "@kuishi/base";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { scoreText } from "../encoding.ts";
 import { readChordPro } from "./read.ts";
 import { shownSong } from "./shown.ts";
 import { type ChordBook, metaOf, type SongLine, sectionsOf } from "./song.ts";
@@ -98,6 +99,30 @@ test("conditions choose lines and blocks; chords stand where they are moved", ()
     "{key: G}\n{comment: low}\n{start_of_verse}\n[G]one\n{end_of_verse}\n[Bb]two [*G][Coda] [Am7/E]three\n{sog}\n|: Bb . F/A |\n{eog}\n[G]four\n",
   );
   expect(shown([])).toContain("{key: G}\n{comment: high}\n[Bb]two");
+});
+test("a transposition that ends gives way to the one before it; margins of grids stay; H is B natural; keys have no more than six signs", () => {
+  const shown = (text: string): string => writeChordPro({ songs: [shownSong(readChordPro(text).songs[0]!)], newline: "\n" });
+  expect(shown("{transpose: 2}\n[C]\n{transpose: 5}\n[C]\n{transpose}\n[C]\n{transpose}\n[C]\n{transpose}\n[C]\n")).toBe("[D]\n[F]\n[D]\n[C]\n[C]\n");
+  expect(shown("{transpose: 2}\n{sog}\nA | A~C . | E . | A\n{eog}\n")).toContain("\nA | B~D . | F# . | A\n");
+  expect(shown("{transpose: 1}\n[H7]a [B]b [C/H]c [Coda]")).toBe("[C7]a [H]b [C#/C]c [Coda]\n");
+  expect(shown("{transpose: 1}\n{key: D}\n{key: Am}\n[D]a")).toBe("{key: Eb}\n{key: Bbm}\n[D#]a\n");
+});
+test("a song says of itself what its lines ask for", () => {
+  const [own] = readChordPro(
+    "{title: T}\n{key: G}\n{artist: A}\n{artist: B}\n{transpose: 2}\n{c: %{title} in %{key|key %{}|no key}%{capo|, capo %{}}}\n{c: %{artist}; %{x|yes|no}, %{key=G|is G|is not}}\n{comment-!piano: p}",
+  ).songs;
+  const told = shownSong(own!).lines.flatMap((line) => (line.kind === "directive" && line.name === "comment" ? [line.value] : []));
+  expect(told).toEqual(["T in key G", "A; B; no, is G", "p"]);
+});
+test("a text is read in every encoding that names itself", () => {
+  const text = "{t: Ән 𝄞}";
+  const codes = [0xfeff, ...[...text].map((letter) => letter.codePointAt(0)!)];
+  for (const little of [true, false]) {
+    const [wide, half] = [new DataView(new ArrayBuffer(codes.length * 4)), new DataView(new ArrayBuffer((text.length + 1) * 2))];
+    codes.forEach((code, i) => void wide.setUint32(i * 4, code, little));
+    [...`\ufeff${text}`].flatMap((letter) => letter.split("")).forEach((unit, i) => void half.setUint16(i * 2, unit.charCodeAt(0), little));
+    for (const { buffer } of [wide, half]) expect(scoreText(new Uint8Array(buffer))).toBe(text);
+  }
 });
 test("numbers of characters, lines that go on", () => {
   const text = "\\u0041 [Am]long \\\n    line\n\\u0023 no remark\n\\u005bno chord]\n";

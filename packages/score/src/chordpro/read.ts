@@ -86,13 +86,13 @@ function directiveOf(line: string): DirectiveLine | undefined {
   if (!inner.startsWith("{") || !inner.endsWith("}")) return undefined;
   const told = inner.slice(1, -1).trim();
   // no two parts of this can take the same character: it never goes back
-  const [whole, name, selector, not] = /^(\+?[a-zA-Z_][\w.]*)(?:-([\w.]+)(!?))?/.exec(told) ?? [];
+  const [whole, name, before, selector, not] = /^(\+?[a-zA-Z_][\w.]*)(?:-(!?)([\w.]+)(!?))?/.exec(told) ?? [];
   if (whole === undefined || name === undefined) return undefined;
   const rest = told.slice(whole.length);
   if (rest !== "" && !/^[:\s]/.test(rest)) return undefined;
   const own = name.startsWith("+") ? name : name.toLowerCase();
   const value = decoded(rest.trimStart().replace(/^:/, "").trim());
-  return { kind: "directive", name: SHORT[own] ?? own, value, ...(selector ? { selector: { name: selector, not: not === "!" } } : {}) };
+  return { kind: "directive", name: SHORT[own] ?? own, value, ...(selector ? { selector: { name: selector, not: (before || not) === "!" } } : {}) };
 }
 const decoded = (text: string): string => text.replace(/\\u([0-9a-fA-F]{4})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
 
