@@ -13,7 +13,9 @@ const MICROTONES = [
   0xe262, 0xe263, 0xe264, 0xe260, 0xe261, 0xe270, 0xe271, 0xe272, 0xe273, 0xe274, 0xe275, 0xe276, 0xe277, 0xe278, 0xe279, 0xe280, 0xe281, 0xe282, 0xe283,
 ];
 const bravura = fontkit.create(file("@coderline/alphatab/font/Bravura.otf"));
-const codes = new Set([...Object.values(model.MusicFontSymbol).filter((code) => code > 0), ...MICROTONES]);
+/** Notes of metronome marks beside the quarter and the eighth. */
+const METRONOME = [0xeca2, 0xeca3, 0xeca9];
+const codes = new Set([...Object.values(model.MusicFontSymbol).filter((code) => code > 0), ...MICROTONES, ...METRONOME]);
 const signs = {};
 for (const code of [...codes].sort((a, b) => a - b)) {
   const glyph = bravura.glyphForCodePoint(code);

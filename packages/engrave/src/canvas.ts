@@ -1,11 +1,14 @@
 import { Environment, platform, RenderEngineFactory, type Settings } from "@coderline/alphatab";
-import { rounded } from "@kuishi/base";
+import { cos, rounded, sin } from "@kuishi/base";
 import { signWidth, textWidth } from "./faces.ts";
 import type { Ink } from "./ink.ts";
 import { alterOf, signOf } from "./microtones.ts";
+import { isSign, isTempo, runsOf } from "./texts.ts";
 
 /** Size of cents over an accidental, in parts of the sign's. */
 const CENTS_SIZE = 0.2;
+/** Size of signs among letters, in parts of theirs. */
+const SIGN_SIZE = 1.9;
 const BLACK = "#000000";
 
 type Canvas = ReturnType<RenderEngineFactory["createCanvas"]>;
@@ -85,16 +88,31 @@ class InkCanvas {
   fillText(given: string, x: number, y: number): void {
     // the engraver's spaces do not break, and would not be found in a printed text
     const text = given.replaceAll("\u00a0", " ").trimEnd();
-    const { size, isBold: bold, isItalic: italic } = this.font;
-    const width = textWidth(text, size, bold);
+    const tempo = isTempo(text);
+    const { size, isBold, isItalic } = this.font;
+    const [bold, italic] = [isBold || tempo, isItalic && !tempo];
+    const width = widthOf(text, size, bold);
     const left = x - (this.textAlign === TextAlign.Center ? width / 2 : this.textAlign === TextAlign.Right ? width : 0);
     const base = y + size * (BASE[this.textBaseline] ?? 0);
     const turn = this.#turn;
-    const place = turn ? { x: turn.x, y: turn.y, turn: turn.angle, text } : { x: left, y: base, text };
-    if (text.trim()) this.#ink.push({ kind: "text", ...place, size, bold, italic, colour: this.color.rgba });
+    const colour = this.color.rgba;
+    if (turn) {
+      this.#ink.push({ kind: "text", x: turn.x, y: turn.y, turn: turn.angle, text, size, bold, italic, colour });
+      return;
+    }
+    let at = left;
+    for (const run of runsOf(text)) {
+      const large = size * SIGN_SIZE;
+      if (isSign(run)) this.#ink.push({ kind: "sign", code: run.charCodeAt(0), x: at, y: base, size: large, colour });
+      else if (run.trim()) {
+        const from = at + textWidth(/^ */.exec(run)![0], size, bold);
+        this.#ink.push({ kind: "text", x: from, y: base, text: run.trim(), size, bold, italic, colour });
+      }
+      at += widthOf(run, size, bold);
+    }
   }
   measureText(text: string): ReturnType<Canvas["measureText"]> {
-    return { width: textWidth(text, this.font.size, this.font.isBold), height: this.font.size * 1.1 } as ReturnType<Canvas["measureText"]>;
+    return { width: widthOf(text, this.font.size, this.font.isBold), height: this.font.size * 1.1 } as ReturnType<Canvas["measureText"]>;
   }
   fillMusicFontSymbol(x: number, y: number, scale: number, symbol: number, centre?: boolean): void {
     this.fillMusicFontSymbols(x, y, scale, [symbol], centre);
@@ -112,9 +130,16 @@ class InkCanvas {
     }
     let at = x - (centre ? seen.reduce((sum, code) => sum + signWidth(code, size), 0) / 2 : 0);
     for (const code of seen) {
-      this.#ink.push({ kind: "sign", code, x: at, y, size, colour });
+      this.#ink.push({ kind: "sign", code, ...this.#turned(at, y), size, colour });
       at += signWidth(code, size);
     }
+  }
+  /** A place while what is drawn is turned about another. */
+  #turned(x: number, y: number): { readonly x: number; readonly y: number; readonly turn?: number } {
+    const turn = this.#turn;
+    if (!turn) return { x, y };
+    const [across, down] = [cos((turn.angle * Math.PI) / 180), sin((turn.angle * Math.PI) / 180)];
+    return { x: turn.x + x * across - y * down, y: turn.y + x * down + y * across, turn: turn.angle };
   }
   beginRotate(x: number, y: number, angle: number): void {
     this.#turn = { x, y, angle };
@@ -123,6 +148,9 @@ class InkCanvas {
     this.#turn = undefined;
   }
 }
+/** Width of letters and the signs among them. */
+const widthOf = (text: string, size: number, bold: boolean): number =>
+  runsOf(text).reduce((sum, run) => sum + (isSign(run) ? signWidth(run.charCodeAt(0), size * SIGN_SIZE) : textWidth(run, size, bold)), 0);
 const circle = (x: number, y: number, r: number): string => {
   const k = r * 0.5523;
   return `M${n(x - r)} ${n(y)}C${n(x - r)} ${n(y - k)} ${n(x - k)} ${n(y - r)} ${n(x)} ${n(y - r)}C${n(x + k)} ${n(y - r)} ${n(x + r)} ${n(y - k)} ${n(x + r)} ${n(y)}C${n(x + r)} ${n(y + k)} ${n(x + k)} ${n(y + r)} ${n(x)} ${n(y + r)}C${n(x - k)} ${n(y + r)} ${n(x - r)} ${n(y + k)} ${n(x - r)} ${n(y)}Z`;

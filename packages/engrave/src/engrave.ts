@@ -1,10 +1,11 @@
-import { importer, LayoutMode, model, rendering, Settings } from "@coderline/alphatab";
+import { importer, LayoutMode, model, NotationElement, rendering, Settings } from "@coderline/alphatab";
 import { type Score, writeMusicXml } from "@kuishi/score";
 import { inkEngine } from "./canvas.ts";
 import { textWidth } from "./faces.ts";
 import type { Ink } from "./ink.ts";
 import { markMicrotones, plainPitches } from "./microtones.ts";
 import { settled } from "./model.ts";
+import { placeSigns } from "./signs-placed.ts";
 import { writtenFor } from "./written-for.ts";
 
 /** A line of music, or what stands above the first and below the last. */
@@ -80,7 +81,7 @@ function drawn(score: Score, options: EngraveOptions, spread: number): Engraved 
     failed ??= error;
   });
   renderer.partialRenderFinished.on(({ x, y, width, height, renderResult }) => {
-    const ink = (renderResult as readonly Ink[]).filter((one) => one.kind !== "text" || !one.text.startsWith(CREDIT));
+    const ink = (renderResult as readonly Ink[]).filter((one) => one.kind !== "text" || !one.text.startsWith(CREDIT)).flatMap((one) => numbered(one, score));
     if (ink.length > 0) blocks.push({ x, y, width, height, ink });
   });
   let height = 0;
@@ -96,6 +97,13 @@ function drawn(score: Score, options: EngraveOptions, spread: number): Engraved 
     }),
   );
   return { width: options.width, height, blocks, bars };
+}
+
+/** Numbers of bars as they are printed: the engraver counts them all. */
+function numbered(ink: Ink, score: Score): Ink[] {
+  if (ink.kind !== "text" || ink.colour !== GREY_INK || !/^\d+$/.test(ink.text)) return [ink];
+  const bar = score.bars[Number(ink.text) - 1];
+  return bar && !bar.uncounted && /\d/.test(bar.number) ? [{ ...ink, text: bar.number }] : [];
 }
 
 /** The score in the engraver's own words. */
@@ -122,10 +130,11 @@ function beatsOf(bar: rendering.MasterBarBounds): (readonly [number, number])[] 
 /** The engraver's own line below the last; it is thanked where our notices name it. */
 const CREDIT = "rendered by alphaTab";
 
-const BLACK_INK = "#000000";
+const [BLACK_INK, GREY_INK] = ["#000000", "#6E6E6E"];
 const BLACK = new model.Color(0, 0, 0);
 const GREY = new model.Color(110, 110, 110);
 function settingsOf(): Settings {
+  placeSigns();
   const settings = new Settings();
   settings.core.engine = inkEngine();
   settings.core.enableLazyLoading = false;
@@ -137,5 +146,6 @@ function settingsOf(): Settings {
   settings.display.resources.barSeparatorColor = BLACK;
   settings.display.resources.barNumberColor = GREY;
   settings.display.resources.staffLineColor = GREY;
+  settings.display.resources.elementFonts.set(NotationElement.EffectLyrics, new model.Font("Onest", 13));
   return settings;
 }

@@ -2,7 +2,15 @@
 export type Ink =
   | { readonly kind: "path"; readonly d: string; readonly line?: number; readonly colour: string }
   /** A sign of the music face by its SMuFL code. */
-  | { readonly kind: "sign"; readonly code: number; readonly x: number; readonly y: number; readonly size: number; readonly colour: string }
+  | {
+      readonly kind: "sign";
+      readonly code: number;
+      readonly x: number;
+      readonly y: number;
+      readonly size: number;
+      readonly colour: string;
+      readonly turn?: number;
+    }
   /** Letters from the left end of their base line. */
   | {
       readonly kind: "text";

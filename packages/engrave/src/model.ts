@@ -1,5 +1,5 @@
 import { model } from "@coderline/alphatab";
-import { type Part, pitchCents, type Score } from "@kuishi/score";
+import { type Item, type Part, pitchCents, type Score } from "@kuishi/score";
 
 const { MusicFontSymbol } = model;
 /** General MIDI keys of what is written with crosses: hats and cymbals. */
@@ -19,15 +19,48 @@ export function settled(own: model.Score, score: Score): void {
   sheet.otherSystemsTrackNameMode = model.TrackNameMode.ShortName;
   sheet.firstSystemTrackNameOrientation = model.TrackNameOrientation.Horizontal;
   sheet.otherSystemsTrackNameOrientation = model.TrackNameOrientation.Horizontal;
+  own.style ??= new model.ScoreStyle();
+  // the engraver's own line below a copyright claims what nobody said
+  own.style.headerAndFooter.set(model.ScoreSubElement.CopyrightSecondLine, new model.HeaderFooterStyle("", false));
+  [own.title, own.subTitle] = titlesOf(score);
   own.tracks.forEach((track, p) => {
     const part = score.parts[p];
     track.name = part?.name ?? track.name;
     track.shortName = part?.short ?? "";
     if (part) stringed(track, part);
+    if (part) loudAsWritten(track, part);
     for (const sound of track.percussionArticulations) if (sound.noteHeadDefault === MusicFontSymbol.None) headed(sound);
   });
   grouped(own, score);
 }
+/** The title, and what stands below it: the movement, or the other titles of a tune of ABC. */
+function titlesOf({ title, movement, carried }: Score): [title: string, below: string] {
+  const others = (carried ?? [])
+    .flatMap(({ children }) => children ?? [])
+    .flatMap(({ children }) => children ?? [])
+    .flatMap(({ attributes, text }) => (attributes?.["name"] === "abc:T" && text ? [text] : []));
+  const [first = "", ...below] = [title, movement, ...others].filter((one) => one !== undefined && one.trim() !== "") as string[];
+  return [first, below.filter((one) => one !== first).join(" · ")];
+}
+/** Loud from the start, says the engraver where nothing is told: before the first sign there is none. */
+function loudAsWritten(track: model.Track, part: Part): void {
+  const isLoudness = (item: Item): boolean =>
+    item.kind === "direction"
+      ? item.marks.some((mark) => mark.kind === "dynamic" || mark.name === "dynamics")
+      : item.kind === "chord" && item.notes.some((note) => note.marks?.some((mark) => mark.kind === "dynamic"));
+  const bar = part.bars.findIndex(({ items }) => items.some(isLoudness));
+  const first = bar < 0 ? undefined : part.bars[bar]!.items.find(isLoudness);
+  const at = first && "at" in first ? first.at[0] / first.at[1] : 0;
+  for (const staff of track.staves)
+    for (const own of staff.bars)
+      for (const voice of own.voices)
+        for (const beat of voice.beats)
+          if (bar < 0 || own.index < bar || (own.index === bar && beat.displayStart / WHOLE < at - 1e-6)) beat.dynamics = NOT_TOLD;
+}
+/** A loudness that the engraver has no sign for. */
+const NOT_TOLD = -1 as model.DynamicValue;
+/** Ticks of the engraver in a whole note. */
+const WHOLE = 3840;
 /** Strings as many as there are, where the engraver takes a guitar's; staff and tablature both, unless the file has a staff of its own for the tablature. */
 function stringed(track: model.Track, part: Part): void {
   track.staves.forEach((staff, s) => {

@@ -67,7 +67,13 @@ async function drawInk(page: PDFPage, ink: Ink, at: (x: number, y: number) => { 
   }
   if (ink.kind === "sign") {
     const outline = outlineOf(ink.code);
-    if (outline) page.drawSvgPath(outline, { ...at(ink.x, ink.y), scale: (ink.size / 1000) * unit, color });
+    if (outline)
+      page.drawSvgPath(outline, {
+        ...at(ink.x, ink.y),
+        scale: (ink.size / 1000) * unit,
+        color,
+        ...(ink.turn === undefined ? {} : { rotate: degrees(-ink.turn) }),
+      });
     return;
   }
   const size = ink.size * unit;

@@ -14,7 +14,7 @@ function drawn(ink: Ink): string {
       ? `<path d="${ink.d}" fill="${paint(ink.colour)}"/>`
       : `<path d="${ink.d}" fill="none" stroke="${paint(ink.colour)}" stroke-width="${n(ink.line)}"/>`;
   if (ink.kind === "sign")
-    return `<use href="#s${ink.code}" transform="translate(${n(ink.x)} ${n(ink.y)})scale(${rounded(ink.size / 1000, 5)})" fill="${paint(ink.colour)}"/>`;
+    return `<use href="#s${ink.code}" transform="translate(${n(ink.x)} ${n(ink.y)})${ink.turn === undefined ? "" : `rotate(${n(ink.turn)})`}scale(${rounded(ink.size / 1000, 5)})" fill="${paint(ink.colour)}"/>`;
   const style = `${ink.bold ? ' font-weight="700"' : ""}${ink.italic ? ' font-style="italic"' : ""}`;
   const turn = ink.turn === undefined ? "" : ` transform="rotate(${n(ink.turn)} ${n(ink.x)} ${n(ink.y)})"`;
   return `<text x="${n(ink.x)}" y="${n(ink.y)}" font-size="${n(ink.size)}"${style}${turn} fill="${paint(ink.colour)}">${escaped(ink.text)}</text>`;
