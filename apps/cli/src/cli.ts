@@ -47,6 +47,7 @@ import { returnMemory } from "./memory.ts";
 import { type Claim, folderOutputs, jsonOutput, writeComplaint } from "./outputs.ts";
 import { type CompareCommand, compare, type FollowCommand, follow, type TunerCommand, tuner } from "./practice.ts";
 import { type PrintCommand, print } from "./print.ts";
+import type { ReleaseCommand } from "./release.ts";
 import { nodeThreads } from "./threads.ts";
 import { commandsIn, number, seconds, usageComplaint, whole } from "./usage.ts";
 
@@ -412,6 +413,25 @@ command("album", "<files...>")
   )
   .addOption(option("--force").default(false))
   .action(album);
+command("release", "<files...>")
+  .addOption(option("--title <text>"))
+  .addOption(option("--artist <name>"))
+  .addOption(option("--address <url>"))
+  .addOption(option("--cover <picture>"))
+  .addOption(option("--zips").default(false))
+  .addOption(
+    option("--loudness <lufs>")
+      .argParser(number("--loudness", -40, -5))
+      .default(-14),
+  )
+  .addOption(folder("release"))
+  .addOption(option("--force").default(false))
+  .action(async (paths: readonly string[], options: ReleaseCommand) => {
+    const { openRelease, publish } = await import("./release.ts");
+    const opened = openRelease(paths, options);
+    const inputs = [...opened.paths, ...files(opened.cover), ...paths];
+    await intoFolder(options.out, { force: options.force, inputs }, (outputs) => publish(host(), opened, options, outputs, out));
+  });
 const tunes = option("--tune <n|all>").argParser((value: string): TuneChoice => (value === "all" ? value : whole("--tune", 1, 100_000)(value)));
 tunes.description = text(language, "cli.option.tunes");
 command("convert", "<in>", "<out>")

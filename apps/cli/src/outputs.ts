@@ -173,14 +173,17 @@ const filesIn = (folder: string): string[] =>
     .filter((entry) => !entry.isDirectory())
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join("/"));
 
-/** Names of an album's pieces, as its list tells them: nothing else shows that they are ours. */
-function albumIn(folder: string): readonly string[] {
-  try {
-    const list = JSON.parse(readFileSync(join(folder, "album.json"), "utf8")) as { tracks?: readonly { name?: unknown }[] };
-    return (list.tracks ?? []).flatMap(({ name }) => (typeof name === "string" && basename(name) === name ? [name] : []));
-  } catch {
-    return [];
-  }
+/** Names of an album's or a release's pieces, as its list tells them: nothing else shows that they are ours. */
+function listedIn(folder: string): readonly string[] {
+  const read = (name: string): { readonly tracks?: readonly { readonly name?: unknown }[]; readonly files?: readonly unknown[] } => {
+    try {
+      return JSON.parse(readFileSync(join(folder, name), "utf8"));
+    } catch {
+      return {};
+    }
+  };
+  const names = [...(read("album.json").tracks ?? []).map((track) => track?.name), ...(read("release.json").files ?? [])];
+  return names.filter((name): name is string => typeof name === "string" && basename(name) === name);
 }
 
 /** @throws Complaint before any work is done. */
@@ -261,7 +264,7 @@ function replaceIn(full: string, beside: string, target: string): void {
   const fresh = filesIn(beside);
   const inTheWay = fresh.find((name) => stat(join(full, name))?.isDirectory());
   if (inTheWay !== undefined) throw new Complaint("cannotWrite", "output.folder", { path: join(target, inTheWay) });
-  const album = albumIn(full);
+  const listed = listedIn(full);
   const stale = ["", "stems"].flatMap((folder) => {
     const inside = join(full, folder);
     return stat(inside)?.isDirectory() ? readdirSync(inside).map((name) => (folder ? `${folder}/${name}` : name)) : [];
@@ -270,7 +273,7 @@ function replaceIn(full: string, beside: string, target: string): void {
     makeFolders(dirname(join(full, name)));
     renameSync(join(beside, name), join(full, name));
   }
-  for (const name of stale) if (!fresh.includes(name) && (isOutput(name) || album.includes(name))) rmSync(join(full, name), { force: true });
+  for (const name of stale) if (!fresh.includes(name) && (isOutput(name) || listed.includes(name))) rmSync(join(full, name), { force: true });
   removeEmpty([join(full, "stems")]);
   remove(beside);
 }

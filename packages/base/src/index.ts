@@ -1,4 +1,6 @@
 export { Complaint, EXIT_CODES, type Warning } from "./complaint.ts";
+export { crc32 } from "./crc32.ts";
+export { escapeXml } from "./escape.ts";
 export { joinedBytes, joinedSamples } from "./join.ts";
 export {
   MOST_BARS,
@@ -36,6 +38,7 @@ export {
   tan,
   toDb,
 } from "./maths.ts";
+export { pngOf } from "./png.ts";
 export { breathe, type Progress, silent, stopIfCancelled } from "./progress.ts";
 export { Queue } from "./queue.ts";
 export { hash, type Random, seeded } from "./random.ts";

@@ -1,6 +1,5 @@
-import { exp2, rounded } from "@kuishi/base";
+import { escapeXml, exp2, rounded } from "@kuishi/base";
 import type { Heard } from "@kuishi/score";
-import { escapeXml } from "./svg.ts";
 
 /** The learned neck: strings, frets where the tuning puts them, each with its cents; faint where unsure or never heard. */
 export function fretboardSvg(heard: Heard, label: string): string {

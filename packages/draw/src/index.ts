@@ -2,4 +2,4 @@ export { fretboardSvg } from "./fretboard.ts";
 export { laneBoxes } from "./lanes.ts";
 export { eachColumn, type Peaks, peaksOf } from "./peaks.ts";
 export { scoreSystems, writtenShift } from "./score.ts";
-export { escapeXml, linePath, waveformPath } from "./svg.ts";
+export { linePath, waveformPath } from "./svg.ts";

@@ -1,7 +1,7 @@
+import { escapeXml } from "@kuishi/base";
 import { type Heard, keyAlters, type Score } from "@kuishi/score";
 import { instruments } from "@kuishi/tuning";
 import { type DrawnBar, type DrawnChord, type DrawnNote, drawnBars, LETTERS, type StaffSigns, stringsOf } from "./score-bars.ts";
-import { escapeXml } from "./svg.ts";
 
 /** One line of music as a picture, and where its bars are in it. */
 export interface ScoreSystem {

@@ -1,11 +1,5 @@
 import { rounded } from "@kuishi/base";
 
-/**
- * Text made safe inside SVG and HTML.
- * @example
- * escapeXml("a < b"); // => "a &#60; b"
- */
-export const escapeXml = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 const n = (value: number): string => String(rounded(value, 2));
 
 /** Peaks of a signal for `columns` pixels: lowest and highest sample under each. */

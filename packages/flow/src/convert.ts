@@ -1,5 +1,5 @@
 import type { Progress } from "@kuishi/base";
-import { type AudioFormat, type ByteSource, type CodecLoader, encodeAudio, loadRecording, memorySource } from "@kuishi/media";
+import { type AudioFormat, type AudioTags, type ByteSource, type CodecLoader, encodeAudio, loadRecording, memorySource } from "@kuishi/media";
 import { Kernels, LoudnessMeter } from "@kuishi/signal";
 import { runLimiter } from "./limiter.ts";
 
@@ -27,9 +27,29 @@ function truePeak(module: WebAssembly.Module, channels: readonly Float32Array[])
 }
 
 /**
- * Writes sound in another format. A lossy one is decoded again and measured; where its peak passes
- * -1 dBTP the sound is limited lower and encoded anew.
+ * Encodes sound. A lossy file is decoded again and measured; where its peak passes -1 dBTP the sound is limited lower and encoded anew.
  */
+export async function encodeUnderCeiling(
+  module: WebAssembly.Module,
+  sound: readonly Float32Array[],
+  format: AudioFormat,
+  load: CodecLoader,
+  progress: Progress,
+  tags?: AudioTags,
+): Promise<Uint8Array<ArrayBuffer>> {
+  let bytes = await encodeAudio(format, sound, load, "pcm24", tags);
+  let ceiling = CEILING;
+  for (let round = 0; (format === "mp3" || format === "opus") && round < 5; round++) {
+    const decoded = await loadRecording(new Kernels(module), memorySource(bytes), {}, progress);
+    const peak = truePeak(module, decoded.channels);
+    if (!(peak > CEILING)) break;
+    ceiling -= peak - CEILING + 0.1;
+    bytes = await encodeAudio(format, await heldUnder(module, sound, ceiling), load, "pcm24", tags);
+  }
+  return bytes;
+}
+
+/** Writes sound in another format, no lossy one above -1 dBTP. */
 export async function convertAudio(
   module: WebAssembly.Module,
   source: ByteSource,
@@ -37,18 +57,6 @@ export async function convertAudio(
   load: CodecLoader,
   progress: Progress,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const recording = await loadRecording(new Kernels(module), source, {}, progress);
-  const lossy = format === "mp3" || format === "opus";
-  let channels: readonly Float32Array[] = recording.channels;
-  let bytes = await encodeAudio(format, channels, load);
-  let ceiling = CEILING;
-  for (let round = 0; lossy && round < 5; round++) {
-    const decoded = await loadRecording(new Kernels(module), memorySource(bytes), {}, progress);
-    const peak = truePeak(module, decoded.channels);
-    if (!(peak > CEILING)) break;
-    ceiling -= peak - CEILING + 0.1;
-    channels = await heldUnder(module, recording.channels, ceiling);
-    bytes = await encodeAudio(format, channels, load);
-  }
-  return bytes;
+  const { channels } = await loadRecording(new Kernels(module), source, {}, progress);
+  return await encodeUnderCeiling(module, channels, format, load, progress);
 }

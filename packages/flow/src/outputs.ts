@@ -14,9 +14,9 @@ export interface Outputs {
   read(name: string, from: number, to: number): Promise<Uint8Array>;
 }
 
-/** What `blend` and `render` call their files, from the root of their folder. */
+/** What `blend`, `render` and `release` call their files, from the root of their folder. */
 const OUTPUT =
-  /^(?:(?:mix|premaster|variation-\d|dj|radio|instrumental|acappella)\.wav|stems\/\d{2,}_[a-zA-Z0-9-]*\.wav|score\.(?:musicxml|mid)|tuning\.scl|project\.kuishi|report\.(?:json|html)|(?:timing|album)\.json)$/;
+  /^(?:(?:mix|premaster|variation-\d|dj|radio|instrumental|acappella)\.wav|stems\/\d{2,}_[a-zA-Z0-9-]*\.wav|score\.(?:musicxml|mid)|tuning\.scl|project\.kuishi|report\.(?:json|html)|(?:timing|album|release)\.json|index(?:\.[a-z]{2,3})?\.html|pages\.css|player\.js|all\.m3u8|feed\.(?:xml|atom|json)|cover\.(?:svg|png|jpg))$/;
 /** Whether a file of an output folder is one that Kuishi writes: what a later run may replace. @param name with `/` between folders. */
 export const isOutput = (name: string): boolean => OUTPUT.test(name);
 

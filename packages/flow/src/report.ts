@@ -1,5 +1,5 @@
-import { clamp, rounded } from "@kuishi/base";
-import { escapeXml, fretboardSvg, laneBoxes, linePath, waveformPath } from "@kuishi/draw";
+import { clamp, escapeXml, rounded } from "@kuishi/base";
+import { fretboardSvg, laneBoxes, linePath, waveformPath } from "@kuishi/draw";
 import type { Heard } from "@kuishi/score";
 import { integrated } from "@kuishi/signal";
 import { type Key, type Language, localized, ownWord, text, textOf } from "@kuishi/words";

@@ -1,14 +1,16 @@
 import { SAMPLE_RATE } from "@kuishi/base";
 import { registerFlacEncoder } from "@mediabunny/flac-encoder";
 import { AudioSample, AudioSampleSource, BufferTarget, FlacOutputFormat, Output } from "mediabunny";
+import { type AudioTags, metadataOf } from "./tags.ts";
 
 registerFlacEncoder();
 
 /** One or two channels at 48 kHz as a FLAC of 24 bits. */
-export async function encodeFlac(channels: readonly Float32Array[]): Promise<Uint8Array<ArrayBuffer>> {
+export async function encodeFlac(channels: readonly Float32Array[], tags?: AudioTags): Promise<Uint8Array<ArrayBuffer>> {
   const output = new Output({ format: new FlacOutputFormat(), target: new BufferTarget() });
   const source = new AudioSampleSource({ codec: "flac", bitrate: 1 });
   output.addAudioTrack(source);
+  if (tags) output.setMetadataTags(metadataOf(tags, "flac"));
   await output.start();
   const frames = channels[0]?.length ?? 0;
   for (let at = 0; at < frames; at += SAMPLE_RATE) {

@@ -1,4 +1,5 @@
 import { BufferTarget, EncodedAudioPacketSource, EncodedPacket, OggOutputFormat, Output } from "mediabunny";
+import { type AudioTags, metadataOf } from "./tags.ts";
 
 /** What libopus' `.wasm` of `@evan/opus` exports, as far as it is used here. */
 interface OpusExports {
@@ -51,13 +52,14 @@ const PRE_SKIP = 312;
 const FRAME = 960;
 
 /** One or two channels at 48 kHz as Opus in Ogg, 160 kb/s. */
-export async function encodeOpus(channels: readonly Float32Array[], module: WebAssembly.Module): Promise<Uint8Array<ArrayBuffer>> {
+export async function encodeOpus(channels: readonly Float32Array[], module: WebAssembly.Module, tags?: AudioTags): Promise<Uint8Array<ArrayBuffer>> {
   const count = channels.length;
   const frames = channels[0]?.length ?? 0;
   const encoder = new OpusEncoder(module, count, 160_000);
   const output = new Output({ format: new OggOutputFormat(), target: new BufferTarget() });
   const source = new EncodedAudioPacketSource("opus");
   output.addAudioTrack(source);
+  if (tags) output.setMetadataTags(metadataOf(tags, "opus"));
   await output.start();
   // OpusHead, RFC 7845 section 5.1
   const head = new Uint8Array([0x4f, 0x70, 0x75, 0x73, 0x48, 0x65, 0x61, 0x64, 1, count, PRE_SKIP & 255, PRE_SKIP >> 8, 0x80, 0xbb, 0, 0, 0, 0, 0]);

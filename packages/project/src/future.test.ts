@@ -80,7 +80,11 @@ const base: readonly ProjectRecord[] = [
 ];
 /** Names that this version has nowhere. */
 const strangeName = fc.stringMatching(/^x[a-z]{1,6}$/);
-const json = fc.jsonValue({ maxDepth: 3 }).map((value) => JSON.parse(JSON.stringify(value)) as unknown);
+/** Whatever JSON can say, but for a key `__proto__`: Yjs reads objects by assignment, which cannot carry it, and so no version writes one. */
+const json = fc
+  .jsonValue({ maxDepth: 3 })
+  .map((value) => JSON.parse(JSON.stringify(value)) as unknown)
+  .filter((value) => !JSON.stringify(value).includes('"__proto__"'));
 
 /** One thing that a later version does otherwise. */
 const novelty = fc.oneof(

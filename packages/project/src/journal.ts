@@ -1,4 +1,4 @@
-import { Complaint, joinedBytes, Queue } from "@kuishi/base";
+import { Complaint, crc32, joinedBytes, Queue } from "@kuishi/base";
 import type { Store } from "./store.ts";
 
 /** A file begins with the format's letters, its version and a line's end. */
@@ -8,18 +8,6 @@ const VERSION_AT = 2;
 const HEAD = 8;
 /** So many bytes of changes are worth writing the whole anew. */
 const COMPACT_BYTES = 1 << 20;
-
-/** CRC-32 (IEEE 802.3), as in zip and PNG. */
-const TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
-  let c = n;
-  for (let k = 0; k < 8; k++) c = c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1;
-  return c >>> 0;
-});
-function crc32(bytes: Uint8Array): number {
-  let c = 0xffffffff;
-  for (const byte of bytes) c = TABLE[(c ^ byte) & 0xff]! ^ (c >>> 8);
-  return (c ^ 0xffffffff) >>> 0;
-}
 
 function framed(update: Uint8Array): Uint8Array {
   const out = new Uint8Array(HEAD + update.length);

@@ -1,4 +1,12 @@
 export { type Contest, type ContestPlan, readContest, readContestPlan } from "./contest.ts";
 export { type Ranked, type Ranking, rankContest } from "./rank.ts";
+export { coverPixels, coverSvg } from "./release/cover.ts";
+export { atomFeed, jsonFeed, playlist, rssFeed } from "./release/feeds.ts";
+export { fileName, trackName } from "./release/names.ts";
+export { sourceLines } from "./release/origin.ts";
+export { pageName, playerScript, releasePage } from "./release/page.ts";
+export type { Published, PublishedFile, PublishedTrack, ReleaseFormat } from "./release/published.ts";
+export { type Release, type ReleaseTrack, readRelease } from "./release/release.ts";
+export { STYLE as releaseStyle } from "./release/style.ts";
 export { type DesignOutcome, simulateContest } from "./simulate.ts";
 export { verifyContest } from "./verify.ts";
