@@ -1,14 +1,16 @@
 // Measures every style on recordings and on composed tunes whose truth is known, beside a plain 12-tone 4/4 arranger:
 // a straw man of our own making (no product of anyone's), which shows only what happens where a tune's meter and tuning are not listened to.
 //   npm run bench:blend [-- STYLE ...]     (the development recordings beside the project; ffmpeg and fluidsynth for the speed)
-// BLEND_PIECES=4 takes only so many pieces. Figures come with their worst case; floors stand beside them.
+// BLEND_PIECES=4 takes only so many pieces, BLEND_ONLY="kenes,7/8" only those so named, BLEND_SECONDS=36 only so much of each, BLEND_SEED=7 the tunes of
+// another run: for a table before and after. Figures come with their worst case; floors stand beside them.
 import { fork } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { median, type Random, SAMPLE_RATE, seeded, silent } from "@kuishi/base";
 import { blend, choicesOf, type Grid, groupsTogether, makeGrid, type Style, styles } from "@kuishi/blend";
-import { type HeardFile, type Host, hearFile, playHeard, prepareBlend, RECORDING } from "@kuishi/flow";
+import type { Plan } from "@kuishi/engine";
+import { type HeardFile, type Host, hearFile, playHeard, prepareBlend, RECORDING, WIDTH } from "@kuishi/flow";
 import {
   audible,
   beatAlignment,
@@ -36,6 +38,9 @@ import { cpu, has } from "./cpu.ts";
 const home = join(import.meta.dirname, "..");
 const shared = join(home, "..", "shared");
 const host: Host = { kernels: kernelModule(), clock: () => performance.now() / 1000 };
+
+/** How much of each piece is taken. */
+const SECONDS = Number(process.env.BLEND_SECONDS ?? 0);
 
 interface Piece {
   readonly name: string;
@@ -69,7 +74,7 @@ async function composed(index: number, seed: number): Promise<Piece> {
   const random: Random = seeded(seed + index, "bench blend");
   const lute = drawLute(random, { stray: 6, interval: 498, low: [4900, 5300] });
   const free = wish.name.startsWith("free");
-  const tune = composeTune(random, lute, { bars: wish.bars, mode: mode(wish.mode), seconds: 46, pulse: wish.pulse, rubato: free ? 0.35 : 0.03 });
+  const tune = composeTune(random, lute, { bars: wish.bars, mode: mode(wish.mode), seconds: SECONDS || 46, pulse: wish.pulse, rubato: free ? 0.35 : 0.03 });
   const notes: HeardNote[] = [];
   const strokes: HeardStroke[] = [];
   for (const stroke of tune.strokes) {
@@ -115,7 +120,7 @@ async function composed(index: number, seed: number): Promise<Piece> {
 
 const RECORDED = ["balbyrauyn-opening.flac", "adai.mp3", "kenes.mp3", "kozimnin-qarasy.mp3"];
 async function recorded(name: string): Promise<Piece> {
-  const file = await hearFile(host, memorySource(readFileSync(join(shared, "data", name))), { passage: { toSec: 55 } }, silent);
+  const file = await hearFile(host, memorySource(readFileSync(join(shared, "data", name))), { passage: { toSec: SECONDS || 55 } }, silent);
   return { name, file, truth: null };
 }
 
@@ -156,7 +161,7 @@ async function measured(piece: Piece, style: Style): Promise<Row> {
   const { heard } = piece.file;
   const prepared = await prepareBlend(host, piece.file, { choices: choicesOf(style.name, 1) }, silent);
   const { arrangement, plan, clips } = prepared;
-  const sound = sounding(host.kernels, plan, clips, RECORDING);
+  const sound = sounding(host.kernels, narrow(plan), clips, RECORDING);
   const grid = gridOf(heard, style);
   const strokes = heard.strokes.map(({ at, accent }) => ({ at, accent }));
   const flam = flams(arrangement, strokes);
@@ -218,6 +223,13 @@ async function measured(piece: Piece, style: Style): Promise<Row> {
     tune: features(host.kernels, sound.added, 0, Math.min(heard.durationSec, sound.added.length / SAMPLE_RATE)).tune,
   };
 }
+
+/** Without what widens the recording: that is none of the company. */
+const narrow = (plan: Plan): Plan => ({
+  ...plan,
+  strips: plan.strips.map((strip) => ({ ...strip, sends: Object.fromEntries(Object.entries(strip.sends).filter(([bus]) => bus !== WIDTH)) })),
+  buses: plan.buses.filter((bus) => bus.id !== WIDTH),
+});
 
 /** Energies of all that was added, per 100 ms. */
 function companyOf(energies: ReadonlyMap<string, readonly number[]>): number[] {
@@ -409,12 +421,14 @@ if (process.env.BLEND_CHILD) {
 } else {
   const wanted = process.argv.slice(2).filter((name) => styles.has(name));
   const names = wanted.length > 0 ? wanted : [...styles.keys()];
-  const seed = Math.floor(Math.random() * 1e6);
+  const seed = Number(process.env.BLEND_SEED ?? Math.floor(Math.random() * 1e6));
   const recordings = existsSync(join(shared, "data")) && has("ffmpeg", "-version") ? RECORDED.length : 0;
   const count = Math.min(COMPOSED.length + recordings, Number(process.env.BLEND_PIECES ?? 99));
   console.log(`composed tunes from seed ${seed}${recordings === 0 ? "; the development recordings are not here" : ""}`);
   const rows: Row[] = [];
-  const jobs = Array.from({ length: count }, (_, index) => index);
+  const only = process.env.BLEND_ONLY?.split(",");
+  const pieceNames = [...COMPOSED.map((piece) => piece.name), ...RECORDED];
+  const jobs = Array.from({ length: count }, (_, index) => index).filter((index) => only?.some((part) => pieceNames[index]!.includes(part)) ?? true);
   await Promise.all(
     [0, 1].map(
       () =>
@@ -433,6 +447,7 @@ if (process.env.BLEND_CHILD) {
   );
   rows.sort((a, b) => names.indexOf(a.style) - names.indexOf(b.style));
   tell(rows);
+  if (only) process.exit();
   const known = await Promise.all(Array.from({ length: Math.min(count, COMPOSED.length) }, (_, index) => load(index, seed)));
   await byEar(known);
   await peers(known);

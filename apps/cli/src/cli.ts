@@ -17,6 +17,7 @@ import {
   loadVoice,
   makeAlbum,
   type Outputs,
+  openReference,
   openVoice,
   type Passage,
   playScore,
@@ -142,6 +143,7 @@ interface BlendOptions {
   versions?: string;
   clean: boolean;
   voice?: string;
+  reference?: string;
   tuneVoice?: number;
   variations: number;
   instrument?: string;
@@ -221,7 +223,7 @@ function versionsOf(text: string | undefined): Version[] {
   });
 }
 
-function choicesFrom(options: BlendOptions, own: Style | undefined): Choices {
+function choicesFrom(options: BlendOptions, own: Style | undefined, reference: Choices["reference"]): Choices {
   let base: unknown = choicesOf(own?.name ?? options.style, options.seed);
   if (options.choices !== undefined) {
     try {
@@ -241,16 +243,17 @@ function choicesFrom(options: BlendOptions, own: Style | undefined): Choices {
     ...(options.head === undefined ? {} : { head: options.head }),
     ...(options.tail === undefined ? {} : { tail: options.tail }),
     ...(options.clean ? {} : { clean: false }),
+    ...(reference ? { reference } : {}),
   });
 }
 
 async function blend(path: string, options: BlendOptions): Promise<void> {
   const loudness = options.loudness === "none" ? null : number("--loudness", -40, -5)(options.loudness);
   const own = options.style.toLowerCase().endsWith(".json") ? ownStyle(options.style) : undefined;
-  const choices = choicesFrom(options, own);
+  const choices = choicesFrom(options, own, options.reference === undefined ? undefined : await record(options.reference));
   knownStyle(choices.style, own ? [own] : []);
   const asked = versionsOf(options.versions);
-  const inputs = [path, ...files(options.voice, options.analysis, options.choices, own && options.style)];
+  const inputs = [path, ...files(options.voice, options.reference, options.analysis, options.choices, own && options.style)];
   const source = await fileSource(path);
   try {
     const start = await source.read(0, 4);
@@ -282,6 +285,16 @@ async function blend(path: string, options: BlendOptions): Promise<void> {
     const heard = { passage: passageOf(options), instrument: options.instrument, parts: options.part, seed: options.seed, analysis, tell: told };
     const hear = () => hearAny(host(), path, score ? memorySource(score) : source, heard, out.progress);
     await make(hear, request, options.out, { ...options, versions: asked }, inputs);
+  } finally {
+    await source.close();
+  }
+}
+
+/** Measures a record that the mix is to be like. */
+async function record(path: string): Promise<NonNullable<Choices["reference"]>> {
+  const source = await fileSource(path);
+  try {
+    return await openReference(host(), basename(path), source, out.progress);
   } finally {
     await source.close();
   }
@@ -371,6 +384,7 @@ passage(command("blend", "<file>"))
   .addOption(option("--style <name|file.json>").makeOptionMandatory())
   .addOption(option("--voice <file>"))
   .addOption(option("--tune-voice <0..1>").argParser(number("--tune-voice", 0, 1)))
+  .addOption(option("--reference <file>"))
   .addOption(option("--choices <file>"))
   .addOption(option("--colour <name>").choices(["drone", "open", "modal", "western"]))
   .addOption(option("--energy <s:0..1,...>"))

@@ -15,6 +15,20 @@ const SectionChoice = z.strictObject({
   seed: seed.optional(),
 });
 
+/** A finished record that the mix is to be like: measured once, so that no sound of it need travel. */
+const Reference = z.strictObject({
+  /** Its file's name. */
+  name: z.string().max(300),
+  /** Density of power in the third octaves from 50 Hz to 12.7 kHz, dB about their mean. */
+  tone: z.array(z.number().min(-90).max(60)).length(25),
+  /** Side against middle, .5-6 kHz, dB. */
+  widthDb: z.number().min(-40).max(0),
+  /** True peak over integrated loudness, dB. */
+  peakToLoudness: z.number().min(6).max(20),
+});
+/** A finished record that the mix is to be like. */
+export type Reference = z.infer<typeof Reference>;
+
 /**
  * Everything about a blend that a person can choose. Each part draws its chance from the seed, its own name and its section, so that
  * one choice changes only what depends on it; whatever is told here is thereby locked.
@@ -42,6 +56,8 @@ export const Choices = z.strictObject({
   /** Bars before the recording enters, and after it has ended; without them the style's own. */
   head: z.int().min(0).max(32).optional(),
   tail: z.int().min(0).max(32).optional(),
+  /** A record to match in tone, width and density, within bounds; without it the style's own. */
+  reference: Reference.optional(),
   /** Whether steady hiss is taken out of the recording. */
   clean: z.boolean().default(true),
   /** The whole blend, recording and all, so many cents higher. */

@@ -1,5 +1,5 @@
 export { type Arrangement, blend, groupsTogether } from "./blend.ts";
-export { type Choices, Choices as ChoicesSchema, choicesOf, curveAt, type Styles } from "./choices.ts";
+export { type Choices, Choices as ChoicesSchema, choicesOf, curveAt, type Reference, type Styles } from "./choices.ts";
 export { type Grid, makeGrid, strokeNear } from "./grid.ts";
 export { type ChordOffer, offeredChords } from "./offer.ts";
 export type { Part } from "./parts/context.ts";

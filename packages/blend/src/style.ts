@@ -6,6 +6,7 @@ import { describePlayed, Played, playedBy } from "./played.ts";
 const level = z.number().min(0).max(1);
 const seconds = z.number().min(0.001).max(20);
 const send = z.number().min(-60).max(6);
+const region = z.number().min(-6).max(6);
 /** In as many languages as somebody wrote it, by their codes (BCP 47): one is enough. */
 const text = z
   .record(z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/), z.string())
@@ -203,8 +204,17 @@ export const Style = z.strictObject({
   reverb: z.strictObject({ decaySec: z.number().min(0.1).max(12), preDelayMs: z.number().min(0).max(200), damping: level }),
   /** Echo after this many pulses. */
   delay: z.strictObject({ pulses: z.number().min(0.05).max(16), feedback: z.number().min(0).max(0.9), damping: level }),
-  /** The master's tone: lows and highs in dB, and how firmly it is held together (compression ratio). */
-  master: z.strictObject({ lowDb: z.number().min(-12).max(12), highDb: z.number().min(-12).max(12), glue: z.number().min(1).max(4) }),
+  /** The master's tone, and how firmly it is held together (compression ratio). */
+  master: z.strictObject({
+    /** What the kind's records have more or less of than the mean record: sub, bass, low middle, middle, presence, air; dB. The mix is brought there. */
+    tone: z.tuple([region, region, region, region, region, region]).default([0, 0, 0, 0, 0, 0]),
+    /** On top of it: below 110 Hz and above 7.5 kHz, dB. */
+    lowDb: z.number().min(-12).max(12).default(0),
+    highDb: z.number().min(-12).max(12).default(0),
+    glue: z.number().min(1).max(4),
+  }),
+  /** Side against middle of the mix, .5-6 kHz, dB: a narrow recording is widened so far. */
+  widthDb: z.number().min(-16).max(-4).default(-9),
   /** True peaks over integrated loudness, dB, as records of the kind have them: the less, the denser. */
   peakToLoudness: z.number().min(6).max(20).default(12.5),
   /** From silence to climax the mix grows by so many LU. */

@@ -2,10 +2,11 @@ import { BLOCK, breathe, clamp, type Frames, fromDb, log10, type Progress, SAMPL
 import { type Arrangement, curveAt, type Style } from "@kuishi/blend";
 import type { Clips, Envelope, Plan } from "@kuishi/engine";
 import { integrated, Kernels, LoudnessMeter } from "@kuishi/signal";
-import { type Faders, RECORDING, VOICE, withFaders } from "./compile.ts";
+import { type Faders, RECORDING, VOICE, WIDTH, withFaders } from "./compile.ts";
 import type { Host } from "./hear.ts";
 import type { Span } from "./threads/messages.ts";
 import { OfflineEngine } from "./threads/offline.ts";
+import { plainTone, sumOfThirds, type Thirds, ThirdsMeter, type Tone, toneOf } from "./tone.ts";
 
 /** Loudness the recording is brought to before the mix, LUFS; a singer stands a little before it. */
 const RECORDING_LUFS = -18;
@@ -18,16 +19,29 @@ const SECTION_LU = [-5, -1.2] as const;
 const [LEAST_SEC, PART] = [3, 0.22];
 const TICK = SAMPLE_RATE / 10;
 
-/** Energies of each strip per 100 ms over the next stretch, up to a frame. */
-async function measure(run: OfflineEngine, kernels: Kernels, to: Frames, told: (at: Frames) => Promise<void>): Promise<Map<string, readonly number[]>> {
+/** Energies of each strip per 100 ms over the next stretch, up to a frame; their third octaves go to meters of their own. */
+async function measure(
+  run: OfflineEngine,
+  kernels: Kernels,
+  thirds: Map<string, ThirdsMeter>,
+  to: Frames,
+  told: (at: Frames) => Promise<void>,
+): Promise<Map<string, readonly number[]>> {
   const { engine } = run;
   run.next();
-  const meters = engine.stems.map((stem) => ({ stem, meter: new LoudnessMeter(kernels, false) }));
+  const meters = engine.stems.map((stem) => {
+    let own = thirds.get(stem.id);
+    if (!own) thirds.set(stem.id, (own = new ThirdsMeter(kernels)));
+    return { stem, meter: new LoudnessMeter(kernels, false), own };
+  });
   for (let at = engine.frame, k = 0; at < to; at += BLOCK, k++) {
     const wait = run.ready();
     if (wait) await wait;
     engine.render(false);
-    for (const { stem, meter } of meters) meter.push(stem.leftView, stem.rightView);
+    for (const { stem, meter, own } of meters) {
+      meter.push(stem.leftView, stem.rightView);
+      own.push(stem.leftView, stem.rightView);
+    }
     if (k % 1500 === 0) await told(at);
   }
   return new Map(meters.map(({ stem, meter }) => [stem.id, meter.energies]));
@@ -37,11 +51,13 @@ async function measure(run: OfflineEngine, kernels: Kernels, to: Frames, told: (
  * Energies of every strip per 100 ms: of what was recorded all, of what is added the beginning of each section, whose mean stands for
  * the rest of it: its company is the same to its end.
  */
-async function energiesOf(host: Host, plan: Plan, arrangement: Arrangement, clips: Clips, progress: Progress): Promise<Map<string, number[]>> {
+async function energiesOf(host: Host, plan: Plan, arrangement: Arrangement, clips: Clips, progress: Progress): Promise<Measured> {
   const recorded = new Set([RECORDING, VOICE]);
   const kernels = new Kernels(host.kernels);
   const alone = { ...plan, strips: plan.strips.filter((strip) => recorded.has(strip.id)), buses: [] };
-  const whole = await measure(new OfflineEngine(host, alone, clips, [[0, plan.frames]], progress), kernels, plan.frames, () => breathe(progress));
+  const thirds = new Map<string, ThirdsMeter>();
+  const company = new Map<string, ThirdsMeter>();
+  const whole = await measure(new OfflineEngine(host, alone, clips, [[0, plan.frames]], progress), kernels, thirds, plan.frames, () => breathe(progress));
   const found = new Map<string, number[]>([...whole].map(([id, list]) => [id, [...list]]));
   const stretches = stretchesOf(arrangement);
   const spans = stretches.map(({ from, to, rising }): Span => {
@@ -52,7 +68,7 @@ async function energiesOf(host: Host, plan: Plan, arrangement: Arrangement, clip
   const run = new OfflineEngine(host, plan, clips, spans, progress);
   try {
     for (const [k, stretch] of stretches.entries()) {
-      const part = await measure(run, kernels, spans[k]![1], async (at) => {
+      const part = await measure(run, kernels, company, spans[k]![1], async (at) => {
         progress.report("balance", at / plan.frames);
         await breathe(progress);
       });
@@ -68,7 +84,12 @@ async function energiesOf(host: Host, plan: Plan, arrangement: Arrangement, clip
   } finally {
     run.close();
   }
-  return found;
+  // what was recorded was heard whole
+  return { energies: found, thirds: new Map([...company, ...thirds].map(([id, meter]) => [id, meter.read()])) };
+}
+interface Measured {
+  readonly energies: Map<string, number[]>;
+  readonly thirds: ReadonlyMap<string, Thirds>;
 }
 
 /** Stretches with one company: the head, whose middle stands for it, since it rises; the sections; the tail. */
@@ -93,8 +114,8 @@ export async function balance(host: Host, arrangement: Arrangement, style: Style
   const start: Record<string, number> = { [RECORDING]: faderFor(host.kernels, clips.get(RECORDING), RECORDING_LUFS) };
   if (sung) start[VOICE] = faderFor(host.kernels, clips.get(VOICE), RECORDING_LUFS + VOICE_LU);
   for (const part of parts) start[part.id] = part.role === "drums" ? -18 : -12;
-  const plan = withFaders(open, { gainDb: start, recorded: [], added: [] });
-  const energies = await energiesOf(host, plan, arrangement, clips, progress);
+  const plan = withFaders(open, { gainDb: start, recorded: [], added: [], tone: { ...plainTone, widenDb: 0 } });
+  const { energies, thirds } = await energiesOf(host, plan, arrangement, clips, progress);
   // the singer a little before the player while she sings, as both came out of their strips
   const voice = energies.get(VOICE) ?? [];
   const sings = Math.max(0, ...voice) / 250; // 24 dB under her loudest
@@ -146,7 +167,42 @@ export async function balance(host: Host, arrangement: Arrangement, style: Style
     gainDb,
     recorded: ride.map(([at, db]) => [Math.round((at + edges.lead) * SAMPLE_RATE), db] as const),
     added: envelopeOf(ride, arrangement, trims),
+    tone: foreseen(plan, style, arrangement, energies, thirds, (id) => gainDb[id]! - plan.strips.find((strip) => strip.id === id)!.gainDb),
   };
+}
+
+/** Tone and width for the mix as it will be: every strip's third octaves as far louder or softer as its fader has gone, rooms and echoes with what is sent to them. */
+function foreseen(
+  plan: Plan,
+  style: Style,
+  { choices }: Arrangement,
+  energies: ReadonlyMap<string, readonly number[]>,
+  thirds: ReadonlyMap<string, Thirds>,
+  goneDb: (id: string) => number,
+): Tone {
+  const sounding = plan.strips.map((strip) => ({
+    strip,
+    energy: (energies.get(strip.id) ?? []).reduce((a, b) => a + b, 0),
+    gone: fromDb(2 * goneDb(strip.id)),
+  }));
+  const returned = (bus: string): number => {
+    let [before, after] = [1e-12, 1e-12];
+    for (const { strip, energy, gone } of sounding) {
+      const sent = strip.sends[bus];
+      if (sent === undefined) continue;
+      before += energy * fromDb(2 * sent);
+      after += energy * gone * fromDb(2 * sent);
+    }
+    return after / before;
+  };
+  const weighed = [
+    ...sounding.map(({ strip, gone }) => [strip.id, gone] as const),
+    ...plan.buses.filter((bus) => bus.id !== WIDTH).map((bus) => [bus.id, returned(bus.id)] as const),
+  ].flatMap(([id, weight]) => {
+    const own = thirds.get(id);
+    return own ? [[own, weight] as const] : [];
+  });
+  return toneOf(sumOfThirds(weighed), thirds.get(WIDTH) ?? sumOfThirds([]), style, choices.reference);
 }
 
 const sectionAt = ({ sections }: Arrangement, at: number): number =>

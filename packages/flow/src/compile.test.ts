@@ -3,6 +3,7 @@ import type { Plan, SampleZone } from "@kuishi/engine";
 import { heardFromText } from "@kuishi/score";
 import { describe, expect, test } from "vitest";
 import { CEILING_DBTP, compilePlan, pressedTo, RECORDING, slicesOf, TAIL_SEC, VOICE, withFaders } from "./compile.ts";
+import { plainTone } from "./tone.ts";
 
 const BARS = ["d0 d2 . d5+u0", "d7 d5 d3 d2", "d0+u0 . d3 d5", "d7 . d5 d0"];
 const heard = heardFromText(`2+2/8 pulse=0.22 tonic=5500 | ${Array.from({ length: 40 }, (_, k) => BARS[k % 4]).join(" | ")}`);
@@ -11,7 +12,7 @@ const arranged = (style: string, change: Partial<Choices> = {}): Arrangement =>
 /** The tune alone: nothing before it, nothing after. */
 const BARE = { head: 0, tail: 0 };
 const FRAMES = Math.round(heard.durationSec * 48_000);
-const still = { gainDb: {}, recorded: [], added: [] };
+const still = { gainDb: {}, recorded: [], added: [], tone: plainTone };
 const compiled = (made: Arrangement, sung = false): Plan => withFaders(compilePlan(made, styles.get(made.choices.style)!, FRAMES, sung), still);
 const keysOf = (plan: Plan, id: string) =>
   plan.strips.find((strip) => strip.id === id)?.inserts.flatMap((insert) => (insert.kind === "compressor" && insert.key ? [insert.key] : []));
@@ -102,7 +103,7 @@ describe("pieces of the recording", () => {
 test("faders and rides go where balance found them", () => {
   const made = arranged("ethno-house", BARE);
   const ride = [[0, 0] as const, [48_000, -3] as const];
-  const faders = { gainDb: { kick: -7, [RECORDING]: 2 }, recorded: [], added: ride };
+  const faders = { gainDb: { kick: -7, [RECORDING]: 2 }, recorded: [], added: ride, tone: plainTone };
   const open = compilePlan(made, styles.get("ethno-house")!, FRAMES, false);
   const plan = withFaders(open, faders);
   const strip = (id: string) => plan.strips.find((one) => one.id === id);

@@ -2,10 +2,14 @@ import { along, type Cents, clamp, type Decibels, type Frames, type Lufs, SAMPLE
 import type { Arrangement, Part, Style } from "@kuishi/blend";
 import type { Bus, Clips, Envelope, Insert, Plan, PlanEvent, SampleZone, Source, Strip } from "@kuishi/engine";
 import type { Band } from "@kuishi/signal";
+import { plainTone, type Tone } from "./tone.ts";
 
 /** Name under which a plan finds the recording, and the singer. */
 export const RECORDING = "recording";
 export const VOICE = "voice";
+/** What makes a narrow recording wide: two sides of a slow, shallow chorus, which a sum of both nearly cancels. */
+export const WIDTH = "width";
+const WIDENER = { kind: "chorus", rateHz: 0.12, depthMs: 1.4, delayMs: 11 } as const;
 /**
  * What the limiter holds, dBTP, so that no meter reads more than -1: of sound near half the sampling rate (a driven guitar) our twelve taps, which
  * BS.1770 allows, see up to 0.4 dB less than longer ones do.
@@ -24,6 +28,8 @@ export interface Faders {
   /** Rides that follow the energy: of what was recorded, and of what was added. */
   readonly recorded: Envelope;
   readonly added: Envelope;
+  /** What brings the mix to its tone and width. */
+  readonly tone: Tone;
 }
 
 const frame = (seconds: number): Frames => Math.max(0, Math.round(seconds * SAMPLE_RATE));
@@ -164,6 +170,7 @@ export function compilePlan(arrangement: Arrangement, style: Style, recordedFram
     sends,
   });
   const { reverbDb, delayDb } = style.recording;
+  const wide = { [WIDTH]: 0 };
   const frames = lead + Math.max(recordedFrames, frame(arrangement.edges.end)) + (arrangement.edges.tail ? 0 : TAIL_SEC * SAMPLE_RATE);
   const fade = arrangement.edges.tail ? fadeOf(frames) : undefined;
   const parts = arrangement.parts.map(
@@ -192,33 +199,23 @@ export function compilePlan(arrangement: Arrangement, style: Style, recordedFram
       },
       gainDb: 0,
     },
+    { id: WIDTH, effect: WIDENER, gainDb: 0 },
   ];
-  const { lowDb, highDb, glue } = style.master;
   return {
     frames,
     lead,
-    peakToLoudness: style.peakToLoudness,
+    peakToLoudness: clamp(arrangement.choices.reference?.peakToLoudness ?? style.peakToLoudness, ...DENSITIES),
     seed: arrangement.choices.seed,
     strips: [
       ...(sung ? [recorded(VOICE, { reverb: reverbDb + 1, delay: delayDb + 2 })] : []),
-      recorded(RECORDING, { reverb: reverbDb, delay: delayDb }),
+      recorded(RECORDING, { reverb: reverbDb, delay: delayDb, ...wide }),
       ...parts,
     ].map((strip) => (fade ? { ...strip, envelope: fade } : strip)),
     buses: fade ? buses.map((bus) => ({ ...bus, automation: [{ path: ["gainDb"], envelope: fade }] })) : buses,
     master: {
       inserts: [
-        {
-          kind: "eq",
-          bands: [
-            { type: "lowShelf", hertz: 110, gainDb: lowDb },
-            // near strings swell at 200 Hz and leave 130 Hz and 5 kHz hollow
-            { type: "peak", hertz: 130, gainDb: 1.5, q: 1.2 },
-            { type: "peak", hertz: 208, gainDb: -4, q: 1.3 },
-            { type: "peak", hertz: 5000, gainDb: 2, q: 0.8 },
-            { type: "highShelf", hertz: 7500, gainDb: highDb },
-          ],
-        },
-        { kind: "compressor", thresholdDb: -15, ratio: glue, attackMs: 25, releaseMs: 220, makeupDb: 0 },
+        { kind: "eq", bands: plainTone.bands },
+        { kind: "compressor", thresholdDb: -15, ratio: style.master.glue, attackMs: 25, releaseMs: 220, makeupDb: 0 },
       ],
       gainDb: 0,
       ceilingDbtp: CEILING_DBTP,
@@ -226,6 +223,8 @@ export function compilePlan(arrangement: Arrangement, style: Style, recordedFram
   };
 }
 
+/** How dense or open a record may be, dB of true peaks over loudness, whatever is matched. */
+const DENSITIES = [7, 16] as const;
 /** The end of a record: nothing is cut off. */
 const fadeOf = (frames: Frames): Envelope => [
   [frames - Math.round(FADE_SEC * SAMPLE_RATE), 0],
@@ -245,15 +244,29 @@ export function pressedTo(plan: Plan, loudness: Lufs | null): Plan {
   return { ...plan, master: { ...plan.master, ceilingDbtp: Math.min(plan.master.ceilingDbtp, loudness + peakToLoudness) } };
 }
 
+/** A bus at another level, which still fades as it did. */
+const louder = (bus: Bus, gainDb: Decibels): Bus => ({
+  ...bus,
+  gainDb,
+  ...(bus.automation
+    ? { automation: bus.automation.map((one) => ({ ...one, envelope: one.envelope.map(([at, db]) => [at, db + gainDb - bus.gainDb] as const) })) }
+    : {}),
+});
+
 /** A compiled plan with its faders and rides; what was recorded is levelled as its fader asks. */
-export function withFaders(plan: Plan, { gainDb, recorded, added }: Faders): Plan {
+export function withFaders(plan: Plan, { gainDb, recorded, added, tone }: Faders): Plan {
+  const { widenDb, bands } = tone;
   const sung = plan.strips.some(({ id }) => id === VOICE);
   const strips = plan.strips.map((strip): Strip => {
     const own = gainDb[strip.id] ?? 0;
     const levelled = strip.id === VOICE ? voiceInserts(own) : strip.id === RECORDING ? recordingInserts(own, sung) : undefined;
     const ride = levelled ? recorded : added;
     const envelope = strip.envelope ? faded(ride, strip.envelope) : ride;
-    return { ...strip, inserts: levelled ?? strip.inserts, gainDb: own, ...(envelope.length > 0 ? { envelope } : {}) };
+    const { [WIDTH]: _, ...narrow } = strip.sends;
+    const sends = widenDb === undefined ? narrow : strip.sends;
+    return { ...strip, inserts: levelled ?? strip.inserts, gainDb: own, sends, ...(envelope.length > 0 ? { envelope } : {}) };
   });
-  return { ...plan, strips };
+  const buses = plan.buses.flatMap((bus) => (bus.id !== WIDTH ? [bus] : widenDb === undefined ? [] : [louder(bus, widenDb)]));
+  const inserts = (plan.master.inserts ?? []).map((insert) => (insert.kind === "eq" ? { ...insert, bands } : insert));
+  return { ...plan, strips, buses, master: { ...plan.master, inserts } };
 }

@@ -5,7 +5,7 @@ export { atLoudness, type Blended, blendFile, blendVariation, finishBlend, prepa
 export { atRate, entryOf, firstRecords, reopened, VOICE_ASSET, variationOf } from "./bundle.ts";
 export { blendOf, choicesOfVariation, knownStyle, readChoices, stylesOf } from "./choices.ts";
 export { compareTake } from "./compare.ts";
-export { RECORDING, VOICE } from "./compile.ts";
+export { RECORDING, VOICE, WIDTH } from "./compile.ts";
 export { convertAudio } from "./convert.ts";
 export { followed, mapped, straightening, type TimeMap } from "./follow.ts";
 export { followSound, followTake } from "./follow-take.ts";
@@ -14,7 +14,7 @@ export { type Frozen, frozen, ownSounds, thawed } from "./frozen.ts";
 export { guitarProScore, isGuitarPro } from "./guitar-pro.ts";
 export { type HeardFile, type Host, heardOf, hearFile, type ListenedRecording, listenTo, type Passage, readAnalysis, readLocks } from "./hear.ts";
 export { type CountIn, clicksPlan, type Drone, dronePlan, metronomePlan } from "./metronome.ts";
-export { carried, hearAny, isCarried, openVoice } from "./open.ts";
+export { carried, hearAny, isCarried, openReference, openVoice } from "./open.ts";
 export { openScore } from "./open-score.ts";
 export { isOutput, type Outputs } from "./outputs.ts";
 export { planOfScore, playScore } from "./play.ts";

@@ -1,12 +1,15 @@
 import type { Complaint, Progress } from "@kuishi/base";
-import { type ByteSource, memorySource } from "@kuishi/media";
+import type { Reference } from "@kuishi/blend";
+import { type ByteSource, loadRecording, memorySource } from "@kuishi/media";
 import type { Heard } from "@kuishi/score";
+import { Kernels } from "@kuishi/signal";
 import { guitarProScore, isGuitarPro } from "./guitar-pro.ts";
 import { type HeardFile, type Host, hearFile, type Passage } from "./hear.ts";
 import { openScore } from "./open-score.ts";
 import type { BlendRequest } from "./request.ts";
 import { isScore } from "./scores.ts";
 import { loadVoice } from "./singer.ts";
+import { referenceOf } from "./tone.ts";
 
 /** The largest file that travels inside its project, bytes. */
 const CARRIED_BYTES = 64 * 1024 * 1024;
@@ -38,6 +41,12 @@ export async function hearAny(host: Host, name: string, source: ByteSource, opti
   }
   if (isScore(name)) return await openScore(host, name, await source.read(0, source.size), { instrument, parts, seed, tell, ...known }, progress);
   return await hearFile(host, source, { instrument, ...(passage ? { passage } : {}), ...known }, progress);
+}
+
+/** Measures a finished record that a mix is to be like. @throws Complaint. */
+export async function openReference(host: Host, name: string, source: ByteSource, progress: Progress): Promise<Reference> {
+  const { channels } = await loadRecording(new Kernels(host.kernels), source, {}, progress);
+  return referenceOf(host.kernels, name, channels);
 }
 
 /** Opens a singer's recording. @param correct how far she is drawn to the tune's own cents, 0..1. @throws Complaint. */

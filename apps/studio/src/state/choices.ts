@@ -1,6 +1,7 @@
 import { type Choices, choicesOf, type Style, styles } from "@kuishi/blend";
 import { blendOf, entryOf, stylesOf, VOICE_ASSET } from "@kuishi/flow";
 import { createMemo, createRoot } from "solid-js";
+import { ask } from "./ear.ts";
 import { edit, placed, putFile, session } from "./project.ts";
 import { busily } from "./ui.ts";
 
@@ -41,6 +42,12 @@ export function reroll(what: { readonly section: number } | { readonly part: str
 export function toggle(part: string): void {
   const { without } = choices();
   choose({ without: without.includes(part) ? without.filter((other) => other !== part) : [...without, part] });
+}
+
+/** Measures a record that the mix is to be like, and chooses it. */
+export async function takeReference(file: File): Promise<void> {
+  const reference = await ask("reference", { do: "reference", file, name: file.name });
+  if (reference) choose({ reference });
 }
 
 /** A singer's recording, as an asset of the project. */

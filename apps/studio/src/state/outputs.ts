@@ -1,3 +1,4 @@
+import type { Version } from "@kuishi/flow";
 import type { AudioFormat } from "@kuishi/media";
 import { createEffect, createRoot, createSignal, on, untrack } from "solid-js";
 import type { WorkAnswers } from "../workers/messages.ts";
@@ -18,6 +19,9 @@ createRoot(() =>
   createEffect(on([plan, session], () => untrack(written) && untrack(written)?.sounded !== sounded() && setWritten(undefined), { defer: true })),
 );
 
+/** Other versions that are written beside the mix. */
+export const [askedVersions, setAskedVersions] = createSignal<readonly Version[]>([]);
+
 /** Writes everything: mix, stems, score, tuning, project, report. What is written is what sounds: the variation that was made and picked, with tracks and mixer. */
 export const exportAll = (): Promise<void> => busily(writeAll);
 async function writeAll(): Promise<void> {
@@ -35,6 +39,7 @@ async function writeAll(): Promise<void> {
     ...rawProject(),
     files: await allFiles(),
     language: language(),
+    versions: askedVersions(),
   });
   if (answer) setWritten({ ...answer, sounded: of });
 }

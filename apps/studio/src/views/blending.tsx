@@ -3,7 +3,7 @@ import { readStyle } from "@kuishi/blend";
 import { choicesOfVariation } from "@kuishi/flow";
 import { localized, ownWord } from "@kuishi/words";
 import { For, type JSX, Show } from "solid-js";
-import { addStyle, addVoice, allStyles, choices, choose, reroll } from "../state/choices.ts";
+import { addStyle, addVoice, allStyles, choices, choose, reroll, takeReference } from "../state/choices.ts";
 import { language, t } from "../state/language.ts";
 import { edit, session } from "../state/project.ts";
 import { seek } from "../state/transport.ts";
@@ -21,6 +21,7 @@ import { clock } from "./transport.tsx";
 import { frame } from "./tune/geometry.ts";
 import { NoteLanes } from "./tune/lanes.tsx";
 
+const SOUNDS = "audio/*,.opus,.ogg,.flac,.wav,.mp3,.m4a";
 const COLOURS = ["drone", "open", "modal", "western"] as const;
 
 /** The stage: the tune with everything that was added to it; at its side the styles, the energy, the reasons, the variations. */
@@ -183,6 +184,14 @@ function Details(): JSX.Element {
         {t("ui.clean")}
         <input type="checkbox" id="clean" checked={choices().clean} onChange={(event) => choose({ clean: event.currentTarget.checked })} />
       </label>
+      <FileButton id="reference" accept={SOUNDS} onFile={(file) => void takeReference(file)}>
+        {choices().reference ? t("ui.reference.name", { name: choices().reference?.name ?? "" }) : t("ui.reference.add")}
+      </FileButton>
+      <Show when={choices().reference}>
+        <button type="button" id="no-reference" onClick={() => choose({ reference: undefined })}>
+          {t("ui.reference.remove")}
+        </button>
+      </Show>
       <FileButton id="own-style" accept=".json,application/json" onFile={(file) => void takeStyle(file)}>
         {t("ui.style.own")}
       </FileButton>
@@ -197,7 +206,7 @@ function Singer(): JSX.Element {
   const setVoice = (next: ReturnType<typeof voice>): void => edit("voice", (draft) => draft.set("song", "song", { voice: next }));
   return (
     <>
-      <FileButton id="voice" accept="audio/*,.opus,.ogg,.flac,.wav,.mp3,.m4a" onFile={(file) => void addVoice(file).catch(fail)}>
+      <FileButton id="voice" accept={SOUNDS} onFile={(file) => void addVoice(file).catch(fail)}>
         {voice() ? t("ui.voice.name", { name: voiceName() }) : t("ui.voice.add")}
       </FileButton>
       <Show when={voice()}>

@@ -1,9 +1,9 @@
-import { convertible } from "@kuishi/flow";
+import { convertible, versions } from "@kuishi/flow";
 import type { AudioFormat } from "@kuishi/media";
 import { createMemo, createSignal, For, type JSX, onCleanup, Show } from "solid-js";
 import { choices } from "../state/choices.ts";
 import { t } from "../state/language.ts";
-import { bundle, convertFile, encode, exportAll, exported } from "../state/outputs.ts";
+import { askedVersions, bundle, convertFile, encode, exportAll, exported, setAskedVersions } from "../state/outputs.ts";
 import { edit, isSong, noteSaved, session } from "../state/project.ts";
 import { tune } from "../state/tune.ts";
 import { goTo, work } from "../state/ui.ts";
@@ -66,6 +66,24 @@ export function ExportRoom(): JSX.Element {
                 </For>
               </select>
             </label>
+            <fieldset class="versions">
+              <legend>{t("export.versions")}</legend>
+              <For each={versions}>
+                {(version) => (
+                  <label class="check">
+                    <input
+                      type="checkbox"
+                      data-version={version}
+                      checked={askedVersions().includes(version)}
+                      onChange={(event) =>
+                        setAskedVersions(versions.filter((one) => (one === version ? event.currentTarget.checked : askedVersions().includes(one))))
+                      }
+                    />
+                    {t(`export.version.${version}`)}
+                  </label>
+                )}
+              </For>
+            </fieldset>
             <button type="button" class="primary" id="export" disabled={!tune() || work() !== undefined} onClick={() => void exportAll()}>
               {t("export.make")}
             </button>

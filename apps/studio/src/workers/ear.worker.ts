@@ -5,6 +5,7 @@ import {
   arrangementReport,
   atLoudness,
   atRate,
+  type BlendRequest,
   compareTake,
   convertAudio,
   convertText,
@@ -20,12 +21,15 @@ import {
   isScore,
   type ListenedRecording,
   listenTo,
+  openReference,
   openVoice,
   ownSounds,
   plainPlan,
   prepareBlend,
   RECORDING,
   thawed,
+  VOICE,
+  writeVersion,
 } from "@kuishi/flow";
 import { blobSource, loadRecording } from "@kuishi/media";
 import { codecs } from "@kuishi/media/browser";
@@ -97,26 +101,27 @@ async function run(ask: WorkAsk): Promise<WorkAnswers[WorkAsk["do"]]> {
       const session = sessionOf(ask.records);
       const files = new Map(ask.files.map((file) => [file.name, file.blob]));
       const voice = ask.voice && { name: ask.voice.name, channels: [], bytes: null, correct: ask.voice.correct };
-      const blended = await finishBlend(
-        host,
-        blend,
-        {
-          choices: ask.choices,
-          ownStyles: ask.ownStyles,
-          ...(voice ? { voice } : {}),
-          loudness: ask.loudness,
-          language: ask.language,
-          provenance: session.song.provenance,
-          original: { name: own.name, bytes: null },
-          session,
-          fileOf: async (entry) => ((blob) => blob && blobSource(blob))(files.get(entry)),
-          bundle: { records: ask.records, meta: ask.meta, files: await carried(ask.files) },
-        },
-        outputs,
-        progress,
-      );
-      return { report: blended.report, files: outputs.list(blended.files) };
+      const request = {
+        choices: ask.choices,
+        ownStyles: ask.ownStyles,
+        ...(voice ? { voice } : {}),
+        loudness: ask.loudness,
+        language: ask.language,
+        provenance: session.song.provenance,
+        original: { name: own.name, bytes: null },
+        session,
+        fileOf: async (entry) => ((blob) => blob && blobSource(blob))(files.get(entry)),
+        bundle: { records: ask.records, meta: ask.meta, files: await carried(ask.files) },
+      } satisfies BlendRequest;
+      const blended = await finishBlend(host, blend, request, outputs, progress);
+      // the singer as she came out of the blend
+      const sung = blend.clips.get(VOICE);
+      const again = voice && sung ? { ...request, voice: { ...voice, channels: sung, correct: 0 } } : request;
+      for (const version of ask.versions) await writeVersion(host, version, { file: own.file, blended, request: again }, outputs, progress);
+      return { report: blended.report, files: outputs.list([...blended.files, ...ask.versions.map((version) => `${version}.wav`)]) };
     }
+    case "reference":
+      return await looked(ask.name, ask.file, () => openReference(host, ask.name, blobSource(ask.file), progress));
     case "sounds": {
       const out: (readonly [string, readonly Float32Array[]])[] = [];
       for (const { name, rate, cents, file } of ask.wanted) {

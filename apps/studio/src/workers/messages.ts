@@ -1,6 +1,6 @@
-import type { Choices, Style } from "@kuishi/blend";
+import type { Choices, Reference, Style } from "@kuishi/blend";
 import type { Plan } from "@kuishi/engine";
-import type { Alignment, ArrangementReport, BlendReport } from "@kuishi/flow";
+import type { Alignment, ArrangementReport, BlendReport, Version } from "@kuishi/flow";
 import type { LiveEvent } from "@kuishi/listen";
 import type { AudioFormat } from "@kuishi/media";
 import type { Practice } from "@kuishi/practice";
@@ -48,7 +48,11 @@ export type WorkAsk =
       readonly meta: RawRecord;
       readonly files: readonly NamedFile[];
       readonly language: Language;
+      /** Other versions of it, each as a file of its own. */
+      readonly versions: readonly Version[];
     } & BlendAsk)
+  /** Measures a record that the mix is to be like. */
+  | { readonly do: "reference"; readonly file: Blob; readonly name: string }
   /** Decodes the sounds that clips want, stretched where they are. */
   | {
       readonly do: "sounds";
@@ -106,6 +110,7 @@ export interface WorkAnswers {
     readonly frozen: Blob;
   };
   export: { readonly report: BlendReport; readonly files: readonly NamedFile[] };
+  reference: Reference;
   sounds: NamedAudio;
   slow: AudioChannels;
   align: Alignment;
