@@ -1,6 +1,6 @@
 import { breathe } from "@kuishi/base";
 import type { Faces } from "@kuishi/engrave";
-import { printScore, scoreOf } from "@kuishi/flow";
+import { drawableOf, printScore, printSong } from "@kuishi/flow";
 import type { Language } from "@kuishi/words";
 import type { Console } from "./console.ts";
 import { chosenTune } from "./convert.ts";
@@ -13,13 +13,15 @@ export interface PrintCommand {
   readonly part?: readonly string[];
 }
 
-/** Draws a score as pages (`.pdf`) or a picture (`.svg`). @throws Complaint. */
+/** Draws a score or a song as pages (`.pdf`) or a picture (`.svg`). @throws Complaint. */
 export async function print(from: string, to: string, options: PrintCommand, language: Language, console: Console): Promise<void> {
   const bytes = chosenTune(from, readWhole(from), options.tune, console);
   const file = fileOutput(to, { force: options.force, inputs: [from] });
-  const score = await scoreOf(from, bytes, console.note);
+  const drawable = await drawableOf(from, bytes, console.note);
   const faces = async (): Promise<Faces> => (await import("@kuishi/engrave/node")).faces();
-  const content = await printScore(score, to, { language, faces, ...(options.part ? { parts: options.part } : {}) });
+  const content = await ("song" in drawable
+    ? printSong(drawable.song, to, { language, faces })
+    : printScore(drawable.score, to, { language, faces, ...(options.part ? { parts: options.part } : {}) }));
   await breathe(console.progress);
   file.write(content);
 }

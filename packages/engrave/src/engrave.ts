@@ -15,6 +15,8 @@ export interface Block {
   readonly width: number;
   readonly height: number;
   readonly ink: readonly Ink[];
+  /** Begins a page. */
+  readonly newPage?: true;
 }
 /** Where a bar stands in the picture. */
 export interface BarPlace {

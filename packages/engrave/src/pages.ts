@@ -24,7 +24,7 @@ export function paged(blocks: readonly Block[]): readonly (readonly Laid[])[] {
   for (const block of blocks) {
     const shrink = Math.min(1, ROOM / block.height);
     const height = block.height * shrink;
-    if (y > 0 && y + height > ROOM) {
+    if (y > 0 && (block.newPage || y + height > ROOM)) {
       pages.push([]);
       y = 0;
     }

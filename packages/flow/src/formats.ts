@@ -32,6 +32,8 @@ const written = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().enc
 /** Lines of one file that are told of. */
 const MOST_TOLD = 20;
 const CHORDPRO = new Set(["cho", "crd", "chopro", "chordpro", "pro"]);
+/** Whether a file is a song in ChordPro, by its name. */
+export const isChordPro = (name: string): boolean => CHORDPRO.has(ending(name));
 
 /**
  * Formats that a file of this name can be turned into, by their endings.
@@ -76,7 +78,7 @@ export async function convertText(
     const own = await guitarProScore(name, bytes);
     return convertText(own.name, own.bytes, to, tell, parts);
   }
-  const midi = a === "mid" || a === "midi";
+  const midi = a === "mid" || a === "midi" || a === "kar";
   if (midi && parts.length === 0 && (b === "mid" || b === "midi")) return sameMidi(bytes);
   const score = readScore(name, bytes, (complaint) => tell(complaint.code, complaint.params));
   return ofScore(parts.length > 0 ? withParts(score, partsNamed(score, parts)) : score, b, tell);

@@ -20,7 +20,7 @@ export { isOutput, type Outputs } from "./outputs.ts";
 export { planOfScore, playScore } from "./play.ts";
 export { playHeard } from "./play-heard.ts";
 export { practicePlan } from "./practice.ts";
-export { isDrawing, type Print, printScore, scoreOf } from "./print.ts";
+export { drawableOf, isDrawing, type Print, printScore, printSong } from "./print.ts";
 export { makeRelease, type Picture, type ReleaseRequest, readPicture } from "./release.ts";
 export type { MasterReport, RenderReport } from "./render.ts";
 export { type ArrangementReport, arrangementReport, type BlendReport, partLabel } from "./report.ts";

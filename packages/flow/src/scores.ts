@@ -3,7 +3,7 @@ import { type Bundle, sessionOf } from "@kuishi/project";
 import { readAbc, readMidiScore, readMusicXml, type Score, scoreText } from "@kuishi/score";
 
 /** Whether a file is a written tune, by its name. */
-export const isScore = (name: string): boolean => /\.(mid|midi|musicxml|xml|mxl|abc)$/i.test(name);
+export const isScore = (name: string): boolean => /\.(mid|midi|kar|musicxml|xml|mxl|abc)$/i.test(name);
 /** Whether bytes begin as a Standard MIDI File does. */
 export const isMidi = (bytes: Uint8Array): boolean => bytes[0] === 0x4d && bytes[1] === 0x54;
 
@@ -13,7 +13,7 @@ const TOLD_FAULTS = 20;
 export function readScore(name: string, bytes: Uint8Array, tell?: (complaint: Complaint) => void): Score {
   let count = 0;
   const few = tell && ((complaint: Complaint): void => void (count++ < TOLD_FAULTS && tell(complaint)));
-  if (/\.midi?$/i.test(name) || isMidi(bytes)) return readMidiScore(bytes, few);
+  if (/\.(midi?|kar)$/i.test(name) || isMidi(bytes)) return readMidiScore(bytes, few);
   return /\.abc$/i.test(name) ? readAbc(scoreText(bytes), few) : readMusicXml(bytes, few);
 }
 

@@ -37,7 +37,7 @@ export interface PlayedTrack {
 export interface PlayedSign {
   readonly at: number;
   readonly track: number;
-  readonly kind: "tempo" | "key" | "marker" | "words" | "rights" | "name";
+  readonly kind: "tempo" | "key" | "marker" | "words" | "rights" | "name" | "title" | "text";
   readonly text: string;
   /** Quarters a minute; sharps. */
   readonly value: number;
@@ -232,7 +232,7 @@ export function readMidiFile(bytes: Uint8Array, tell?: (complaint: Complaint) =>
     .filter(({ notes }) => notes.length > 0)
     .map(({ track, notes }) => ({ ...track, notes: notes.sort((a, b) => a.at - b.at) }));
   if (tracks.length === 0) throw new Complaint("notEnough", "midi.empty");
-  return { tracks, seconds: at, signs, bars: bars.filter((bar, i) => !(bars[i + 1] && bars[i + 1]!.at - bar.at < 1e-4)) };
+  return { tracks, seconds: at, signs: withKaraoke(signs), bars: bars.filter((bar, i) => !(bars[i + 1] && bars[i + 1]!.at - bar.at < 1e-4)) };
 }
 
 /** Text as its bytes have it: a character for each. */
@@ -245,6 +245,8 @@ function signOf(event: MidiEvent): (Pick<PlayedSign, "kind"> & Partial<PlayedSig
       return { kind: "key", value: event.key, text: event.scale === 1 ? "minor" : "major" };
     case "marker":
       return { kind: "marker", text: textOf(event.text) };
+    case "text":
+      return { kind: "text", text: textOf(event.text) };
     case "lyrics":
       return { kind: "words", text: textOf(event.text) };
     case "copyrightNotice":
@@ -254,6 +256,20 @@ function signOf(event: MidiEvent): (Pick<PlayedSign, "kind"> & Partial<PlayedSig
     default:
       return undefined;
   }
+}
+
+/** Texts of karaoke files (.kar), which begin lines and verses with `/` and `\`: words; `@T` is the title. Those that tell words as such have none. */
+function withKaraoke(signs: readonly PlayedSign[]): readonly PlayedSign[] {
+  const texts = signs.filter((sign) => sign.kind === "text");
+  const others = signs.filter((sign) => sign.kind !== "text");
+  const tracks = new Set(texts.filter(({ text }) => /^[/\\]./.test(text)).map(({ track }) => track));
+  if (tracks.size === 0 || others.some((sign) => sign.kind === "words")) return others;
+  const title = texts.find(({ text }) => /^@T./.test(text));
+  return [
+    ...others,
+    ...(title ? [{ ...title, kind: "title" as const, text: title.text.slice(2).trim() }] : []),
+    ...texts.filter(({ track, text }) => tracks.has(track) && !text.startsWith("@")).map((sign) => ({ ...sign, kind: "words" as const })),
+  ];
 }
 
 /** What the file says, its size looked at first. @throws Complaint. */

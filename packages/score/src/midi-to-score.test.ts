@@ -76,3 +76,21 @@ test("any tune of several voices sounds as before, and so does its MusicXML; bar
     { numRuns: 80 },
   );
 });
+test("a karaoke file sings, by its title; notes that are let go a little early are written whole", () => {
+  const words = ["@TMary", "\\Ma", "ry ", "had ", "a ", "/lit", "tle ", "lamb, ", "lamb."];
+  const meta = (kind: number, text: string): number[] => [0xff, kind, text.length, ...[...text].map((letter) => letter.charCodeAt(0))];
+  const long = (value: number): number[] => [(value >> 7) | 0x80, value & 0x7f];
+  const chunk = (events: number[]): number[] => {
+    const all = [...events, 0, 0xff, 0x2f, 0];
+    return [0x4d, 0x54, 0x72, 0x6b, 0, 0, all.length >> 8, all.length & 255, ...all];
+  };
+  const sung = words.flatMap((text, k) => [...(k < 2 ? [0] : long(480)), ...meta(1, text)]);
+  const tune = Array.from({ length: 8 }, (_, k) => [...(k === 0 ? [0] : long(60)), 0x90, 60 + k, 90, ...long(420), 0x80, 60 + k, 0]).flat();
+  const file = [0x4d, 0x54, 0x68, 0x64, 0, 0, 0, 6, 0, 1, 0, 3, 1, 0xe0, ...chunk([0, ...meta(3, "file")]), ...chunk(sung), ...chunk(tune)];
+  const score = readMidiScore(Uint8Array.from(file));
+  expect(score.title).toBe("Mary");
+  const lines = scoreAsText(score).split("\n").slice(1).join(" ");
+  expect(lines).toContain('C4:1/4"Ma-" C#4:1/4"ry" D4:1/4"had" D#4:1/4"a"');
+  expect(lines).toContain('E4:1/4"lit-" F4:1/4"tle"');
+  expect(lines).toContain('"lamb,"');
+});

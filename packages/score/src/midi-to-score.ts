@@ -24,7 +24,7 @@ export function readMidiScore(bytes: Uint8Array, tell?: (complaint: Complaint) =
   const names = signs.filter((sign) => sign.kind === "name");
   const sounding = new Set(played.tracks.map((track) => track.track));
   // the first track's name is the file's, where nothing is played in it
-  const title = names.find((sign) => sign.track === 0 && !sounding.has(0))?.text;
+  const title = signs.find((sign) => sign.kind === "title")?.text ?? names.find((sign) => sign.track === 0 && !sounding.has(0))?.text;
   const rights = signs.filter((sign) => sign.kind === "rights").map((sign): Creator => ({ name: sign.text }));
   const stray = isWritten(played) ? WRITTEN_SEC : PLAYED_SEC;
   const ids = played.tracks.map((_, t) => `P${t + 1}`);
@@ -271,7 +271,9 @@ class PartWriter {
         });
       });
     });
-    for (const one of out) this.#end(one, one.note.counted![1]);
+    const onsets = [...new Set(sorted.map((note) => note.counted![0]))];
+    const early = letsGoEarly(notes, onsets);
+    for (const one of out) this.#end(one, (early && nextSoon(one.note, onsets)) || one.note.counted![1]);
     return out;
   }
   #grid(b: number): readonly Fraction[] {
@@ -354,7 +356,9 @@ class PartWriter {
   /** Lays words under the notes they are told at. */
   #lay(items: readonly Item[][]): void {
     let word: "single" | "middle" = "single";
-    for (const { at, text } of this.#words) {
+    // where words end in spaces, what does not goes on
+    const spaced = this.#words.some(({ text }) => /\S\s+$/.test(text));
+    for (const [k, { at, text }] of this.#words.entries()) {
       const b = barAt(this.#bars, at);
       const told = text.replace(/^[/\\]/, "");
       const bar = this.#bars[b];
@@ -366,7 +370,8 @@ class PartWriter {
       const near = chords.filter((chord) => Math.abs(chord.at[0] / chord.at[1] - place) < 1 / 32 && !chord.lyrics);
       const chord = near[0];
       if (!chord) continue;
-      const goes = /-\s*$/.test(told);
+      const next = this.#words[k + 1]?.text;
+      const goes = spaced ? !/[-\s]$/.test(told) && next !== undefined && !/^[/\\\s]/.test(next) : /-\s*$/.test(told);
       const part = goes ? (word === "middle" ? "middle" : "begin") : word === "middle" ? "end" : "single";
       word = goes ? "middle" : "single";
       (chord as { lyrics?: readonly Lyric[] }).lyrics = [{ number: "1", syllables: [{ text: told.replace(/-\s*$/, "").trim(), part }] }];
@@ -403,6 +408,28 @@ function bendMarks(note: PlayedNote): Mark[] {
 function clefOf(notes: readonly PlayedNote[]): Pick<Clef, "sign" | "line"> {
   const middle = notes.map((note) => note.cents).sort((a, b) => a - b)[notes.length >> 1] ?? 6000;
   return middle < 5700 ? { sign: "F", line: 4 } : { sign: "G", line: 2 };
+}
+/** Quarters before the next note at which players and programs let go of one that is written to last until it: less than a 16th, a fifth of it at most. */
+const [SOON, SOON_SHARE] = [0.24, 0.2];
+/** The next note, where one is let go so shortly before it. */
+function nextSoon({ counted }: PlayedNote, onsets: readonly number[]): number | undefined {
+  const [from, to] = counted!;
+  let [low, high] = [0, onsets.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (onsets[middle]! < to - 1e-6) low = middle + 1;
+    else high = middle;
+  }
+  const next = onsets[low];
+  return next !== undefined && next - to < SOON && next - to <= SOON_SHARE * (next - from) + 1e-6 ? next : undefined;
+}
+/** Whether notes of a track are let go a little early throughout: its short rests are then not meant. */
+function letsGoEarly(notes: readonly PlayedNote[], onsets: readonly number[]): boolean {
+  const shortened = notes.filter((note) => {
+    const next = nextSoon(note, onsets);
+    return next !== undefined && next - note.counted![1] > 1e-3;
+  });
+  return notes.length >= 8 && shortened.length > notes.length * 0.6;
 }
 /** Seconds of a quarter, as most notes have it. */
 function medianSeconds(notes: readonly PlayedNote[]): Seconds {

@@ -411,7 +411,8 @@ export const en = {
   "cli.render": "Render a .kuishi project again, or play a score (.musicxml .mxl .mid .abc).",
   "cli.convert":
     "Turn one file into another: audio (.wav .flac .mp3 .opus), scores (.musicxml .mxl .mid .abc; drawn: .pdf .svg), songs (.cho .txt), tunings (.scl .kbm), projects (.kuishi).",
-  "cli.print": "Draw a score (.musicxml .mxl .mid .abc) or what was heard in a project (.kuishi) as pages of A4 (.pdf) or as a picture (.svg).",
+  "cli.print":
+    "Draw a score (.musicxml .mxl .mid .abc .gp), a song (.cho) or what was heard in a project (.kuishi) as pages of A4 (.pdf) or as a picture (.svg).",
   "print.to": "A score is drawn as .pdf or .svg, not as “{{name}}”.",
   "print.noScore": "“{{name}}” holds no written music that could be drawn.",
   "cli.follow": "Follow a take through a master's recording as if it were being played: where the player is, every 50 ms.",
@@ -1143,6 +1144,8 @@ export const en = {
   "print.quarterFlat": "a quarter tone lower",
   "print.quarterSharp": "a quarter tone higher",
   "print.cents": "between the semitones: by so many cents",
+  "print.key": "Key {{key}}",
+  "print.capo": "Capo {{fret}}",
   "guitarPro.invalid": "The file is no Guitar Pro file, or it is damaged.",
   "written.title": "The score",
   "written.parts": "Parts shown",

@@ -395,7 +395,7 @@ export const kk: Catalogue = {
   "cli.render": ".kuishi жобасын қайта ойнату немесе нотаны (.musicxml .mxl .mid .abc) орындау.",
   "cli.convert":
     "Бір файлды екіншісіне айналдыру: дыбыс (.wav .flac .mp3 .opus), нота (.musicxml .mxl .mid .abc; сурет түрінде: .pdf .svg), ән (.cho .txt), бұрау (.scl .kbm), жоба (.kuishi).",
-  "cli.print": "Нотаны (.musicxml .mxl .mid .abc) не жобадан естілгенді (.kuishi) A4 беттерімен (.pdf) не бір суретпен (.svg) басып шығару.",
+  "cli.print": "Нотаны (.musicxml .mxl .mid .abc .gp), әнді (.cho) не жобадан естілгенді (.kuishi) A4 беттерімен (.pdf) не бір суретпен (.svg) басып шығару.",
   "print.to": "Нота «{{name}}» түрінде емес, .pdf не .svg түрінде салынады.",
   "print.noScore": "«{{name}}» файлында салуға болатын нота жоқ.",
   "cli.follow": "Дубльді шебердің жазбасы бойынша тірі ойындағыдай бақылау: орындаушы қай жерде, әр 50 мс сайын.",
@@ -1118,6 +1118,8 @@ export const kk: Catalogue = {
   "print.quarterFlat": "ширек тон төмен",
   "print.quarterSharp": "ширек тон жоғары",
   "print.cents": "жарты тондардың арасы: сонша центке",
+  "print.key": "Тональдік {{key}}",
+  "print.capo": "Капо {{fret}}",
   "guitarPro.invalid": "Бұл — Guitar Pro файлы емес не ол бүлінген.",
   "written.title": "Нота",
   "written.parts": "Көрсетілген партиялар",

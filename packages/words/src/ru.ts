@@ -421,7 +421,8 @@ export const ru: Catalogue = {
   "cli.render": "Отрендерить проект .kuishi заново или сыграть ноты (.musicxml .mxl .mid .abc).",
   "cli.convert":
     "Превратить один файл в другой: звук (.wav .flac .mp3 .opus), ноты (.musicxml .mxl .mid .abc; рисунком: .pdf .svg), песни (.cho .txt), строи (.scl .kbm), проекты (.kuishi).",
-  "cli.print": "Напечатать ноты (.musicxml .mxl .mid .abc) или услышанное в проекте (.kuishi) страницами A4 (.pdf) или одним рисунком (.svg).",
+  "cli.print":
+    "Напечатать ноты (.musicxml .mxl .mid .abc .gp), песню (.cho) или услышанное в проекте (.kuishi) страницами A4 (.pdf) или одним рисунком (.svg).",
   "print.to": "Ноты рисуются в .pdf или .svg, а не в «{{name}}».",
   "print.noScore": "В «{{name}}» нет записанной музыки, которую можно нарисовать.",
   "cli.follow": "Следить за дублем по записи мастера, как при живой игре: где исполнитель, каждые 50 мс.",
@@ -1154,6 +1155,8 @@ export const ru: Catalogue = {
   "print.quarterFlat": "на четверть тона ниже",
   "print.quarterSharp": "на четверть тона выше",
   "print.cents": "между полутонами: на столько центов",
+  "print.key": "Тональность {{key}}",
+  "print.capo": "Каподастр {{fret}}",
   "guitarPro.invalid": "Это не файл Guitar Pro, или он повреждён.",
   "written.title": "Ноты",
   "written.parts": "Показанные партии",

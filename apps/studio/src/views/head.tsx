@@ -12,7 +12,8 @@ import { IconButton } from "./iconbutton.tsx";
 import { Presence } from "./presence.tsx";
 import { noteName } from "./say.ts";
 
-export const ACCEPTED = "audio/*,video/*,.opus,.ogg,.flac,.wav,.mp3,.m4a,.mid,.midi,.musicxml,.xml,.mxl,.abc,.gp,.gpx,.gp3,.gp4,.gp5,.cho,.chordpro,.kuishi";
+export const ACCEPTED =
+  "audio/*,video/*,.opus,.ogg,.flac,.wav,.mp3,.m4a,.mid,.midi,.kar,.musicxml,.xml,.mxl,.abc,.gp,.gpx,.gp3,.gp4,.gp5,.cho,.chordpro,.kuishi";
 /** What a step of undo is called; nothing where there is none. */
 const stepName = (label: string | undefined): string => (label ? told(`step.${label}`) : "");
 

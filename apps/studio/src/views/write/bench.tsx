@@ -1,5 +1,6 @@
 import { chordProOf, songMeta, withSongMeta } from "@kuishi/flow";
 import { copyArrangement } from "@kuishi/project";
+import { type ChordBook, readChordPro } from "@kuishi/score";
 import { modes, rootName } from "@kuishi/tuning";
 import { numberIn, ownWord } from "@kuishi/words";
 import { createSignal, For, type JSX, Show } from "solid-js";
@@ -10,6 +11,7 @@ import { hearChord, home, lyric, offers, picked, setPicked, settle, songSheet, t
 import { FileButton } from "../filebutton.tsx";
 import { Icon } from "../icon.tsx";
 import { IconButton } from "../iconbutton.tsx";
+import { PrintButton } from "../printbutton.tsx";
 import { save } from "../save.ts";
 import { moveChord, placeAtHand, putChord, removeChord } from "./line.tsx";
 
@@ -26,6 +28,10 @@ export function SongBench(): JSX.Element {
   const write = (): void => {
     settle();
     save(new Blob([chordProOf(session())], { type: "text/plain" }), `${session().song.provenance.title || "song"}.cho`);
+  };
+  const printed = (): ChordBook => {
+    settle();
+    return readChordPro(chordProOf(session()));
   };
   const capo = (): string => songMeta(session().song, "capo") ?? "";
   return (
@@ -90,6 +96,7 @@ export function SongBench(): JSX.Element {
         <button type="button" id="save-song" onClick={write}>
           {t("write.save")}
         </button>
+        <PrintButton song={printed} name={session().song.provenance.title || "song"} />
         <button type="button" id="new-song" onClick={() => void newSong()}>
           {t("write.new")}
         </button>
