@@ -7,7 +7,7 @@ import type { Ink } from "./ink.ts";
 export type SaySong = (code: "print.key" | "print.capo", params: Readonly<Record<string, string>>) => string;
 /** Sizes of letters, and what lines and blocks are apart. */
 const [TITLE, SUBTITLE, SMALL, WORDS, CHORDS] = [38, 24, 19, 24, 21];
-const [LINE, CHORD_LINE, APART, INDENT] = [34, 27, 26, 30];
+const [LINE, CHORD_LINE, ROOM_ABOVE, INDENT] = [34, 27, 26, 30];
 /** Between two chords over one word. */
 const CHORD_ROOM = 10;
 /** Letters of tablature stand so far apart, in parts of their size: a column is a column. */
@@ -80,7 +80,7 @@ class Sheet {
   get height(): number {
     return this.#y;
   }
-  gap(height: number): void {
+  room(height: number): void {
     this.#above = Math.max(this.#above, height);
   }
   newPage(): void {
@@ -104,7 +104,7 @@ class Sheet {
         if (text.trim()) ink.push(put(text.trim(), x + textWidth(/^\s*/.exec(text)![0], WORDS, false), base, { size: WORDS }));
         x += width;
       }
-      if (ink.length === 0) this.gap(APART);
+      if (ink.length === 0) this.room(ROOM_ABOVE);
       else this.row(base + LINE - WORDS, ink);
     }
   }
@@ -138,12 +138,12 @@ function head(sheet: Sheet, song: ChordSong, say: SaySong): void {
     ink.push(put(`= ${tempo}`, x + signWidth(QUARTER, SMALL * 1.9) + 6, SMALL, { size: SMALL, colour: GREY }));
   }
   if (ink.length > 0) sheet.row(SMALL + 8, ink);
-  sheet.gap(APART * 1.4);
+  sheet.room(ROOM_ABOVE * 1.4);
 }
 
 function section(sheet: Sheet, { kind, label, lines }: SongSection): void {
   const indent = kind === "chorus" ? INDENT : 0;
-  sheet.gap(APART);
+  sheet.room(ROOM_ABOVE);
   if (label) sheet.row(SMALL + 10, [put(label, indent, SMALL, { size: SMALL, bold: true, colour: GREY })]);
   for (const line of lines) songLine(sheet, line, indent);
 }
