@@ -148,12 +148,12 @@ describe.skipIf(lacks("chromium"))("the studio in Chromium, on a sub-path withou
     expect(await parts()).toContain("kick (trap)");
     expect(await mix()).not.toBe(first);
     await room(page, "blend");
-    expect(await page.locator(".variations button b").allTextContents()).toEqual(["A", "B", "C"]);
+    expect(await page.locator(".variation-cards [data-variation] b").allTextContents()).toEqual(["A", "B", "C"]);
     // played from the place where the other one was
     await page.click("#play");
     await page.waitForFunction(() => Number(document.querySelector<HTMLInputElement>(".transport input")!.value) > 24_000, undefined, { timeout: 20_000 });
-    await page.locator(".variations button").nth(1).press("Enter");
-    await page.waitForFunction(() => document.querySelector('.variations button[aria-pressed="true"] b')?.textContent === "B");
+    await page.locator(".variation-cards [data-variation]").nth(1).press("Enter");
+    await page.waitForFunction(() => document.querySelector('.variation-cards [data-variation][aria-pressed="true"] b')?.textContent === "B");
     expect(await parts()).toEqual(firstParts);
     await page.waitForFunction(() => Number(document.querySelector<HTMLInputElement>(".transport input")!.value) > 40_000, undefined, { timeout: 20_000 });
     await page.click("#play");
@@ -162,7 +162,7 @@ describe.skipIf(lacks("chromium"))("the studio in Chromium, on a sub-path withou
     await blended(page);
     expect(await mix()).toBe(first);
     await room(page, "blend");
-    expect(await page.locator(".variations button").count()).toBe(3);
+    expect(await page.locator(".variation-cards [data-variation]").count()).toBe(3);
     await room(page, "mix");
     // why each event is there
     await page.locator(".tracks .more").nth(1).press("Enter");

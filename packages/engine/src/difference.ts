@@ -24,7 +24,7 @@ const isSettable = (from: Strip["source"], to: Strip["source"]): boolean =>
 
 /** What must be set to make one plan the other while it sounds; undefined where another engine is needed. */
 export function differenceOf(from: Plan, to: Plan): PlanSet | undefined {
-  if (from.seed !== to.seed || from.buses.length !== to.buses.length) return undefined;
+  if (from.seed !== to.seed || (from.lead ?? 0) !== (to.lead ?? 0) || from.buses.length !== to.buses.length) return undefined;
   const before = new Map(from.strips.map((strip) => [strip.id, strip]));
   const after = new Set(to.strips.map((strip) => strip.id));
   const add = to.strips.filter((strip) => !before.has(strip.id));

@@ -100,6 +100,28 @@ test("another plan takes over at the same frame, faded over, without a step", ()
   for (let i = 2048; i < 6400; i++) expect(out[i]).toBeCloseTo(ramp[6400 + i - LATE]!, 4);
   for (let i = 1; i < 6400; i++) expect(Math.abs(out[i]! - out[i - 1]!)).toBeLessThan(0.002);
 });
+test("a plan that is to wait takes over at its bar, at the same moment of the tune, and at once where the playhead goes elsewhere", () => {
+  const ahead = 2560;
+  // the same ramp behind a head of its own: at the same moment of the tune it sounds the same
+  const piece = { clip: "ramp", at: ahead, from: 0, length: 48_000, fadeIn: 0, fadeOut: 0, gainDb: 0 };
+  const headed: Plan = { ...plan([track("a", { source: { kind: "clips", pieces: [piece] }, gainDb: -20 }), track("b")], 48_000 + ahead), lead: ahead };
+  for (const jumps of [false, true]) {
+    const { transport, told: all, take } = start(plan([track("a")]));
+    take(1280);
+    transport.obey({ type: "loop", loop: { from: 0, to: 24_000 } });
+    transport.obey({ type: "plan", plan: headed, clips: [], keep: ["ramp"], at: 6400 });
+    const before = take(4000);
+    expect(told(all, "built").length).toBe(0);
+    for (let i = 0; i < 4000; i++) expect(before[i]).toBeCloseTo(i + 1280 < LATE ? 0 : ramp[1280 + i - LATE]!, 4);
+    if (jumps) transport.obey({ type: "seek", frame: 1280, count: 1 });
+    take(2560);
+    expect(told(all, "built")).toEqual([{ type: "built", lead: ahead }]);
+    take(24_000);
+    // the loop went along with the tune
+    const anchors = told(all, "anchor").map((anchor) => anchor.frame);
+    expect(anchors.at(-1)).toBe(ahead);
+  }
+});
 test("a note by hand sounds until it is lifted; one for a strip that is not there is refused, not lost", () => {
   const { transport, told: all, take } = start({ ...plan([track("hand", { source: { kind: "balaban", steady: false } })]), frames: 1e9 });
   transport.obey({ type: "press", strip: "hand", key: "k", note: { cents: 6000, velocity: 0.8, voice: 0 } });

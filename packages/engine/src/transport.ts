@@ -24,8 +24,11 @@ export type TransportCommand =
   | { readonly type: "seek"; readonly frame: number; readonly count: number }
   /** Round and round between two frames; null ends it. */
   | { readonly type: "loop"; readonly loop: { readonly from: number; readonly to: number } | null }
-  /** Another plan: it is built beside the one that plays and takes over at the same frame. */
-  | { readonly type: "plan"; readonly plan: Plan; readonly clips: NamedClips; readonly keep: readonly string[] }
+  /**
+   * Another plan: it is built beside the one that plays and takes over at the same moment of the tune; where `at` is told, only when what
+   * plays comes to that frame of its own.
+   */
+  | { readonly type: "plan"; readonly plan: Plan; readonly clips: NamedClips; readonly keep: readonly string[]; readonly at?: Frames }
   /** Values of the plan that plays. */
   | { readonly type: "set"; readonly to: PlanSet; readonly clips: NamedClips }
   /** A plan that runs along beside the other and is never written: metronome, drone. Its frame 0 is `COUNT_IN_FRAMES` before the other's. */
@@ -55,8 +58,8 @@ export type TransportMessage =
   | { readonly type: "stems"; readonly ids: readonly string[] }
   /** From this frame of the host on, the plan runs from this frame of its own. */
   | { readonly type: "anchor"; readonly context: number; readonly frame: number }
-  /** Another plan has taken over. */
-  | { readonly type: "built" }
+  /** Another plan has taken over, with so many frames before the recording's first. */
+  | { readonly type: "built"; readonly lead: Frames }
   /** A command could not be taken: for a `set` a whole plan is needed, a plan has no room. */
   | { readonly type: "refused"; readonly command: TransportCommand["type"]; readonly reason: string };
 
@@ -98,6 +101,9 @@ export class Transport {
   /** The engine that is being built, and the one that fades away. */
   #building: Building | undefined;
   #keep: ReadonlySet<string> | undefined;
+  /** The engine that is built and waits for its moment, and the frame at which one may take over. */
+  #waiting: Engine | undefined;
+  #at: Frames = 0;
   #old: Engine | undefined;
   #faded = 0;
   #side: Engine | undefined;
@@ -158,11 +164,13 @@ export class Transport {
       case "plan":
         this.#takeClips(command.clips);
         this.#keep = new Set(command.keep);
+        this.#at = command.at ?? 0;
+        this.#waiting = undefined;
         this.#building = new Building(this.#module, command.plan, this.#clips);
         return true;
       case "set":
         this.#takeClips(command.clips);
-        return this.#engine.set(command.to);
+        return (this.#waiting ?? this.#engine).set(command.to);
       case "side":
         this.#sideBuilding = command.plan ? new Building(this.#module, command.plan, this.#clips) : undefined;
         if (!command.plan) this.#side = undefined;
@@ -193,6 +201,8 @@ export class Transport {
     return true;
   }
   #seek(frame: Frames): void {
+    // who goes elsewhere does not wait for a bar here
+    this.#at = 0;
     this.#engine.seek(frame);
     this.#used = BLOCK;
     this.#jumped();
@@ -211,8 +221,10 @@ export class Transport {
     try {
       const engine = building.step();
       if (!engine) return;
-      if (what === "plan") this.#takeOver(engine);
-      else {
+      if (what === "plan") {
+        this.#building = undefined;
+        this.#waiting = engine;
+      } else {
         this.#sideBuilding = undefined;
         this.#side = engine;
         engine.seek(this.#engine.frame - this.#lead + COUNT_IN_FRAMES);
@@ -223,15 +235,23 @@ export class Transport {
       this.#refuse(what, String(error));
     }
   }
-  #takeOver(engine: Engine): void {
-    this.#building = undefined;
+  /** Lets an engine that waits take over, if its moment has come. */
+  #takeOver(): void {
+    const engine = this.#waiting;
+    if (!engine || (this.#isRunning && this.#engine.frame < this.#at)) return;
+    this.#waiting = undefined;
+    const lead = engine.plan.lead ?? 0;
+    const by = lead - (this.#engine.plan.lead ?? 0);
+    const to = Math.max(0, this.#engine.frame + by);
     // one block ahead, so that the limiter's look-ahead is full when it is heard
-    engine.seek(this.#engine.frame - BLOCK);
-    if (this.#engine.frame >= BLOCK) engine.render();
+    engine.seek(to - BLOCK);
+    if (to >= BLOCK) engine.render();
+    if (this.#loop && by !== 0) this.#loop = { from: this.#loop.from + by, to: this.#loop.to + by };
     this.#old = this.#isRunning ? this.#engine : undefined;
     this.#faded = 0;
     this.#engine = engine;
-    this.#tell({ type: "built" });
+    if (by !== 0) this.#jumped();
+    this.#tell({ type: "built", lead });
     for (const name of this.#clips.keys()) if (this.#keep && !this.#keep.has(name)) this.#clips.delete(name);
   }
 
@@ -293,6 +313,7 @@ export class Transport {
   /** Fills both sides with the next frames; `context` is the host's frame of the first. They stay as they are while nothing plays. */
   process(left: Float32Array, right: Float32Array, context: Frames): void {
     this.#build();
+    this.#takeOver();
     for (let at = 0; at < left.length; ) {
       if (!this.#isRunning) return;
       if (this.#used === BLOCK && !this.#next(context + at)) return;

@@ -49,6 +49,7 @@ export const variationOf = (choices: Choices, name: string, order: number): Vari
   kind: "variation",
   name,
   order,
+  starred: false,
   choices: { ...choices },
 });
 

@@ -217,7 +217,7 @@ test("a field that is seen mended stays as it was written, until an edit means i
   document.edit("put", (draft) => draft.put(document.session.song));
   expect(raw()).toBe("variation-of-tomorrow");
   document.edit("choose", (draft) => {
-    draft.put({ id: "variation-1", kind: "variation", name: "", order: 1, choices: { style: "techno", seed: 1 } });
+    draft.put({ id: "variation-1", kind: "variation", name: "", order: 1, starred: false, choices: { style: "techno", seed: 1 } });
     draft.set("song", "song", { variation: "variation-1" });
     draft.set("song", "song", { variation: null });
   });

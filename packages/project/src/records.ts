@@ -238,6 +238,8 @@ export const Variation = z.object({
   name: z.string().max(200),
   /** Place among the variations, rising as they were made. */
   order: z.number(),
+  /** Whether it is one to come back to: it never gives way to newer ones. */
+  starred: z.boolean().default(false),
   /** What was chosen for it, as `blend` reads it. */
   choices: z.looseObject({ style: z.string(), seed: z.int() }),
 });

@@ -59,7 +59,11 @@ export class Player {
   #jumps = 0;
   /** Where it was heard last. */
   #frame = 0;
-  #loop: { readonly from: number; readonly to: number } | null = null;
+  /** Frames of what sounds before the recording's first. */
+  #lead: number;
+  /** Plans that were sent and have not taken over yet, and who waits for that. */
+  #settling: (() => void)[] = [];
+  #isSettled = true;
   /** Sounds the worklet has, by name: each is sent once. */
   readonly #sent: Map<string, AudioChannels>;
 
@@ -67,6 +71,7 @@ export class Player {
     this.context = context;
     this.#node = node;
     this.#plan = plan;
+    this.#lead = plan.lead ?? 0;
     this.#sent = sent;
   }
   static async create(plan: Plan, sounds: ReadonlyMap<string, AudioChannels>, listener: Listener): Promise<Player> {
@@ -84,12 +89,29 @@ export class Player {
         player.#frame = report.frame - player.#lead;
         listener.report({ ...report, frame: player.#frame });
       } else if (data.type === "anchor") listener.anchor({ ...data, frame: data.frame - player.#lead });
+      else if (data.type === "built") player.#took(data.lead);
       else if (data.type === "refused") player.#refused(data.command, listener);
     };
     return player;
   }
-  get #lead(): number {
-    return this.#plan.lead ?? 0;
+  /** The plan that was sent last has taken over. */
+  #took(lead: number): void {
+    const moved = lead !== this.#lead;
+    this.#lead = lead;
+    this.#settle();
+    if (!moved) return;
+    // what runs along lies elsewhere beside it now
+    const side = this.#side;
+    this.#side = undefined;
+    this.side(side);
+  }
+  #settle(): void {
+    this.#isSettled = true;
+    for (const done of this.#settling.splice(0)) done();
+  }
+  /** Waits until the plan that was put in place last is the one that sounds. */
+  settled(): Promise<void> {
+    return this.#isSettled ? Promise.resolve() : new Promise((resolve) => this.#settling.push(resolve));
   }
   get output(): AudioNode {
     return this.#node;
@@ -97,13 +119,16 @@ export class Player {
   /** An edit that could not be set is taken with the whole plan, by an engine with memory of its own; if that has no room either, the user is told. */
   #refused(command: TransportCommand["type"], listener: Listener): void {
     if (command === "set") this.#send({ type: "plan", plan: this.#plan, clips: [], keep: [...this.#sent.keys()] });
-    else if (command === "plan" || command === "side") listener.refused(new Complaint("unsupported", "engine.full"));
+    else if (command === "plan" || command === "side") {
+      this.#settle();
+      listener.refused(new Complaint("unsupported", "engine.full"));
+    }
   }
   #send(command: TransportCommand): void {
     this.#node.port.postMessage(command);
   }
-  /** Puts another plan in place of the one that plays, without a gap. */
-  update(plan: Plan, sounds: ReadonlyMap<string, AudioChannels>): void {
+  /** Puts another plan in place of the one that plays, without a gap. @param at where what plays comes to a frame of the recording; without it at once. */
+  update(plan: Plan, sounds: ReadonlyMap<string, AudioChannels>, at?: number): void {
     if (plan === this.#plan) return;
     const names = [...new Set([...clipsOf(plan), ...(this.#side ? clipsOf(this.#side) : [])])];
     const clips = names.flatMap((name): [string, AudioChannels][] => {
@@ -113,19 +138,12 @@ export class Player {
       return [[name, sound]];
     });
     const set = clips.some(([name]) => clipsOf(this.#plan).includes(name)) ? undefined : differenceOf(this.#plan, plan);
-    const moved = (plan.lead ?? 0) !== this.#lead;
     this.#plan = plan;
     if (!set) {
       for (const name of this.#sent.keys()) if (!names.includes(name)) this.#sent.delete(name);
-      this.#send({ type: "plan", plan, clips, keep: names });
+      this.#isSettled = false;
+      this.#send({ type: "plan", plan, clips, keep: names, ...(at === undefined ? {} : { at: at + this.#lead }) });
     } else if (isSomething(set) || clips.length > 0) this.#send({ type: "set", to: set, clips });
-    if (!moved) return;
-    // the same moment of the recording lies elsewhere now
-    this.seek(this.#frame);
-    this.loop(this.#loop);
-    const side = this.#side;
-    this.#side = undefined;
-    this.side(side);
   }
   /** What runs along and is never written. */
   side(plan: Plan | undefined): void {
@@ -150,7 +168,6 @@ export class Player {
     return report.count < this.#jumps;
   }
   loop(loop: { readonly from: number; readonly to: number } | null): void {
-    this.#loop = loop;
     this.#send({ type: "loop", loop: loop && { from: loop.from + this.#lead, to: loop.to + this.#lead } });
   }
   /** Ends it: from here on the listener hears nothing more, not even what is already on its way. */

@@ -3,6 +3,7 @@ import { RECORDING } from "@kuishi/flow";
 import { createEffect, createMemo, createRoot, createSignal, on } from "solid-js";
 import type { AudioChannels } from "../workers/messages.ts";
 import { quietly } from "./ear.ts";
+import { previewedPlan } from "./previewed.ts";
 import { session } from "./project.ts";
 import { plan, sounds } from "./sound.ts";
 import { fail } from "./ui.ts";
@@ -41,5 +42,5 @@ export async function toggleCompare(): Promise<void> {
 // another tune begins with its blend
 createRoot(() => createEffect(on(recording, () => setWanted(false), { defer: true })));
 
-/** What is played: the plan, or the recording beside it. */
-export const playedPlan = createRoot(() => createMemo((): Plan | undefined => (comparing() ? alone()?.plan : plan())));
+/** What is played: the plan, or the recording beside it, or a style that is tried by ear. */
+export const playedPlan = createRoot(() => createMemo((): Plan | undefined => previewedPlan() ?? (comparing() ? alone()?.plan : plan())));

@@ -26,8 +26,25 @@ const worker = new Revivable<WorkAsk, WorkAnswers>(
   fail,
 );
 
+/** Whether what is being worked at is nobody's wish yet. */
+let isAhead = false;
+/** Makes ahead what may be wanted; gives way to whatever is asked. @throws what was thrown there, `cancelled` where it gave way. */
+export const ahead: Asker<WorkAsk, WorkAnswers> = async (question) => {
+  if (worker.current) throw new Complaint("cancelled", "cancelled");
+  isAhead = true;
+  try {
+    return await worker.ask(question);
+  } finally {
+    isAhead = false;
+  }
+};
+/** Ends what is being made ahead. */
+export function giveWay(): void {
+  if (isAhead) worker.say({ do: "cancel" });
+}
 /** Asks the worker that hears, blends and writes, without a word to the user. @throws what was thrown there. */
 export const quietly: Asker<WorkAsk, WorkAnswers> = async (question) => {
+  giveWay();
   const answer = await worker.ask(question);
   if (question.do === "hear") opened = { ...question, heard: (answer as WorkAnswers["hear"]).heard };
   else if (question.do === "correct" && opened) opened = { ...opened, heard: answer as WorkAnswers["correct"] };

@@ -6,6 +6,7 @@ import { beginning, ending } from "./sound.ts";
 import { here, loop, looping, metronome, position, seek, setLoop, setLooping, setMetronome, togglePlay } from "./transport.ts";
 import { tune } from "./tune.ts";
 import { goTo, rooms, setSheet, sheet } from "./ui.ts";
+import { compareVariations } from "./variations.ts";
 
 /** A key of the whole studio, by its place on the keyboard, whatever is printed on it. */
 interface Key {
@@ -36,6 +37,7 @@ export const globalKeys: readonly Key[] = [
   },
   { code: "KeyL", name: "loop", act: () => setLooping(!looping() && loop() !== null) },
   { code: "KeyO", name: "compare", act: () => void toggleCompare() },
+  { code: "KeyV", name: "compareVariations", act: compareVariations },
   { code: "KeyK", name: "metronome", act: () => setMetronome(!metronome()) },
   { code: "KeyZ", control: true, name: "undo", act: () => void undo() },
   { code: "KeyZ", control: true, shift: true, name: "redo", act: () => void redo() },

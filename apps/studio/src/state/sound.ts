@@ -1,7 +1,7 @@
 import type { Plan } from "@kuishi/engine";
 import { plainPlan, RECORDING, wantedClips, withSession } from "@kuishi/flow";
 import { createEffect, createMemo, createRoot, createSignal, on, untrack } from "solid-js";
-import type { AudioChannels } from "../workers/messages.ts";
+import type { AudioChannels, NamedAudio } from "../workers/messages.ts";
 import { ask, quietly } from "./ear.ts";
 import { getFile, session } from "./project.ts";
 import { tune } from "./tune.ts";
@@ -35,13 +35,13 @@ createRoot(() =>
     }),
   ),
 );
-/** Every sound that can be played, by name. */
-export const sounds = createRoot(() =>
-  createMemo((): ReadonlyMap<string, AudioChannels> => {
-    const own = tune();
-    return new Map([...(own ? [[RECORDING, own.channels] as const] : []), ...decoded(), ...(currentVariation()?.clips ?? [])]);
-  }),
-);
+/** Every sound that a blend with clips of its own may ask for, by name. */
+export function soundsWith(clips: NamedAudio): ReadonlyMap<string, AudioChannels> {
+  const own = tune();
+  return new Map([...(own ? [[RECORDING, own.channels] as const] : []), ...decoded(), ...clips]);
+}
+/** Every sound that can be played. */
+export const sounds = createRoot(() => createMemo(() => soundsWith(currentVariation()?.clips ?? [])));
 
 /** What is played: the blend, else the recording, with everything the project says. */
 export const plan = createRoot(() =>

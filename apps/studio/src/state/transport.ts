@@ -3,9 +3,12 @@ import { beatsOf, type CountIn, metronomePlan } from "@kuishi/flow";
 import { createEffect, createMemo, createRoot, createSignal, on, untrack } from "solid-js";
 import { type Anchor, canPlay, Player, type Report } from "../audio/player.ts";
 import { playedPlan } from "./compare.ts";
-import { beginning, ending, sounds } from "./sound.ts";
+import { nextBar } from "./passage.ts";
+import { playedSounds, previewed } from "./previewed.ts";
+import { beginning, ending } from "./sound.ts";
 import { tune } from "./tune.ts";
 import { fail } from "./ui.ts";
+import { isFresh } from "./variations.ts";
 
 export { canPlay };
 export const [position, setPosition] = createSignal(0);
@@ -43,7 +46,7 @@ export function thePlayer(): Promise<Player | undefined> {
       making = undefined;
       return undefined;
     }
-    player = await Player.create(first, sounds(), {
+    player = await Player.create(first, playedSounds(), {
       report: (report) => {
         // standing still, the playhead is where it was put, not where the engine's block begins
         if (playing() && !player?.isOld(report)) setPosition(report.frame);
@@ -61,7 +64,7 @@ export function thePlayer(): Promise<Player | undefined> {
       refused: fail,
     });
     const now = playedPlan();
-    if (now) player.update(now, sounds());
+    if (now) player.update(now, playedSounds());
     player.loop(looping() ? loop() : null);
     player.seek(position());
     player.side(side());
@@ -81,7 +84,15 @@ const [counting, setCounting] = createSignal<CountIn | null>(null);
 const side = createRoot(() => createMemo(() => (metronome() || counting() ? metronomePlan(beats(), ending(), metronome(), counting()) : undefined)));
 
 createRoot(() => {
-  createEffect(on([playedPlan, sounds], ([now, all]) => now && player?.update(now, all)));
+  createEffect(
+    on([playedPlan, playedSounds], ([now, all]) => {
+      if (!now) return;
+      // a blend that was just made comes in at the next bar
+      const fresh = isFresh();
+      const at = untrack(() => (fresh && playing() && !previewed() ? nextBar(beats(), position()) : undefined));
+      player?.update(now, all, at);
+    }),
+  );
   createEffect(on([loop, looping], ([passage, on]) => player?.loop(on ? passage : null)));
   createEffect(on(side, (now) => player?.side(now)));
   // another sound is another player; a correction is not
@@ -113,6 +124,17 @@ export async function togglePlay(): Promise<void> {
   if (!looping() && position() === 0 && beginning() < 0) seek(beginning());
   await own.play();
   setPlaying(true);
+}
+/** Plays from where it is. */
+export async function playOn(): Promise<void> {
+  await (await thePlayer())?.play();
+  setPlaying(true);
+}
+/** Waits until what is to be played is what sounds: as soon as the device runs. */
+export async function standsReady(): Promise<void> {
+  const own = await thePlayer();
+  await own?.context.resume();
+  await own?.settled();
 }
 /** Plays from where it is, after so many frames of counting. */
 export async function playAfter(lead: number): Promise<void> {

@@ -1,19 +1,17 @@
-import type { Choices } from "@kuishi/blend";
 import { choicesOfVariation, partLabel, variationOf } from "@kuishi/flow";
 import type { Session } from "@kuishi/project";
 import { createEffect, createMemo, createRoot, createSignal, on, untrack } from "solid-js";
-import { choices, ownStyles } from "./choices.ts";
-import { lines, locks } from "./corrections.ts";
-import { ask } from "./ear.ts";
+import { given, make } from "./blends.ts";
+import { choices } from "./choices.ts";
 import { language } from "./language.ts";
 import { type Outcome, packedOutcome, unpackedOutcome } from "./outcome.ts";
-import { canEdit, dropMade, edit, getFile, getMade, note, placed, putMade, session } from "./project.ts";
+import { canEdit, dropMade, edit, getMade, note, placed, putMade, session } from "./project.ts";
 import { isOpening, tune } from "./tune.ts";
 import { busily } from "./ui.ts";
 
 /** A blend that is kept: A, B, C in the order they were made. */
 export type Variation = Session["variations"][number];
-/** Variations that are kept. */
+/** Variations without a star that are kept. */
 const MAX_VARIATIONS = 8;
 
 export const variations = (): readonly Variation[] => session().variations;
@@ -35,8 +33,6 @@ export const currentVariation = createRoot(() =>
 );
 const nameOf = (id: string): string => untrack(variations).find((one) => one.id === id)?.name ?? "";
 
-/** What a blend is made of beside its choices. */
-const given = (): string => JSON.stringify([locks(), lines(), session().song.voice, session().song.styles]);
 /** Whether something has changed since the blend was made: what was heard, or what is chosen. */
 export const stale = createRoot(() =>
   createMemo(() => {
@@ -66,6 +62,13 @@ export async function fetchOutcome(id: string): Promise<Outcome | undefined> {
 }
 /** Shows what was fetched, or came with the example; what was kept is kept. */
 export const showOutcome = hold;
+/** Whether what sounds was only just blended; said once. */
+let fresh = false;
+export function isFresh(): boolean {
+  const was = fresh;
+  fresh = false;
+  return was;
+}
 /** Begins with a variation that is among the records already. */
 export async function beginWith(id: string, { given: _, ...made }: Omit<Outcome, "given"> & { readonly given?: string }): Promise<void> {
   hold(id, { ...made, given: given() });
@@ -74,6 +77,7 @@ export async function beginWith(id: string, { given: _, ...made }: Omit<Outcome,
 export function forgetVariations(): void {
   setOutcomes(new Map());
   setLooked(undefined);
+  highest = 0;
 }
 
 // One that is picked, or brought back by undo, or by another window, is fetched; what nobody has is made again.
@@ -91,22 +95,6 @@ createRoot(() =>
   ),
 );
 
-async function voiceOf({ song, assets }: Session) {
-  const asset = song.voice ? assets.get(song.voice.asset) : undefined;
-  const file = asset?.entry ? await getFile(asset.entry) : undefined;
-  return song.voice && asset && file ? { file, name: asset.name, correct: song.voice.correct } : undefined;
-}
-async function make(chosen: Choices): Promise<{ readonly made: Outcome; readonly frozen: Blob } | undefined> {
-  const channels = tune()?.channels;
-  const voice = await voiceOf(session());
-  const own = { choices: chosen, ownStyles: ownStyles(), loudness: session().song.loudness };
-  const of = given();
-  const answer = await ask("arrange", { do: "blend", ...own, ...(voice ? { voice } : {}) });
-  // another tune was opened meanwhile: this one was left
-  if (!answer || tune()?.channels !== channels) return undefined;
-  const { frozen, ...sound } = answer;
-  return { made: { ...own, voice: voice ? { name: voice.name, correct: voice.correct } : null, given: of, ...sound }, frozen };
-}
 /** Makes a variation of the project anew: one that a bundle speaks of, whose sound did not travel. */
 export async function makeAgain(id: string): Promise<void> {
   const variation = variations().find((one) => one.id === id);
@@ -116,6 +104,8 @@ export async function makeAgain(id: string): Promise<void> {
   hold(id, made.made);
 }
 
+/** Of all that were made here: who takes a removal back finds it under its own id. */
+let highest = 0;
 let last: Promise<void> = Promise.resolve();
 /** Blends the open tune as it is chosen, after what is being blended already. What was made so is not made again. */
 export const blend = (): Promise<void> =>
@@ -142,15 +132,18 @@ async function blendChosen(): Promise<void> {
     return;
   }
   await placed();
-  const order = 1 + Math.max(0, ...variations().map((other) => other.order));
+  highest = 1 + Math.max(highest, ...variations().map((other) => other.order));
   const used = new Set(variations().map((other) => other.name));
   const free = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"].find((letter) => !used.has(letter)) ?? "Z";
-  const variation = alike ?? variationOf(chosen, free, order);
+  const variation = alike ?? variationOf(chosen, free, highest);
   const { id } = variation;
-  const old = alike ? [] : variations().slice(0, Math.max(0, variations().length + 1 - MAX_VARIATIONS));
+  // the oldest give way, but none that has a star
+  const plain = variations().filter((one) => !one.starred);
+  const old = alike ? [] : plain.slice(0, Math.max(0, plain.length + 1 - MAX_VARIATIONS));
   // what it came to is kept before anything speaks of it
   await keepOutcome(id, answer.made, answer.frozen);
   hold(id, answer.made);
+  fresh = true;
   note((draft) => {
     const { song } = draft.session;
     draft.put(variation);
@@ -167,6 +160,30 @@ export function pickVariation(variation: Variation): void {
     return;
   }
   edit("choice", (draft) => draft.set("song", "song", { variation: variation.id, choices: { ...choicesOfVariation(variation) } }));
+}
+/** Gives one another name, or takes and gives its star. */
+export function changeVariation(variation: Variation, change: Partial<Pick<Variation, "name" | "starred">>): void {
+  edit("variation", (draft) => draft.set("variation", variation.id, change));
+}
+/** Takes one away; where it sounds, the one before it goes on. What it came to stays, for who takes that back. */
+export function removeVariation(variation: Variation): void {
+  edit("variation", (draft) => {
+    const all = draft.session.variations;
+    const k = all.findIndex((one) => one.id === variation.id);
+    const next = all[k - 1] ?? all[k + 1];
+    if (!next) return;
+    draft.remove(variation.id);
+    if (draft.session.song.variation === variation.id) draft.set("song", "song", { variation: next.id, choices: { ...choicesOfVariation(next) } });
+  });
+}
+/** The one that sounded before this one. */
+let before: string | undefined;
+createRoot(() => createEffect(on(sounding, (_, last) => void (before = last ?? before))));
+/** Goes from the variation that sounds to the one that sounded before, at the same moment; the first time to its neighbour. */
+export function compareVariations(): void {
+  const all = variations();
+  const other = all.find((one) => one.id === before && one.id !== sounding()) ?? all.find((one) => one.id !== sounding());
+  if (other) pickVariation(other);
 }
 /** What a part is called where it is shown. */
 export function partName(id: string): string {

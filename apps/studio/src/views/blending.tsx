@@ -1,6 +1,5 @@
 import { Complaint } from "@kuishi/base";
 import { readStyle } from "@kuishi/blend";
-import { choicesOfVariation } from "@kuishi/flow";
 import { localized, ownWord } from "@kuishi/words";
 import { For, type JSX, Show } from "solid-js";
 import { addStyle, addVoice, allStyles, choices, choose, reroll, takeReference } from "../state/choices.ts";
@@ -9,7 +8,7 @@ import { edit, session } from "../state/project.ts";
 import { seek } from "../state/transport.ts";
 import { tune } from "../state/tune.ts";
 import { fail, setFailure, work } from "../state/ui.ts";
-import { blend, currentVariation, pickVariation, stale, type Variation, variations } from "../state/variations.ts";
+import { blend, currentVariation, stale } from "../state/variations.ts";
 import { EnergyEditor } from "./energy.tsx";
 import { SECTION_FAMILY } from "./family.ts";
 import { FileButton } from "./filebutton.tsx";
@@ -20,6 +19,7 @@ import { StyleCards } from "./stylecards.tsx";
 import { clock } from "./transport.tsx";
 import { frame } from "./tune/geometry.ts";
 import { NoteLanes } from "./tune/lanes.tsx";
+import { Variations } from "./variationcards.tsx";
 
 const SOUNDS = "audio/*,.opus,.ogg,.flac,.wav,.mp3,.m4a";
 const COLOURS = ["drone", "open", "modal", "western"] as const;
@@ -40,13 +40,13 @@ export function BlendPanel(): JSX.Element {
       </div>
       <section class="inspector" aria-label={t("room.blend")}>
         <StyleCards />
+        <Variations />
         <Show when={tune()}>
           <EnergyEditor />
           <Harmony />
         </Show>
         <Make />
         <Why />
-        <Variations />
         <Show when={tune()}>
           <details id="more">
             <summary>{t("ui.more")}</summary>
@@ -114,39 +114,6 @@ function Harmony(): JSX.Element {
         </select>
       </div>
     </section>
-  );
-}
-
-/** Blends that were made, by their styles: one after the other at equal loudness. */
-function Variations(): JSX.Element {
-  const title = (variation: Variation): string => {
-    const { style } = choicesOfVariation(variation);
-    return localized(allStyles().find((one) => one.name === style)?.title ?? {}, language()) || style;
-  };
-  return (
-    <Show when={variations().length > 1}>
-      <fieldset class="variations">
-        <legend>{t("ui.variations")}</legend>
-        <div class="variation-cards">
-          <For each={variations()}>
-            {(variation) => (
-              <button
-                type="button"
-                data-variation={variation.name}
-                aria-pressed={variation.id === currentVariation()?.id}
-                disabled={work() !== undefined}
-                aria-label={t("ui.variation", { name: `${variation.name}, ${title(variation)}` })}
-                onClick={() => pickVariation(variation)}
-              >
-                <b>{variation.name}</b>
-                <span>{title(variation)}</span>
-              </button>
-            )}
-          </For>
-        </div>
-        <p class="fine">{t("ui.variations.hint")}</p>
-      </fieldset>
-    </Show>
   );
 }
 

@@ -16,6 +16,7 @@ import {
   FolderOpen,
   GripVertical,
   Guitar,
+  Headphones,
   type IconNode,
   Keyboard,
   Layers,
@@ -31,8 +32,10 @@ import {
   Repeat,
   SkipBack,
   SlidersVertical,
+  Star,
   SunMoon,
   Target,
+  Trash2,
   Undo2,
   Users,
   X,
@@ -82,6 +85,9 @@ const SIGNS = {
   versions: Layers,
   newSong: FilePlus2,
   together: Users,
+  listen: Headphones,
+  star: Star,
+  remove: Trash2,
 } as const satisfies Readonly<Record<string, IconNode>>;
 export type Sign = keyof typeof SIGNS;
 

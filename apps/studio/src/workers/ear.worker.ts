@@ -70,7 +70,8 @@ async function run(ask: WorkAsk): Promise<WorkAnswers[WorkAsk["do"]]> {
   }
   abort = new AbortController();
   const progress: Progress = { signal: abort.signal, report: (stage, done) => tell({ told: "progress", stage, done }) };
-  const host: Host = { kernels: await kernels, clock: () => performance.now() / 1000, threads: workerThreads };
+  const alone: Host = { kernels: await kernels, clock: () => performance.now() / 1000 };
+  const host: Host = { ...alone, threads: workerThreads };
   switch (ask.do) {
     case "hear":
       return await looked(ask.name, ask.file, () => hear(host, ask, progress));
@@ -87,7 +88,12 @@ async function run(ask: WorkAsk): Promise<WorkAnswers[WorkAsk["do"]]> {
     case "blend": {
       const sung = ask.voice;
       const voice = sung && (await looked(sung.name, sung.file, () => openVoice(host, sung.name, blobSource(sung.file), sung.correct, progress)));
-      const blend = await prepareBlend(host, opened().file, { choices: ask.choices, ownStyles: ask.ownStyles, ...(voice ? { voice } : {}) }, progress);
+      const blend = await prepareBlend(
+        ask.ahead ? alone : host,
+        opened().file,
+        { choices: ask.choices, ownStyles: ask.ownStyles, ...(voice ? { voice } : {}) },
+        progress,
+      );
       const plan = await atLoudness(host, blend.plan, blend.clips, ask.loudness, progress);
       const report: ArrangementReport = arrangementReport(blend.file.heard, blend);
       return { plan, report, clips: [...copyForTransfer(ownSounds(blend))], frozen: new Blob([JSON.stringify(frozen(blend))]) };

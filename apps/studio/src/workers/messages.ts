@@ -36,7 +36,8 @@ export type WorkAsk =
   /** The recording alone, brought to a loudness: what a blend is compared with. */
   | { readonly do: "alone"; readonly sound: AudioChannels; readonly loudness: number | null }
   | { readonly do: "correct"; readonly locks: Locks; readonly lines: readonly LineFix[] }
-  | ({ readonly do: "blend"; readonly voice?: { readonly file: Blob; readonly name: string; readonly correct: number } } & BlendAsk)
+  /** `ahead`: nobody waits for it, and one core is left to what plays. */
+  | ({ readonly do: "blend"; readonly ahead?: true; readonly voice?: { readonly file: Blob; readonly name: string; readonly correct: number } } & BlendAsk)
   /** Renders and writes everything of a blend that was made, with what the project says of tracks and mixer. */
   | ({
       readonly do: "export";
