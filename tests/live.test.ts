@@ -112,4 +112,31 @@ describe.skipIf(lacks("chromium"))("the live ear in Chromium, its microphone fed
       await page.screenshot({ path: join(import.meta.dirname, "../out/practice-book.png") });
     });
   });
+
+  test("in Practise the band goes with the player, and is told when the sound ends", async () => {
+    const { channels } = await loadRecording(new Kernels(kernelModule()), memorySource(readFileSync(example)), {}, silent);
+    await withMicrophone(channels[0]!.slice(0, 16 * 48_000), async (page) => {
+      // the studio opens on the example blended
+      await room(page, "learn");
+      await page.click("#band-stage");
+      await page.waitForSelector("#stage-screen[open]");
+      // the file begins with the microphone: nothing is counted in, the foot begins
+      await page.click("#stage-screen .band-counts");
+      await page.keyboard.press("PageDown");
+      await page.waitForSelector("#stage-screen .state[data-at=found]", { timeout: 60_000 });
+      await page.screenshot({ path: join(import.meta.dirname, "../out/stage.png") });
+      await listened(page, 14);
+      const told = (await measured(page, "band")) as { heardSec: number; masterSec: number | null; bandSec: number }[];
+      const during = told.filter(({ heardSec, masterSec }) => heardSec > 4 && heardSec < 14 && masterSec !== null);
+      const near = during.filter(({ masterSec, bandSec }) => Math.abs(masterSec! - bandSec) < 0.1).length / during.length;
+      console.log(`${(100 * near).toFixed(1)} % of ${during.length} places of the band within 100 ms of the player's`);
+      expect(near).toBeGreaterThan(0.8);
+      // where it plays is where the playhead is, and that goes on with the player
+      expect(Number(await page.locator(".transport input").first().inputValue())).toBeGreaterThan(5 * 48_000);
+      // the file is over: it waits, and ends by foot
+      await page.waitForSelector("#stage-screen .state:not([data-at=found])", { timeout: 60_000 });
+      await page.keyboard.press("PageUp");
+      await page.waitForSelector("#stage-screen .state[data-at=off]");
+    });
+  });
 });

@@ -2,7 +2,7 @@
 //   npm run bench:practice [-- PIECES [SEED]]
 // Masters and takes are composed and rendered here: another lute, tuning and room for the take, faults that are known (packages/lab/src/lute/retake.ts).
 import { type Cents, centsToHertz, exp, exp2, log2, median, PI, type Random, seeded, silent, sin } from "@kuishi/base";
-import { followSound } from "@kuishi/flow";
+import { accompanySound, followSound } from "@kuishi/flow";
 import {
   composeForm,
   composeTune,
@@ -25,6 +25,7 @@ import { type Heard, noLocks } from "@kuishi/score";
 import { Kernels, resampled } from "@kuishi/signal";
 import { kernelModule } from "@kuishi/signal/node";
 import { dombra } from "@kuishi/tuning";
+import { type BandFigures, bandFigures, strokesPlan } from "./practice/band.ts";
 import { type FollowFigures, followFigures } from "./practice/follow.ts";
 
 const pieces = Number(process.argv[2] ?? 6);
@@ -88,6 +89,7 @@ const counts = Object.fromEntries(
 ) as Record<string, Count>;
 const errors: number[] = [];
 const followed: FollowFigures[] = [];
+const bands: (BandFigures & { readonly bar: number })[] = [];
 const retakes: { points: number; same: boolean }[] = [];
 let identical = true;
 const report: number[] = [];
@@ -151,6 +153,19 @@ for (let k = 0; k < pieces; k++) {
   counts["onsets"]!.add(placed.filter((error) => error <= 0.05).length, told.filter(({ at }) => at !== null).length);
   errors.push(...placed);
   followed.push(followFigures(await followSound({ kernels: kernelModule() }, samples, dombra, master, silent), retake, piece.touches));
+  const drifting = drawRetake(seeded(seed, `band ${k}`), piece.touches, {
+    tempo: [1, 1],
+    jitter: 0.008,
+    every: 0,
+    faults: [],
+    jumps: 0,
+    shift: 0,
+    drift: 0.15,
+    waits: 2,
+  });
+  const band = recorded(seeded(seed, `band room ${k}`), other, drifting.touches, drifting.seconds);
+  const [beside] = await accompanySound({ kernels: kernelModule() }, band, dombra, master, strokesPlan(piece.touches, piece.seconds), silent);
+  bands.push({ ...bandFigures(beside, drifting), bar: median(master.downbeats.slice(1).map((at, i) => at - master.downbeats[i]!)) });
   const again = recorded(seeded(seed, `room ${k}`), other, retake.touches, retake.seconds);
   const second = compare(master, await heard(again), { samples: again, sampleRate: LUTE_RATE }, { score: true });
   const codes = ({ three }: Practice): string =>
@@ -199,6 +214,11 @@ for (let k = 0; k < TUNED; k++) {
 
 const shareNear = (list: readonly boolean[]): string => `${((100 * list.filter(Boolean).length) / Math.max(1, list.length)).toFixed(1)} %`;
 const mean = (list: readonly number[]): number => list.reduce((a, b) => a + b, 0) / list.length;
+const recoveries = bands.flatMap(({ recovery }) => recovery);
+const asynchrony = (): string => {
+  const of = (list: readonly number[]): string => (1000 * mean(list.map(Math.abs))).toFixed(1);
+  return `mean ${of(bands.flatMap(({ late }) => late))} (pieces ${bands.map(({ late }) => of(late)).join(", ")})`;
+};
 const foundAgain = followed.flatMap(({ found }) => found);
 const worst = (list: readonly number[]): string => `${median(list).toFixed(2)}, worst ${Math.max(...list).toFixed(2)}`;
 const rows: readonly (readonly [string, string, string])[] = [
@@ -227,6 +247,12 @@ const rows: readonly (readonly [string, string, string])[] = [
     ".7, 95th percentile 2",
   ],
   ["  runs lost for more than 2 s", `${followed.filter(({ lost }) => lost > 2).length} of ${followed.length}`, "1 %"],
+  ["band beside a player who drifts 15 % and waits, ms", asynchrony(), "35"],
+  [
+    "  together again after a wait, s",
+    `mean ${mean(recoveries).toFixed(2)}, worst ${Math.max(...recoveries).toFixed(2)}; within a bar ${shareNear(bands.flatMap(({ recovery, bar }) => recovery.map((s) => s <= bar)))} of ${recoveries.length}`,
+    "one bar",
+  ],
   ["tuner, synthetic string, cents", worst(tuned.synthetic), ".1"],
   ["tuner, plucked string, cents", worst(tuned.plucked), ".5"],
   ["tuner, two strings of one strum, cents", tuned.strum.length > 0 ? `${worst(tuned.strum)}; both found in ${bothFound} of ${TUNED}` : "none found", "1"],

@@ -32,6 +32,7 @@ const Tour = lazy(async () => ({ default: (await import("./views/tour.tsx")).Tou
 const JoinSheet = lazy(async () => ({ default: (await import("./views/join.tsx")).JoinSheet }));
 const TogetherSheet = lazy(async () => ({ default: (await import("./views/together.tsx")).TogetherSheet }));
 const CalibrateSheet = lazy(async () => ({ default: (await import("./views/calibrate.tsx")).CalibrateSheet }));
+const StageScreen = lazy(async () => ({ default: (await import("./views/band.tsx")).StageScreen }));
 
 /** A file button forgets what was chosen before, so that the same file can be opened again. */
 function forgetFile({ target }: MouseEvent): void {
@@ -186,6 +187,9 @@ function Sheets(): JSX.Element {
       </Show>
       <Show when={sheet() === "calibrate"}>
         <CalibrateSheet />
+      </Show>
+      <Show when={sheet() === "stage"}>
+        <StageScreen />
       </Show>
       <Show when={sheet() === "tour"}>
         <Tour />

@@ -217,6 +217,15 @@ export class Engine {
     this.#inserts.settle();
     this.#ceiling.settle();
   }
+  /** Plays on from a frame near by (a multiple of 128), before or behind the next: what sounds goes on, what lies between begins now, what was begun is not begun again. */
+  move(frame: Frames): void {
+    this.#frame = frame;
+  }
+  /** Goes elsewhere as players do (a multiple of 128): what is held is let go and rings out. */
+  leap(frame: Frames): void {
+    this.#frame = frame;
+    for (const { it } of this.#strips) it.leap(frame);
+  }
 
   /**
    * Begins a note by hand: it sounds from the next block on, until `lift`.

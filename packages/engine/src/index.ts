@@ -37,4 +37,12 @@ export { StripsAhead } from "./strips-ahead.ts";
 export { strumEvents, TOUCH } from "./strum.ts";
 export type { SybyzgySource } from "./sybyzgy.ts";
 export { tanpuraCycle } from "./tanpura.ts";
-export { COUNT_IN_FRAMES, Transport, type TransportCommand, type TransportMessage, type TransportReport, type TransportSetup } from "./transport.ts";
+export {
+  COUNT_IN_FRAMES,
+  Transport,
+  type TransportCommand,
+  type TransportLead,
+  type TransportMessage,
+  type TransportReport,
+  type TransportSetup,
+} from "./transport.ts";

@@ -6,7 +6,7 @@ import { dialsOf, hasSameShape } from "./devices.ts";
 import type { Dials } from "./dials.ts";
 import { type EffectContext, EffectProcessor } from "./effects.ts";
 import { makeSourceProcessor } from "./models.ts";
-import { type Note, noteOf } from "./note.ts";
+import { type Note, noteOf, UNTIL_LIFTED } from "./note.ts";
 import type { Automation, Insert, PlanEvent, Strip } from "./plan.ts";
 import type { SourceProcessor } from "./source-processor.ts";
 
@@ -189,6 +189,15 @@ export class StripChannel extends Channel {
     this.settle();
     this.#inserts.settle();
     this.#player.dials?.settle();
+    this.#goTo(frame);
+  }
+  /** Goes elsewhere in what it plays as a player does: what is held is let go and rings out. */
+  leap(frame: Frames): void {
+    const begun = this.#nextEvent < this.#events.length ? this.#events[this.#nextEvent]!.frame : UNTIL_LIFTED;
+    for (let k = this.#nextStop; k < this.#stops.length; k++) if (this.#stops[k]!.frame < begun) this.#player.stop(this.#stops[k]!);
+    this.#goTo(frame);
+  }
+  #goTo(frame: Frames): void {
     this.#nextEvent = this.#events.findIndex((event) => event.frame >= frame);
     if (this.#nextEvent < 0) this.#nextEvent = this.#events.length;
     this.#nextStop = this.#ends.findIndex((end) => end > frame);

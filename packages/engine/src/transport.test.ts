@@ -175,3 +175,35 @@ test("what can be set is set; what cannot needs another engine", () => {
   expect(differenceOf(from, { ...from, strips: [...from.strips, track("c")] })?.add?.length).toBe(1);
   expect(differenceOf(from, { ...from, strips: [...from.strips, { ...b, id: "d" }] })).toBeUndefined();
 });
+
+/** A drum each 100 ms. */
+const beats = (): Strip =>
+  track("drums", {
+    source: { kind: "drums", kit: "house" },
+    events: Array.from({ length: 20 }, (_, k) => ({ frame: 2400 + 4800 * k, length: 100, cents: 6000, velocity: 1, voice: "rim" })),
+  });
+/** Frames at which something begins after a silence or much louder than what rang. */
+function onsetsIn(out: Float32Array): number[] {
+  const loud = (from: number): number => out.subarray(Math.max(0, from), Math.max(0, from) + 128).reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+  const onsets: number[] = [];
+  for (let at = 0; at < out.length; at += 128) if (loud(at) > 3 * loud(at - 128) + 0.01 && at - (onsets.at(-1) ?? -1e9) > 2000) onsets.push(at);
+  return onsets;
+}
+test("led, it goes as fast as it is led, waits, and leaps; nothing sounds twice", () => {
+  const { transport, take } = start(plan([beats()], 96_000), false);
+  transport.obey({ type: "lead", lead: { context: 0, frame: 0, rate: 0.8, until: 96_000 } });
+  transport.obey({ type: "play" });
+  const slow = onsetsIn(take(24_064));
+  expect(slow).toHaveLength(4);
+  slow.forEach((at, k) => expect(Math.abs(at - 3000 - 6000 * k - LATE)).toBeLessThan(400));
+  // it is at 19 251, and waits short of the next
+  transport.obey({ type: "lead", lead: { context: 24_064, frame: 19_251, rate: 1, until: 21_500 } });
+  expect(onsetsIn(take(24_064)).filter((at) => at > 1000)).toEqual([]);
+  // a small step back plays nothing again, a long one all of it
+  transport.obey({ type: "lead", lead: { context: 48_128, frame: 16_000, rate: 1, until: 21_500 } });
+  expect(onsetsIn(take(24_064)).filter((at) => at > 1000)).toEqual([]);
+  transport.obey({ type: "lead", lead: { context: 72_192, frame: 1300, rate: 1.25, until: 96_000 } });
+  const fast = onsetsIn(take(12_032));
+  expect(fast).toHaveLength(3);
+  fast.forEach((at, k) => expect(Math.abs(at - 880 - 3840 * k - LATE)).toBeLessThan(400));
+});

@@ -15,6 +15,13 @@ export interface TransportSetup {
   /** Play from the start at once; else wait for `play`. */
   readonly running: boolean;
 }
+/** How a plan is led: a straight line from frames of the host to its own. */
+export interface TransportLead {
+  readonly context: Frames;
+  readonly frame: Frames;
+  readonly rate: number;
+  readonly until: Frames;
+}
 /** What a transport is told. */
 export type TransportCommand =
   /** `lead` frames of the side plan before the first of the plan: a count-in. */
@@ -33,6 +40,11 @@ export type TransportCommand =
   | { readonly type: "set"; readonly to: PlanSet; readonly clips: NamedClips }
   /** A plan that runs along beside the other and is never written: metronome, drone. Its frame 0 is `COUNT_IN_FRAMES` before the other's. */
   | { readonly type: "side"; readonly plan: Plan | null }
+  /**
+   * The plan goes with someone who plays: at a frame of the host it is at a frame of its own, goes `rate` of them for one of the host's, and
+   * waits at `until`; null: by itself again. Only for plans of notes: a recording would stutter.
+   */
+  | { readonly type: "lead"; readonly lead: TransportLead | null }
   /** Notes by hand, known by a key of the player's; `frame` and `length` are the transport's to say. */
   | { readonly type: "press"; readonly strip: string; readonly key: string; readonly note: Pick<PlanEvent, "cents" | "velocity" | "voice" | "articulation"> }
   | { readonly type: "lift"; readonly strip: string; readonly key: string }
@@ -68,6 +80,8 @@ const REPORT_FRAMES: Frames = 2048;
 const FADE_BLOCKS = 8;
 /** A passage shorter than this does not go round. */
 const MIN_LOOP_FRAMES: Frames = 10 * BLOCK;
+/** A plan that is led waits where it is up to so far ahead of where it should be, and catches up over so much at once; farther away it leaps. */
+const [MOST_HOLD_FRAMES, MOST_SKIP_FRAMES]: readonly [Frames, Frames] = [128 * 150, 128 * 60];
 /** The whole's loudness takes a while to reckon: once a second is enough. */
 const INTEGRATED_REPORTS = 20;
 
@@ -98,6 +112,7 @@ export class Transport {
   #lead: Frames = 0;
   #count = 0;
   #loop: { readonly from: Frames; readonly to: Frames } | null = null;
+  #led: TransportLead | null = null;
   /** The engine that is being built, and the one that fades away. */
   #building: Building | undefined;
   #keep: ReadonlySet<string> | undefined;
@@ -160,6 +175,9 @@ export class Transport {
         return true;
       case "loop":
         this.#loop = command.loop && command.loop.to - command.loop.from >= MIN_LOOP_FRAMES ? command.loop : null;
+        return true;
+      case "lead":
+        this.#led = command.lead;
         return true;
       case "plan":
         this.#takeClips(command.clips);
@@ -275,6 +293,16 @@ export class Transport {
     this.#tell(report);
   }
 
+  /** Goes to where it is led: a block twice or a block left out where that is near, a leap where it is not. */
+  #follow({ context, frame, rate, until }: TransportLead, now: Frames): void {
+    const engine = this.#engine;
+    const led = Math.max(0, Math.min(until, frame + rate * (now - context)));
+    const block = Math.floor(led / BLOCK) * BLOCK;
+    const last = engine.frame - BLOCK;
+    if (block < last - MOST_HOLD_FRAMES || block > last + MOST_SKIP_FRAMES) engine.leap(block);
+    else engine.move(Math.max(block, Math.max(0, last)));
+  }
+
   /** Renders the next block of all that sounds. */
   #block(): void {
     const left = this.#left;
@@ -335,6 +363,7 @@ export class Transport {
     const loop = this.#loop;
     if (loop && this.#lead === 0 && this.#engine.frame >= loop.to) this.#seek(loop.from);
     const engine = this.#engine;
+    if (this.#led && this.#lead === 0) this.#follow(this.#led, context);
     if (engine.frame >= engine.plan.frames) {
       this.#isRunning = false;
       this.#sendReport(true);

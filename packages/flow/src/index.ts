@@ -1,5 +1,6 @@
 export { makeAlbum, type Track } from "./album.ts";
 export { type Alignment, alignment } from "./align.ts";
+export { accompanySound, type BandClock, bandPlan, endOfBand, transportLead } from "./band.ts";
 export { type Beat, barAt, beatsOf, type Snap, snapped, snaps, stepped } from "./beats.ts";
 export { atLoudness, type Blended, blendFile, blendVariation, finishBlend, prepareBlend } from "./blend.ts";
 export { atRate, entryOf, firstRecords, reopened, VOICE_ASSET, variationOf } from "./bundle.ts";

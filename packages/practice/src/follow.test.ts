@@ -71,6 +71,15 @@ describe(`following (${seedNote})`, () => {
     expect(all.filter((error) => error < 0.1).length / all.length).toBeGreaterThan(0.92);
     expect(all.filter((error) => error > 2).length / all.length).toBeLessThan(0.02);
   });
+  test("who is known to begin in the middle is there with his first stroke", () => {
+    const from = KUI.downbeats[9]!;
+    const follower = new Follower(KUI);
+    played(KUI, (at) => at).forEach((stroke) => follower.hear(stroke));
+    follower.enter(from);
+    const [first] = played(KUI, (at) => (at < from - 0.01 ? null : at - from + 100));
+    follower.hear(first!);
+    expect(follower.position(100.01).masterSec).toBeCloseTo(from, 1);
+  });
   test("an instrument tuned a fourth lower is followed once that is heard", () => {
     const strokes = played(KUI, (at) => at).map((stroke) => ({ ...stroke, cents: stroke.cents.map((cents) => cents - 500) }));
     expect(worst(new Follower(KUI), strokes, (t) => t, 8)).toBeLessThan(0.1);
@@ -89,7 +98,7 @@ describe(`following (${seedNote})`, () => {
   test("another tune is nowhere, and nothing heard is nothing known", () => {
     const random = seeded(runSeed, "other");
     const follower = new Follower(KUI);
-    expect(follower.position(1)).toEqual({ masterSec: null, confidence: 0, waiting: false });
+    expect(follower.position(1)).toEqual({ masterSec: null, confidence: 0, waiting: false, struck: null });
     let found = 0;
     for (let id = 0; id < 60; id++) {
       follower.hear({ id, at: id * random.between(0.14, 0.3), cents: [5000 + 100 * random.int(0, 30) + 50] });

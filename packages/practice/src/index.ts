@@ -1,8 +1,9 @@
+export { Accompanist, type Lead } from "./accompany.ts";
 export { type CompareOptions, compare } from "./compare.ts";
 export type { Followed, Pair, Place, Practice, Thing, Tuned, Verdict } from "./contract.ts";
 export { EarStrokes } from "./ear-strokes.ts";
 export type { TakeSound } from "./evidence.ts";
-export { Follower } from "./follow.ts";
+export { Follower, type Position } from "./follow.ts";
 export { memoryOf, type PassageMemory, type PassageRun, type Progress, progressOf, TURN_MS, turnsNow } from "./memory.ts";
 export {
   type Click,

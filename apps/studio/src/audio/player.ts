@@ -1,5 +1,14 @@
 import { Complaint, SAMPLE_RATE } from "@kuishi/base";
-import { clipsOf, differenceOf, isSomething, type Plan, type TransportCommand, type TransportMessage, type TransportReport } from "@kuishi/engine";
+import {
+  clipsOf,
+  differenceOf,
+  isSomething,
+  type Plan,
+  type TransportCommand,
+  type TransportLead,
+  type TransportMessage,
+  type TransportReport,
+} from "@kuishi/engine";
 import kernelsUrl from "@kuishi/signal/kernels.wasm?url";
 import { measure } from "../measure.ts";
 import type { AudioChannels, NamedAudio } from "../workers/messages.ts";
@@ -169,6 +178,10 @@ export class Player {
   }
   loop(loop: { readonly from: number; readonly to: number } | null): void {
     this.#send({ type: "loop", loop: loop && { from: loop.from + this.#lead, to: loop.to + this.#lead } });
+  }
+  /** Goes with someone who plays; frames are the plan's own. */
+  leadBy(lead: TransportLead): void {
+    this.#send({ type: "lead", lead });
   }
   /** Ends it: from here on the listener hears nothing more, not even what is already on its way. */
   async close(): Promise<void> {

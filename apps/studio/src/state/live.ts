@@ -25,14 +25,16 @@ export const [level, setLevel] = createSignal(0);
 export const [delay, setDelay] = createSignal<number | null>(null);
 export const [onset, setOnset] = createSignal(0);
 
-let session: { readonly context: AudioContext; readonly stream: MediaStream; readonly worker: Worker } | undefined;
+let session: { readonly context: AudioContext; readonly stream: MediaStream; readonly worker: Worker; close(): Promise<void> } | undefined;
 /** When each stroke was first told: seconds of the stream behind it, milliseconds behind it on this page. */
 const measured: { at: number; cents: number[]; streamSec: number; pageMs: number }[] = [];
 
 /** What is made of what is played. */
 interface Listening {
-  /** All the live ear tells, with the seconds of the stream it has heard. */
-  hears?(told: readonly LiveEvent[], heardSec: number): void;
+  /** The context it shares; without it, its own. */
+  readonly context?: AudioContext;
+  /** All the live ear tells, with the seconds of the stream it has heard, and the context's time at which that began. */
+  hears?(told: readonly LiveEvent[], heardSec: number, startSec: number): void;
   /** What was played, when listening ends. */
   ended(take: Blob): void;
 }
@@ -52,7 +54,7 @@ export async function startLive(listening: Listening = OPENING): Promise<void> {
     fail(error);
     return;
   }
-  const context = new AudioContext({ sampleRate: SAMPLE_RATE, latencyHint: "interactive" });
+  const context = listening.context ?? new AudioContext({ sampleRate: SAMPLE_RATE, latencyHint: "interactive" });
   await context.audioWorklet.addModule(captureUrl);
   const worker = new Worker(new URL("../workers/live.worker.ts", import.meta.url), { type: "module" });
   const channel = new MessageChannel();
@@ -62,9 +64,14 @@ export async function startLive(listening: Listening = OPENING): Promise<void> {
   worker.onerror = (event) => setFailure({ code: "bug", params: { text: event.message } });
   const ask: LiveAsk = { type: "start", instrument: project().song.instrument, port: channel.port2, rate: context.sampleRate };
   worker.postMessage(ask, [channel.port2]);
-  context.createMediaStreamSource(stream).connect(node);
+  const source = context.createMediaStreamSource(stream);
+  source.connect(node);
   await context.resume();
-  session = { context, stream, worker };
+  const close = async (): Promise<void> => {
+    source.disconnect();
+    if (!listening.context) await context.close();
+  };
+  session = { context, stream, worker, close };
   measured.length = 0;
   setStrokes([]);
   setPoints([]);
@@ -92,7 +99,7 @@ function take(message: LiveTell, worker: Worker, listening: Listening): void {
       known.set(one.id, one);
     }
   }
-  listening.hears?.(told, heardSec);
+  listening.hears?.(told, heardSec, message.startSec);
   const from = heardSec - SPAN_SEC;
   if (measured.length > 0) setDelay(median(measured.slice(-9).map((one) => one.pageMs)));
   setStrokes([...known.values()].filter((stroke) => stroke.at > from));
@@ -106,11 +113,11 @@ function take(message: LiveTell, worker: Worker, listening: Listening): void {
 /** Stops; the take is then heard as a whole. */
 export async function stopLive(): Promise<void> {
   if (!session) return;
-  const { context, stream, worker } = session;
+  const { stream, worker, close } = session;
   session = undefined;
   closeMicrophone(stream);
   const ask: LiveAsk = { type: "stop" };
   worker.postMessage(ask);
   setLive(false);
-  await context.close();
+  await close();
 }

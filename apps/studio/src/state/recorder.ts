@@ -248,7 +248,7 @@ function lay(own: NonNullable<typeof current>, began: number, frames: number, to
   measure("take", { began, anchors, stretches: told?.stretches ?? [], told: told?.told ?? 0, gaps });
 }
 /** What the system says of its own delay: nothing a take is laid by where anything better is known. */
-function guessed({ context, stream }: RecordingSession): number {
+export function guessed({ context, stream }: Pick<RecordingSession, "context" | "stream">): number {
   const settings = stream.getAudioTracks()[0]?.getSettings() as (MediaTrackSettings & { latency?: number }) | undefined;
   return Math.round((context.baseLatency + (context.outputLatency || 0) + (settings?.latency ?? 0.01)) * SAMPLE_RATE);
 }

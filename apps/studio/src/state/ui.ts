@@ -69,7 +69,7 @@ export async function busily<T>(run: () => Promise<T>): Promise<T> {
 }
 
 /** Which sheets lie over the room. */
-export const [sheet, setSheet] = createSignal<"keys" | "projects" | "tour" | "calibrate" | "together" | "join" | "book">();
+export const [sheet, setSheet] = createSignal<"keys" | "projects" | "tour" | "calibrate" | "together" | "join" | "book" | "stage">();
 /** A book of tunes from which one is to be chosen. */
 const [bookSignal, setBook] = createSignal<{ readonly name: string; readonly tunes: readonly BookTune[] }>();
 export const book = bookSignal;

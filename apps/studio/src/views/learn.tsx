@@ -9,6 +9,7 @@ import { ending, slowed } from "../state/sound.ts";
 import { beats, canPlay, here, loop, looping, pause, position, seek, setLoop, setLooping, setPosition } from "../state/transport.ts";
 import { tune } from "../state/tune.ts";
 import { fail, work } from "../state/ui.ts";
+import { BandCard } from "./band.tsx";
 import { DroneCard } from "./drone.tsx";
 import { Icon } from "./icon.tsx";
 import { MetronomeCard } from "./metronome.tsx";
@@ -125,6 +126,7 @@ export function LearnRoom(): JSX.Element {
       <section class="inspector learn" aria-labelledby="learn-title">
         <Practice />
         <TakeBesideMaster />
+        <BandCard />
         <PracticeBook />
         <ByNote />
         <MetronomeCard />

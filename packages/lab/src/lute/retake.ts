@@ -1,4 +1,4 @@
-import type { Cents, Random, Seconds } from "@kuishi/base";
+import { type Cents, exp, PI, type Random, type Seconds, sin } from "@kuishi/base";
 import type { Touch } from "./render.ts";
 
 /** What a player does otherwise than the master did, at one touch. */
@@ -20,6 +20,8 @@ export interface Retake {
   readonly truth: readonly RetakenTouch[];
   /** What was played of the master in the order of the take: strokes `from` up to, not with, `to`. */
   readonly route: readonly (readonly [from: number, to: number])[];
+  /** Moments at which the player begins again after a jump or a wait. */
+  readonly breaks: readonly Seconds[];
 }
 /** How a take is played. */
 export interface RetakeWish {
@@ -34,6 +36,10 @@ export interface RetakeWish {
   readonly jumps: number;
   /** How far a timing fault lies off, seconds. */
   readonly shift: Seconds;
+  /** How far the tempo swings to and fro beside that, as a share. */
+  readonly drift?: number;
+  /** How many times the player waits in the middle of it. */
+  readonly waits?: number;
 }
 
 /** Touches within this time are one stroke. */
@@ -78,6 +84,10 @@ export function drawRetake(random: Random, master: readonly Touch[], wish: Retak
   const total = route.reduce((sum, [from, to]) => sum + to - from, 0);
   const touches: Touch[] = [];
   const truth: RetakenTouch[] = [];
+  const breaks: Seconds[] = [];
+  const { drift = 0, waits = 0 } = wish;
+  const waited = new Set(Array.from({ length: waits }, () => random.int(12, Math.max(13, total - 8))));
+  const [phase, turn] = drift > 0 ? [random.between(0, 2 * PI), (2 * PI) / random.between(9, 16)] : [0, 0];
   let at = random.between(0.3, 1.2);
   let played = 0;
   let next = wish.every > 0 ? random.int(4, 4 + wish.every) : Number.POSITIVE_INFINITY;
@@ -85,8 +95,10 @@ export function drawRetake(random: Random, master: readonly Touch[], wish: Retak
     for (let s = from; s < to; s++, played++) {
       const own = strokes[s]!;
       const start = master[own[0]!]!.at;
+      if (waited.has(played)) at += random.between(0.8, 3);
+      if (waited.has(played) || (s === from && played > 0)) breaks.push(at);
       const gap = (s + 1 < strokes.length ? master[strokes[s + 1]![0]!]!.at : start + 0.5) - start;
-      const pace = wish.tempo[0] + ((wish.tempo[1] - wish.tempo[0]) * played) / total;
+      const pace = (wish.tempo[0] + ((wish.tempo[1] - wish.tempo[0]) * played) / total) * exp(drift * sin(phase + turn * at));
       const fault = played >= next && s > from + 2 && s < to - 3 ? random.pick(wish.faults) : null;
       if (fault) next = played + random.int(Math.ceil(wish.every * 0.7), Math.ceil(wish.every * 1.3));
       const shifted = at + random.gauss() * wish.jitter + (fault === "late" ? wish.shift : fault === "early" ? -wish.shift : 0);
@@ -122,5 +134,5 @@ export function drawRetake(random: Random, master: readonly Touch[], wish: Retak
     at += random.between(0.6, 2.5);
   }
   touches.sort((a, b) => a.at - b.at);
-  return { touches, seconds: touches.at(-1)!.at + 2, truth, route };
+  return { touches, seconds: touches.at(-1)!.at + 2, truth, route, breaks };
 }
