@@ -1,7 +1,7 @@
 import { importer, model, Settings } from "@coderline/alphatab";
 import { Complaint } from "@kuishi/base";
 import type { Bar, Chord, Direction, Fraction, Item, Mark, Note, Part, PartBar, Pitch, Score } from "@kuishi/score";
-import { fraction, over, plus, times } from "@kuishi/score";
+import { fraction, over, plus, times, writeMusicXml } from "@kuishi/score";
 
 /** Guitar Pro 3 to 8 into written music: notes with strings and frets, tunings, bends, hammer-ons, slides, words, repeats, percussion. */
 
@@ -58,6 +58,9 @@ const spelt = (value: number, fifths: number): Pitch => {
   const [step, alter] = (fifths < 0 ? FLATS : SHARPS)[((value % 12) + 12) % 12]!;
   return { kind: "pitch", step, alter: alter * 100, octave: Math.floor(value / 12) - 1 };
 };
+
+/** A Guitar Pro file in MusicXML. @throws Complaint `unreadable`. */
+export const guitarProAsXml = (bytes: Uint8Array): string => writeMusicXml(readGuitarPro(bytes));
 
 /** How files of versions 7 and 8, 6, and 3 to 5 begin. */
 const BEGINNINGS = [/^PK/, /^BCF[SZ]/, /^.FICHIER GUITAR/s];

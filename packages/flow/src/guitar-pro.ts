@@ -1,5 +1,3 @@
-import { writeMusicXml } from "@kuishi/score";
-
 /** Whether a file is Guitar Pro's, by its name. */
 export const isGuitarPro = (name: string): boolean => /\.(gp|gpx|gp[3-8])$/i.test(name);
 
@@ -8,6 +6,6 @@ export const isGuitarPro = (name: string): boolean => /\.(gp|gpx|gp[3-8])$/i.tes
  * @throws Complaint `unreadable`.
  */
 export async function guitarProScore(name: string, bytes: Uint8Array): Promise<{ readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> }> {
-  const { readGuitarPro } = await import("@kuishi/engrave");
-  return { name: name.replace(/\.[^.]*$/, ".musicxml"), bytes: new TextEncoder().encode(writeMusicXml(readGuitarPro(bytes))) };
+  const { guitarProAsXml } = await import("@kuishi/engrave");
+  return { name: name.replace(/\.[^.]*$/, ".musicxml"), bytes: new TextEncoder().encode(guitarProAsXml(bytes)) };
 }

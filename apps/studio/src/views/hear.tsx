@@ -1,13 +1,12 @@
 import { type Heard, meterAt } from "@kuishi/score";
 import { ownWord } from "@kuishi/words";
-import { For, type JSX, Show } from "solid-js";
+import { For, type JSX, lazy, Show, Suspense } from "solid-js";
 import { language, t, told } from "../state/language.ts";
 import { newSong, openExample } from "../state/open.ts";
 import { isSong } from "../state/project.ts";
 import { shared } from "../state/together.ts";
 import { EXAMPLE, tune } from "../state/tune.ts";
 import { goTo, setSheet, work } from "../state/ui.ts";
-import { Correction } from "./correct.tsx";
 import { Icon } from "./icon.tsx";
 import { InstrumentChoice, LiveButton, LivePicture } from "./live.tsx";
 import { NeckDock } from "./neckdock.tsx";
@@ -16,6 +15,8 @@ import { noteName, sureness } from "./say.ts";
 import { ScoreView } from "./score.tsx";
 import { ScoreParts } from "./scoreparts.tsx";
 import { NoteLanes } from "./tune/lanes.tsx";
+
+const Correction = lazy(async () => ({ default: (await import("./correct.tsx")).Correction }));
 
 /** The way in: a recording, what was heard of it, and how to put it right. */
 export function HearRoom(): JSX.Element {
@@ -60,7 +61,9 @@ export function HearRoom(): JSX.Element {
                 </div>
               </section>
               <Show when={!u().score && u().heard.strokes.length > 0}>
-                <Correction tune={u()} />
+                <Suspense>
+                  <Correction tune={u()} />
+                </Suspense>
               </Show>
             </>
           )}

@@ -1,7 +1,7 @@
 import type { BarPlace, Engraved } from "@kuishi/engrave";
 import { barAt, momentAt, placeOf, type ScorePlace } from "@kuishi/engrave/places";
 import { type Score, wholes } from "@kuishi/score";
-import { createEffect, createMemo, createResource, createSignal, For, type JSX, onCleanup, onMount, Show } from "solid-js";
+import { createEffect, createMemo, createSignal, For, type JSX, onCleanup, onMount, Show } from "solid-js";
 import { t } from "../state/language.ts";
 import { loop, looping, playing, position, seek, setLoop, setLooping, togglePlay } from "../state/transport.ts";
 import type { Written } from "../state/written.ts";
@@ -26,7 +26,17 @@ export function WrittenScore(props: { readonly written: Written; readonly name: 
   const [width, setWidth] = createSignal(0);
   const [hidden, setHidden] = createSignal<ReadonlySet<string>>(new Set());
   const parts = createMemo(() => props.written.score.parts.filter(({ id }) => !hidden().has(id)).map(({ id }) => id));
-  const [drawn] = createResource(() => (width() > 0 ? { score: props.written.score, width: width(), parts: parts() } : undefined), draw);
+  const [drawn, setDrawn] = createSignal<Drawn | "failed">();
+  createEffect(() => {
+    if (width() === 0) return;
+    let stale = false;
+    onCleanup(() => {
+      stale = true;
+    });
+    draw({ score: props.written.score, width: width(), parts: parts() })
+      .catch(() => "failed" as const)
+      .then((picture) => stale || setDrawn(picture));
+  });
   const toggle = (id: string): void => {
     const next = new Set(hidden());
     if (!next.delete(id) && parts().length > 1) next.add(id);
@@ -56,16 +66,20 @@ export function WrittenScore(props: { readonly written: Written; readonly name: 
         <PrintButton score={() => props.written.score} name={props.name} parts={parts()} />
       </div>
       <div class="written-room" ref={room}>
-        <Show when={!drawn.error} fallback={<p class="notice">{t("written.failed")}</p>}>
-          <Show when={drawn.latest} fallback={<p class="waiting">{t("written.drawing")}</p>}>
-            {(picture) => <Picture drawn={picture()} written={props.written} />}
-          </Show>
+        <Show when={drawn()} fallback={<p class="waiting">{t("written.drawing")}</p>}>
+          {(picture) => (
+            <Show when={shown(picture())} fallback={<p class="notice">{t("written.failed")}</p>}>
+              {(own) => <Picture drawn={own()} written={props.written} />}
+            </Show>
+          )}
         </Show>
       </div>
       <p class="fine">{t("written.hint")}</p>
     </section>
   );
 }
+
+const shown = (drawn: Drawn | "failed"): Drawn | undefined => (drawn === "failed" ? undefined : drawn);
 
 function Picture(props: { readonly drawn: Drawn; readonly written: Written }): JSX.Element {
   const places = createMemo(() => new Map(props.drawn.bars.map((place) => [place.bar, place])));

@@ -113,3 +113,7 @@ test("letters by their mnemonics, percent signs and changes of typeface read as 
   expect(scoreAsText(score)).toContain("50%");
   expect(scoreAsText(readAbc(writeAbc(score).text))).toBe(scoreAsText(score));
 });
+
+test("a decoration inside a chord that does not end is none, and keeps nobody waiting", () => {
+  expect(played(`[!low${" ".repeat(60)}now!] !upbow!C [!trill!EG]`)).toBe("6000 6400 6700");
+});

@@ -114,12 +114,13 @@ export class MusicLine {
         ...(place === "_" ? { place: "below" } : { place: "above" }),
       });
   }
-  #decoration(mark: string): void {
+  /** Reads a decoration, and says whether it is one: one that does not end is none. */
+  #decoration(mark: string): boolean {
     const end = this.#line.indexOf(mark, this.#at + 1);
-    // one that does not end is none
-    if (end < 0 || end - this.#at > 40) return;
+    if (end < 0 || end - this.#at > 40) return false;
     this.#sign(this.#line.slice(this.#at + 1, end).trim());
     this.#at = end + 1;
+    return true;
   }
   #sign(name: string): void {
     const voice = this.#voice;
@@ -245,10 +246,7 @@ export class MusicLine {
         first ??= own;
       } else {
         if (rest[0] === "-" && notes.length > 0) ties.push(notes.at(-1)!);
-        if (rest[0] === "!" && rest.indexOf("!", 1) > 0) {
-          this.#decoration("!");
-          continue;
-        }
+        if (rest[0] === "!" && this.#decoration("!")) continue;
         if (LETTERS[rest[0]!]) this.#sign(LETTERS[rest[0]!]!);
         this.#at++;
       }
