@@ -33,7 +33,7 @@ export function WrittenScore(props: { readonly written: Written; readonly name: 
     onCleanup(() => {
       stale = true;
     });
-    draw({ score: props.written.score, width: width(), parts: parts() })
+    void draw({ score: props.written.score, width: width(), parts: parts() })
       .catch(() => "failed" as const)
       .then((picture) => stale || setDrawn(picture));
   });
