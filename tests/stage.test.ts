@@ -68,7 +68,7 @@ describe.skipIf(lacks("chromium"))("the stage", () => {
       await page.waitForSelector(".variation-cards", { state: "detached" });
       await page.click("#undo-all");
       await page.waitForSelector(".variation-cards li:nth-child(2)");
-      await page.waitForFunction(() => document.querySelector("#keeping")?.getAttribute("data-keeping") !== "writing");
+      await page.waitForFunction(() => document.querySelector("[data-keeping]")?.getAttribute("data-keeping") === "kept");
       await page.reload();
       await page.waitForSelector(".variation-cards li:nth-child(2).sounds", { timeout: 60_000 });
       expect(await names(page)).toEqual(["A", "For the wedding"]);
@@ -78,6 +78,70 @@ describe.skipIf(lacks("chromium"))("the stage", () => {
       await page.click("#previews");
       await page.hover(card("deep-house"));
       expect((await measured(page, "preview")).length).toBe(0);
+      expect(errors).toEqual([]);
+    } finally {
+      await browser.close();
+      site.close();
+    }
+  });
+
+  test("notes of a part are drawn, moved and brought to the grid; what is by hand stays when the blend is made anew, and over a reload", async () => {
+    const browser = await startChromium();
+    const site = await serveFolder(dist, "/k");
+    try {
+      const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en-GB" })).newPage();
+      const errors: string[] = [];
+      page.on("pageerror", (error) => errors.push(error.message));
+      await page.goto(site.url);
+      await page.waitForSelector("#heard", { timeout: 60_000 });
+      await room(page, "blend");
+      const says = (text: string | RegExp): Promise<unknown> => page.waitForSelector(`#notes-says:text-matches("${text}")`, { state: "attached" });
+      await page.locator(".part-name", { hasText: "cellos" }).click();
+      await page.click("#edit-notes");
+      const count = async (): Promise<number> => Number(/\d+/.exec((await page.textContent("#notes-says")) ?? "")?.[0]);
+      const before = await count();
+      expect(before).toBeGreaterThan(8);
+      // by keyboard: the first note, a degree higher, softer; one more at the playhead
+      await page.focus("#notes");
+      await page.keyboard.press("ArrowRight");
+      await says("F2");
+      await page.keyboard.press("ArrowUp");
+      await says("A2");
+      await page.keyboard.press("Minus");
+      await says("loudness 61");
+      await page.waitForSelector(".hand-mark");
+      await page.keyboard.press("Enter");
+      await says("loudness 75");
+      await page.keyboard.press("Delete");
+      await says(`Notes: ${before}`);
+      // by pointer: drawn with the pen on an empty place, dragged away, taken back in one step each
+      await page.click("#pen");
+      const field = (await page.locator("#notes").boundingBox())!;
+      await page.mouse.click(field.x + 300, field.y + 8);
+      await says("loudness 75");
+      await page.click("#pen");
+      const drawn = await page.textContent("#notes-says");
+      await page.mouse.click(field.x + 800, field.y + 8);
+      await says(`Notes: ${before + 1}`);
+      await page.click("#undo-all");
+      await says(`Notes: ${before}`);
+      expect(drawn).toContain("bar");
+      // made anew with other dice, the part is as the hand left it
+      await page.fill("#seed", "5");
+      await page.click("#blend");
+      await idle(page);
+      await page.waitForSelector(".hand-mark");
+      await says(`Notes: ${before}`);
+      await page.waitForFunction(() => document.querySelector("[data-keeping]")?.getAttribute("data-keeping") === "kept");
+      await page.reload();
+      await page.waitForSelector(".hand-mark", { timeout: 60_000 });
+      await idle(page);
+      await page.locator(".part-name", { hasText: "cellos" }).click();
+      await page.click("#edit-notes");
+      await says(`Notes: ${before}`);
+      // and it can be left to the style again
+      await page.click("#release");
+      await page.waitForSelector(".hand-mark", { state: "detached" });
       expect(errors).toEqual([]);
     } finally {
       await browser.close();

@@ -288,6 +288,17 @@ export function sanitizeEffect(raw: Loose, own?: Bus["effect"]): Bus["effect"] |
 /** A source with the values that someone set, as far as it is still of that kind. */
 export const sanitizeSource = (raw: Loose, own: Source): Source => (raw["kind"] === own.kind ? sanitized(raw, own) : own);
 
+/**
+ * An instrument from outside, made sound; undefined for what plays no notes of its own.
+ * @example
+ * sourceFrom({ kind: "drums", kit: "house" }).kind; // => "drums"
+ * sourceFrom({ kind: "toaster" }); // => undefined
+ */
+export function sourceFrom(raw: Loose): Source | undefined {
+  const alike = everyDevice().find((device) => device.kind === raw["kind"] && (device as Loose)["model"] === raw["model"]) as Source | undefined;
+  return alike && sanitized(raw, alike);
+}
+
 /** The source of an instrument's make, set as it usually is. */
 export const sourceOf = ({ make }: KnownMake): Source => make.source as unknown as Source;
 

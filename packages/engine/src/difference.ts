@@ -34,7 +34,7 @@ export function differenceOf(from: Plan, to: Plan): PlanSet | undefined {
   for (const next of to.strips) {
     const own = before.get(next.id);
     if (!own || own === next) continue;
-    if (own.events !== next.events || !isSettable(own.source, next.source)) return undefined;
+    if (!same(own.events, next.events) || !isSettable(own.source, next.source)) return undefined;
     const set = settings(next, own);
     if (!same(settings(own, own), set)) strips.push(set);
   }

@@ -18,6 +18,7 @@ export {
   sanitizeInsert,
   sanitizeSource,
   send,
+  sourceFrom,
   sourceOf,
   stripTable,
   withField,

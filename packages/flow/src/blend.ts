@@ -1,7 +1,7 @@
 import { breathe, type Lufs, type Progress, rounded, SAMPLE_RATE, stopIfCancelled } from "@kuishi/base";
-import { blend as arrange } from "@kuishi/blend";
+import { blend as arrange, type Part } from "@kuishi/blend";
 import type { Clips, Plan } from "@kuishi/engine";
-import { packBundle } from "@kuishi/project";
+import { packBundle, type Session } from "@kuishi/project";
 import { DRUM_KEYS, type Heard, midiTimeOf, midiTrackOf, transcribe, writeMidiFile, writeMusicXml } from "@kuishi/score";
 import { denoised, Kernels } from "@kuishi/signal";
 import { type Scale, writeScl } from "@kuishi/tuning";
@@ -15,7 +15,7 @@ import { type Outputs, put } from "./outputs.ts";
 import { liveGain, master, renderMix, renderStems, stemNames } from "./render.ts";
 import { type BlendReport, blendReport, reportHtml } from "./report.ts";
 import type { BlendRequest, Prepared, PrepareRequest } from "./request.ts";
-import { withSession } from "./session.ts";
+import { handNotes, withSession } from "./session.ts";
 import { sungIn, tunedVoice } from "./singer.ts";
 import { timbreOf } from "./timbre.ts";
 
@@ -126,6 +126,10 @@ export async function blendVariation(
   }
 }
 
+/** What a part plays: as the hand has it, where it took the part. */
+const playedBy = (part: Part, session: Session | undefined): readonly Pick<Part["events"][number], "at" | "length" | "cents" | "velocity" | "voice">[] =>
+  (session && handNotes(session, part.id)?.map((note) => ({ ...note, at: note.at / SAMPLE_RATE, length: note.length / SAMPLE_RATE }))) ?? part.events;
+
 /** Hearing time is a clock's word; files that must come out the same do not carry it. */
 const timeless = (heard: Heard): Heard => ({ ...heard, elapsedSec: 0 });
 
@@ -140,7 +144,7 @@ async function writePapers(prepared: Prepared, request: BlendRequest, report: Bl
       name: part.id,
       drums: part.role === "drums",
       // a score begins with the recording
-      notes: part.events
+      notes: playedBy(part, request.session)
         .filter((event) => event.at >= 0)
         .map((event) => ({
           at: event.at,

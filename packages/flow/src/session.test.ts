@@ -1,5 +1,5 @@
 import type { Plan } from "@kuishi/engine";
-import { type Clip, emptySong, type ProjectRecord, type StripSetting, sessionOf } from "@kuishi/project";
+import { type Clip, emptySong, type Note, type NoteClip, type ProjectRecord, type StripSetting, sessionOf } from "@kuishi/project";
 import { expect, test } from "vitest";
 import { plainPlan, RECORDING, wantedClips, withSession } from "./index.ts";
 
@@ -94,4 +94,54 @@ test("inserts of no kind, sends to nowhere and broken buses of a hostile project
   });
   expect(plan.strips[2]?.inserts.map((insert) => insert.kind)).toEqual(["gate"]);
   expect(plan.buses.map((bus) => bus.id)).toEqual(["reverb", "delay"]);
+});
+
+const note = (id: string, clip: string, at: number, fields: Partial<Note> = {}): Note => ({
+  id,
+  kind: "note",
+  clip,
+  at,
+  length: 4800,
+  cents: 6000,
+  velocity: 0.7,
+  voice: "kick",
+  ...fields,
+});
+const stretch = (id: string, on: string, fields: Partial<NoteClip> = {}): NoteClip => ({
+  id,
+  kind: "notes",
+  track: on,
+  at: 0,
+  length: 48_000,
+  name: "",
+  mute: false,
+  ...fields,
+});
+test("what a hand wrote takes the place of all that a part plays, whatever is blended, and goes back when it is let go", () => {
+  const lead = 9600;
+  const drums = {
+    ...base.strips[1]!,
+    source: { kind: "drums", kit: "house" } as const,
+    events: [{ frame: 0, length: 1, cents: 6000, velocity: 1, voice: "kick" }],
+  };
+  const blended: Plan = { ...base, lead, strips: [base.strips[0]!, drums] };
+  const clip = stretch("hand:kick", "kick");
+  const records = [clip, note("n2", clip.id, 24_000), note("n1", clip.id, -4800, { velocity: 0.3 })];
+  const events = (...more: ProjectRecord[]) => withSession(blended, sessionOf([...assets, ...more])).strips.find((one) => one.id === "kick")!.events;
+  expect(events()).toBe(drums.events);
+  expect(events(...records)).toEqual([
+    { frame: lead - 4800, length: 4800, cents: 6000, velocity: 0.3, voice: "kick" },
+    { frame: lead + 24_000, length: 4800, cents: 6000, velocity: 0.7, voice: "kick" },
+  ]);
+  // nothing is left of it: the part is silent, as the hand has it
+  expect(events(clip)).toEqual([]);
+  // notes of a stretch that is gone are not seen
+  expect(events(...records.slice(1))).toBe(drums.events);
+});
+test("a track with an instrument plays its stretches; takes that are muted rest", () => {
+  const own: ProjectRecord = { id: "t2", kind: "track", name: "Домбыра", order: 2, instrument: { kind: "drums", kit: "house" } };
+  const records = [own, stretch("a", "t2", { at: 48_000 }), note("a1", "a", 100), stretch("b", "t2", { mute: true }), note("b1", "b", 0)];
+  const strip = withSession(base, sessionOf([...assets, ...records])).strips.find((one) => one.id === "t2")!;
+  expect(strip.source).toEqual({ kind: "drums", kit: "house" });
+  expect(strip.events.map((event) => event.frame)).toEqual([48_100]);
 });

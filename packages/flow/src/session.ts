@@ -6,12 +6,14 @@ import {
   type Insert,
   type Piece,
   type Plan,
+  type PlanEvent,
   type Strip,
   sanitizeEffect,
   sanitizeInsert,
   sanitizeSource,
+  sourceFrom,
 } from "@kuishi/engine";
-import { RECORDING_TRACK, type Session } from "@kuishi/project";
+import { type Note, RECORDING_TRACK, type Session } from "@kuishi/project";
 import { CEILING_DBTP, RECORDING, TAIL_SEC } from "./compile.ts";
 
 /** Name under which a plan finds the sound of a clip: its asset, stretched and transposed as the clip wants it. */
@@ -45,7 +47,7 @@ export function plainPlan(frames: Frames): Plan {
 }
 
 /** Frames a track's clips reach to. */
-const endOf = (session: Session): Frames => Math.max(0, ...session.clips.map((clip) => clip.at + clip.length));
+const endOf = ({ clips, noteClips }: Session): Frames => Math.max(0, ...[...clips, ...noteClips].map((clip) => clip.at + clip.length));
 
 function piecesOf(session: Session, track: string, lead: Frames): Piece[] {
   const recording = session.song.recording?.asset;
@@ -62,6 +64,17 @@ function piecesOf(session: Session, track: string, lead: Frames): Piece[] {
       gainDb: clip.gainDb,
     }));
 }
+
+/** What a hand wrote for a track or a part, in frames of the tune; undefined where none did. */
+export function handNotes(session: Session, track: string): readonly Omit<Note, "id" | "kind" | "clip">[] | undefined {
+  const clips = session.noteClips.filter((clip) => clip.track === track);
+  if (clips.length === 0) return undefined;
+  return clips.filter((clip) => !clip.mute).flatMap((clip) => (session.notes.get(clip.id) ?? []).map((note) => ({ ...note, at: clip.at + note.at })));
+}
+const eventsOf = (session: Session, track: string, lead: Frames): readonly PlanEvent[] | undefined =>
+  handNotes(session, track)
+    ?.map(({ at, length, cents, velocity, voice }): PlanEvent => ({ frame: Math.max(0, lead + at), length, cents, velocity, voice }))
+    .sort((a, b) => a.frame - b.frame);
 
 /** Which sounds a session's clips want beside the plan's own, stretched or not. */
 export function wantedClips(session: Session): readonly { readonly name: string; readonly asset: string; readonly rate: number; readonly cents: number }[] {
@@ -83,7 +96,7 @@ export function withSession(base: Plan, session: Session): Plan {
     .map(
       (track): Strip => ({
         id: track.id,
-        source: { kind: "clips", pieces: piecesOf(session, track.id, lead) },
+        source: (track.instrument && sourceFrom(track.instrument)) ?? { kind: "clips", pieces: piecesOf(session, track.id, lead) },
         events: [],
         inserts: [],
         gainDb: 0,
@@ -118,6 +131,7 @@ export function withSession(base: Plan, session: Session): Plan {
     return {
       ...strip,
       source: settings?.source ? sanitizeSource(settings.source, source) : source,
+      events: eventsOf(session, strip.id, lead) ?? strip.events,
       inserts: settings?.inserts ? settings.inserts.flatMap((insert) => sanitizeInsert(insert) ?? []) : strip.inserts,
       gainDb: strip.gainDb + (settings?.gainDb ?? 0),
       pan: settings?.pan ?? strip.pan,

@@ -5,6 +5,7 @@ export { addressOf, ContentHash, isAddress } from "./entries.ts";
 export { FORMAT } from "./format.ts";
 export { Journal } from "./journal.ts";
 export { canonicalJson } from "./json.ts";
+export { byHand, handClip, handNote, layNotes, type Played, releaseHand, removeNotes } from "./notes.ts";
 export { type RawRecord, sessionOf } from "./reading.ts";
 export {
   type Arrangement,
@@ -19,6 +20,8 @@ export {
   type Loop,
   type Lyric,
   Marker,
+  type Note,
+  type NoteClip,
   ProjectRecord,
   Provenance,
   RECORDING_TRACK,

@@ -101,6 +101,8 @@ export const Track = z.object({
   name: z.string().max(200),
   /** Place among the tracks, rising downwards; equal ones stand in the order of their ids. */
   order: z.number(),
+  /** What plays its notes; without one it is a track of sound. */
+  instrument: Device.optional(),
 });
 /** A track of clips. */
 export type Track = z.infer<typeof Track>;
@@ -137,6 +139,40 @@ export type Clip = z.infer<typeof Clip>;
 export const Take = z.object({ id, kind: z.literal("take"), track: id, asset: id, at: frames, from: frames, length: frames.min(1), name: z.string().max(200) });
 /** One pass of a recording, kept beside the track. */
 export type Take = z.infer<typeof Take>;
+
+/** A stretch of notes: on a track that has an instrument, or, by the part's id, in the place of all that a part of the blend plays. */
+export const NoteClip = z.object({
+  id,
+  kind: z.literal("notes"),
+  /** Id of its track, or of the blend's part. */
+  track: id,
+  /** Where it begins on the timeline. */
+  at: frames,
+  /** How long it was played; notes may reach beyond it. */
+  length: frames.min(1),
+  name: z.string().max(200).default(""),
+  mute: z.boolean().default(false),
+});
+/** A stretch of notes. */
+export type NoteClip = z.infer<typeof NoteClip>;
+
+/** One note of a stretch. */
+export const Note = z.object({
+  id,
+  kind: z.literal("note"),
+  /** Id of its stretch. */
+  clip: id,
+  /** Frames from the stretch's beginning; before it lies what a record begins with. */
+  at: z.int().min(-2_000_000_000).max(2_000_000_000),
+  length: frames,
+  /** Absolute cents. */
+  cents: z.number().min(-12_000).max(24_000),
+  velocity: z.number().min(0).max(1),
+  /** String, or which drum of a kit. */
+  voice: z.union([z.string().max(60), z.number()]).default(""),
+});
+/** One note of a stretch. */
+export type Note = z.infer<typeof Note>;
 
 /** A named moment of the timeline. */
 export const Marker = z.object({ id, kind: z.literal("marker"), at: frames, name: z.string().max(200) });
@@ -320,6 +356,8 @@ export const ProjectRecord = z.discriminatedUnion("kind", [
   Track,
   Clip,
   Take,
+  NoteClip,
+  Note,
   Marker,
   Loop,
   Run,
@@ -352,6 +390,9 @@ export interface Session {
   readonly tracks: readonly Track[];
   readonly clips: readonly Clip[];
   readonly takes: readonly Take[];
+  readonly noteClips: readonly NoteClip[];
+  /** Notes in time, by the id of their stretch. */
+  readonly notes: ReadonlyMap<string, readonly Note[]>;
   readonly markers: readonly Marker[];
   readonly loops: readonly Loop[];
   readonly runs: readonly Run[];
@@ -392,6 +433,8 @@ export function sorted(records: Iterable<ProjectRecord>): Session {
     tracks: ordered(of("track")),
     clips: timed(of("clip")),
     takes: timed(of("take")),
+    noteClips: timed(of("notes")),
+    notes: Map.groupBy(timed(of("note")), (note) => note.clip),
     markers: timed(of("marker")),
     loops: of("loop").sort((a, b) => a.from - b.from),
     runs: timed(of("run")),

@@ -56,6 +56,7 @@ export function repair(records: ReadonlyMap<string, ProjectRecord>): Mend[] {
       mends.push({ id: record.id, remove: true });
       valid.delete(record.id);
     }
+  for (const note of kept("note")) if (valid.get(note.clip)?.kind !== "notes") mends.push({ id: note.id, remove: true });
   const leads = (to: string, kind: Kind): boolean => valid.get(to)?.kind === kind;
   for (const place of kept("place"))
     if (!leads(place.section, "section") || !leads(place.arrangement, "arrangement")) mends.push({ id: place.id, remove: true });

@@ -94,6 +94,19 @@ export const roomKeys: readonly { readonly of: string; readonly keys: readonly (
       ["Alt ← →", "moveSection"],
     ],
   },
+  {
+    of: "roll",
+    keys: [
+      ["← →", "walkNotes"],
+      ["↑ ↓", "pitchNote"],
+      ["Shift ← →", "moveNote"],
+      ["Alt ← →", "stretchNote"],
+      ["Enter", "putNote"],
+      ["− =", "velocity"],
+      ["Q", "quantise"],
+      ["Delete", "remove"],
+    ],
+  },
   { of: "energy", keys: [["↑ ↓, PageUp, PageDown", "energy"]] },
 ];
 

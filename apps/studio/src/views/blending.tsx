@@ -4,6 +4,7 @@ import { localized, ownWord } from "@kuishi/words";
 import { For, type JSX, Show } from "solid-js";
 import { addStyle, addVoice, allStyles, choices, choose, reroll, takeReference } from "../state/choices.ts";
 import { language, t } from "../state/language.ts";
+import { edited } from "../state/notes.ts";
 import { edit, session } from "../state/project.ts";
 import { seek } from "../state/transport.ts";
 import { tune } from "../state/tune.ts";
@@ -14,6 +15,7 @@ import { SECTION_FAMILY } from "./family.ts";
 import { FileButton } from "./filebutton.tsx";
 import { Icon } from "./icon.tsx";
 import { NeckDock } from "./neckdock.tsx";
+import { NoteEditor } from "./notes/editor.tsx";
 import { PartLanes, Why } from "./parts.tsx";
 import { StyleCards } from "./stylecards.tsx";
 import { clock } from "./transport.tsx";
@@ -56,7 +58,9 @@ export function BlendPanel(): JSX.Element {
           </details>
         </Show>
       </section>
-      <NeckDock />
+      <Show when={edited() !== undefined} fallback={<NeckDock />}>
+        <NoteEditor />
+      </Show>
     </>
   );
 }

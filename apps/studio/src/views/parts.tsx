@@ -4,12 +4,14 @@ import { createMemo, createSignal, For, type JSX, Show } from "solid-js";
 import { from, perPixel, width } from "../state/axis.ts";
 import { choices, reroll, toggle } from "../state/choices.ts";
 import { language, t, told } from "../state/language.ts";
+import { edited, isByHand, openNotes } from "../state/notes.ts";
 import { session } from "../state/project.ts";
 import { plan } from "../state/sound.ts";
 import { beats, loop, position } from "../state/transport.ts";
 import { currentVariation, partKind, partName } from "../state/variations.ts";
 import { Canvas, type Colours } from "./canvas.tsx";
 import { familyOf } from "./family.ts";
+import { Icon } from "./icon.tsx";
 import { MuteSolo } from "./mutesolo.tsx";
 import { Playhead } from "./playhead.tsx";
 import { clockIn } from "./say.ts";
@@ -44,9 +46,14 @@ export function PartLanes(): JSX.Element {
                 <button type="button" class="part-name" aria-pressed={thePart()?.id === id} onClick={() => lookAt(id)}>
                   {partName(id)}
                 </button>
+                <Show when={isByHand(id)}>
+                  <span class="hand-mark" role="img" title={t("notes.byHand")} aria-label={t("notes.byHand")}>
+                    <Icon name="write" size={13} />
+                  </span>
+                </Show>
                 <MuteSolo id={id} name={partName(id)} />
               </div>
-              <div class="part-picture" onPointerDown={() => lookAt(id)} onWheel={onWheel}>
+              <div class="part-picture" onPointerDown={() => lookAt(id)} onDblClick={() => openNotes(id)} onWheel={onWheel}>
                 <Canvas class="picture" on={() => [plan(), beats(), from(), perPixel(), width(), loop(), currentVariation(), session()]} draw={draw} />
                 <Playhead />
               </div>
@@ -83,7 +90,18 @@ export function Why(): JSX.Element {
               {told(part().reason.code, part().reason.params)} {enters()}
             </p>
           </div>
+          <Show when={isByHand(part().id)}>
+            <p class="notice">{t("notes.byHand")}</p>
+          </Show>
           <div class="segments">
+            <button
+              type="button"
+              id="edit-notes"
+              aria-pressed={edited() === part().id}
+              onClick={() => openNotes(edited() === part().id ? undefined : part().id)}
+            >
+              {t("notes.edit")}
+            </button>
             <button type="button" aria-pressed={choices().seeds[part().id] !== undefined} onClick={() => reroll({ part: part().id })}>
               {t("ui.part.again")}
             </button>

@@ -1,6 +1,7 @@
-import { RECORDING_TRACK } from "@kuishi/project";
+import { RECORDING_TRACK, removeNotes } from "@kuishi/project";
 import { type JSX, Show } from "solid-js";
 import { t } from "../../state/language.ts";
+import { edited, isByHand, isNoteTrack, openNotes } from "../../state/notes.ts";
 import { edit, session } from "../../state/project.ts";
 import { armed, setArmed } from "../../state/recorder.ts";
 import { partKind, partName } from "../../state/variations.ts";
@@ -38,6 +39,18 @@ export function Head(props: { readonly row: Row; readonly top: number }): JSX.El
       <Show when={row().kind === "clips" || row().kind === "part"}>
         <span class="acts">
           <MuteSolo id={row().id} name={name()} />
+          <Show when={row().kind === "part" || isNoteTrack(row().id)}>
+            <button
+              type="button"
+              class="mini"
+              classList={{ "by-hand": isByHand(row().id) }}
+              aria-pressed={edited() === row().id}
+              aria-label={t("notes.editOf", { part: name() })}
+              onClick={() => openNotes(edited() === row().id ? undefined : row().id)}
+            >
+              <Icon name="write" size={12} />
+            </button>
+          </Show>
           <Show when={row().kind === "clips" && row().id !== RECORDING_TRACK}>
             <button
               type="button"
@@ -70,6 +83,8 @@ export function Head(props: { readonly row: Row; readonly top: number }): JSX.El
               onClick={() =>
                 edit("track", (draft) => {
                   for (const clip of draft.session.clips) if (clip.track === row().id) draft.remove(clip.id);
+                  for (const clip of draft.session.noteClips) if (clip.track === row().id) removeNotes(draft, clip.id);
+                  if (edited() === row().id) openNotes(undefined);
                   draft.remove(row().id);
                 })
               }
