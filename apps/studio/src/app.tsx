@@ -27,6 +27,7 @@ const MixRoom = lazy(async () => ({ default: (await import("./views/mix.tsx")).M
 const PlayPanel = lazy(async () => ({ default: (await import("./views/play.tsx")).PlayPanel }));
 const ProjectSheet = lazy(async () => ({ default: (await import("./views/projects.tsx")).ProjectSheet }));
 const Timeline = lazy(async () => ({ default: (await import("./views/timeline/room.tsx")).Timeline }));
+const StageRoom = lazy(async () => ({ default: (await import("./views/stage/room.tsx")).StageRoom }));
 const WriteRoom = lazy(async () => ({ default: (await import("./views/write/room.tsx")).WriteRoom }));
 const Tour = lazy(async () => ({ default: (await import("./views/tour.tsx")).Tour }));
 const JoinSheet = lazy(async () => ({ default: (await import("./views/join.tsx")).JoinSheet }));
@@ -104,6 +105,9 @@ export function App(): JSX.Element {
               </Match>
               <Match when={room() === "play"}>
                 <PlayPanel />
+              </Match>
+              <Match when={room() === "stage"}>
+                <StageRoom />
               </Match>
               <Match when={room() === "export"}>
                 <ExportRoom />

@@ -9,6 +9,7 @@ import "./look/controls.css";
 import "./look/frame.css";
 import "./look/tune.css";
 import "./look/rooms.css";
+import "./look/stage.css";
 import "./look/together.css";
 
 const root = document.getElementById("studio")!;

@@ -26,6 +26,8 @@ export {
   Provenance,
   RECORDING_TRACK,
   type RecordOf,
+  type ReleasedTrack,
+  type ReleaseSheet,
   type Run,
   type Section,
   type Session,

@@ -17,6 +17,8 @@ import {
   Place,
   type ProjectRecord,
   type RecordOf,
+  ReleasedTrack,
+  ReleaseSheet,
   Run,
   Section,
   type Session,
@@ -57,6 +59,8 @@ const schemas: { readonly [K in Kind]: z.ZodType<ProjectRecord> } = {
   section: Section,
   place: Place,
   lyric: Lyric,
+  release: ReleaseSheet,
+  released: ReleasedTrack,
 };
 /** What stands for a field that cannot be read and has no default of its own. Where something lies has none. */
 const fallbacks: { readonly [K in Kind]?: Partial<RecordOf<K>> } = {

@@ -350,6 +350,49 @@ export const Lyric = z.object({
 /** A line of words, or of chords alone. */
 export type Lyric = z.infer<typeof Lyric>;
 
+/** What is said of the music where it is published. Its id is `release`. */
+export const ReleaseSheet = z.object({
+  id: z.literal("release"),
+  kind: z.literal("release"),
+  title: z.string().max(300).default(""),
+  artist: z.string().max(300).default(""),
+  type: z.enum(["album", "single", "live"]).default("single"),
+  /** Day it comes out, `YYYY-MM-DD`; empty: the day it is published. */
+  date: z.string().max(10).default(""),
+  about: z.string().max(20_000).default(""),
+  licence: z.string().max(300).default(""),
+  /** Where the pages will stand. */
+  address: z.string().max(1_000).default(""),
+  /** Asset of a picture; null: one is drawn from the sound. */
+  cover: id.nullable().default(null),
+  /** Whether listeners may take the files along. */
+  downloads: z.boolean().default(true),
+});
+/** What is said of the music where it is published. */
+export type ReleaseSheet = z.infer<typeof ReleaseSheet>;
+
+/** A track of what is published. */
+export const ReleasedTrack = z.object({
+  id,
+  kind: z.literal("released"),
+  /** Place among the tracks, rising as they are heard. */
+  order: z.number(),
+  title: z.string().max(300).default(""),
+  /** Asset of its sound; null: what the project itself sounds like. */
+  asset: id.nullable().default(null),
+  composer: z.string().max(300).default("folk"),
+  learnedFrom: z.string().max(300).default(""),
+  place: z.string().max(300).default(""),
+  /** Names, commas between them. */
+  arrangers: z.string().max(1_000).default(""),
+  isrc: z.string().max(20).default(""),
+  /** A line for each person: name, colon, what was done, and a share in percent. */
+  credits: z.string().max(10_000).default(""),
+  lyrics: z.string().max(20_000).default(""),
+});
+/** A track of what is published. */
+export type ReleasedTrack = z.infer<typeof ReleasedTrack>;
+
 export const ProjectRecord = z.discriminatedUnion("kind", [
   Song,
   Asset,
@@ -371,6 +414,8 @@ export const ProjectRecord = z.discriminatedUnion("kind", [
   Section,
   Place,
   Lyric,
+  ReleaseSheet,
+  ReleasedTrack,
 ]);
 /** One record of a project, as this version reads it. */
 export type ProjectRecord = z.infer<typeof ProjectRecord>;
@@ -406,6 +451,8 @@ export interface Session {
   readonly sections: ReadonlyMap<string, Section>;
   readonly places: readonly Place[];
   readonly lyrics: readonly Lyric[];
+  readonly release: ReleaseSheet;
+  readonly released: readonly ReleasedTrack[];
 }
 
 /** A project with nothing in it yet. */
@@ -418,6 +465,9 @@ export const emptySong: Song = Song.parse({
   choices: null,
   loudness: -14,
 });
+
+/** Of a project whose music nobody has thought of publishing. */
+export const emptyRelease: ReleaseSheet = ReleaseSheet.parse({ id: "release", kind: "release" });
 
 const byId = (a: { readonly id: string }, b: { readonly id: string }): number => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
@@ -448,5 +498,7 @@ export function sorted(records: Iterable<ProjectRecord>): Session {
     sections: new Map(of("section").map((section) => [section.id, section])),
     places: ordered(of("place")),
     lyrics: ordered(of("lyric")),
+    release: of("release")[0] ?? emptyRelease,
+    released: ordered(of("released")),
   };
 }

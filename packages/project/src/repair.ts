@@ -57,6 +57,9 @@ export function repair(records: ReadonlyMap<string, ProjectRecord>): Mend[] {
       valid.delete(record.id);
     }
   for (const note of kept("note")) if (valid.get(note.clip)?.kind !== "notes") mends.push({ id: note.id, remove: true });
+  for (const released of kept("released")) if (released.asset !== null && !assets.has(released.asset)) mends.push({ id: released.id, remove: true });
+  const sheet = valid.get("release");
+  if (sheet?.kind === "release" && sheet.cover !== null && !assets.has(sheet.cover)) mends.push({ id: "release", set: { cover: null } });
   const leads = (to: string, kind: Kind): boolean => valid.get(to)?.kind === kind;
   for (const place of kept("place"))
     if (!leads(place.section, "section") || !leads(place.arrangement, "arrangement")) mends.push({ id: place.id, remove: true });

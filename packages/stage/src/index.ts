@@ -1,6 +1,7 @@
 export { type Contest, type ContestPlan, readContest, readContestPlan } from "./contest.ts";
 export { type Ranked, type Ranking, rankContest } from "./rank.ts";
 export { coverPixels, coverSvg } from "./release/cover.ts";
+export { creditsFrom } from "./release/credits.ts";
 export { atomFeed, jsonFeed, playlist, rssFeed } from "./release/feeds.ts";
 export { fileName, trackName } from "./release/names.ts";
 export { sourceLines } from "./release/origin.ts";

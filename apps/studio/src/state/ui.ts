@@ -3,7 +3,7 @@ import type { BookTune } from "@kuishi/score";
 import { createSignal } from "solid-js";
 
 /** The rooms of the studio, in the order of the road through it. */
-export const rooms = ["hear", "learn", "write", "tracks", "blend", "mix", "play", "export"] as const;
+export const rooms = ["hear", "learn", "write", "tracks", "blend", "mix", "play", "stage", "export"] as const;
 export type Room = (typeof rooms)[number];
 const named = (hash: string): Room => rooms.find((room) => `#${room}` === hash) ?? "hear";
 const [roomSignal, setRoomSignal] = createSignal<Room>(named(location.hash));

@@ -21,12 +21,14 @@ import {
   isScore,
   type ListenedRecording,
   listenTo,
+  makeRelease,
   openReference,
   openVoice,
   ownSounds,
   plainPlan,
   prepareBlend,
   RECORDING,
+  readPicture,
   thawed,
   VOICE,
   writeVersion,
@@ -37,6 +39,7 @@ import { bundleTexts, openBundle, sessionOf } from "@kuishi/project";
 import { withDrawnLines } from "@kuishi/score";
 import { Kernels } from "@kuishi/signal";
 import kernelsUrl from "@kuishi/signal/kernels.wasm?url";
+import { rankContest, readContest, verifyContest } from "@kuishi/stage";
 import type { NamedAudio, NamedFile, Told, WorkAnswers, WorkAsk, WorkTold } from "./messages.ts";
 import { BlobOutputs } from "./outputs.ts";
 import { answer } from "./rpc.ts";
@@ -158,12 +161,40 @@ async function run(ask: WorkAsk): Promise<WorkAnswers[WorkAsk["do"]]> {
       const bundle = await looked(".kuishi", ask.file, async () => openBundle(new Uint8Array(await ask.file.arrayBuffer()), { newer: true }));
       return { ...bundle, files: [...bundle.files].map(([name, bytes]) => ({ name, blob: new Blob([bytes as Uint8Array<ArrayBuffer>]) })) };
     }
+    case "publish": {
+      const outputs = new BlobOutputs();
+      const { release, sounds, language, loudness } = ask;
+      const cover = ask.cover ? readPicture(new Uint8Array(await ask.cover.arrayBuffer()), ask.cover instanceof File ? ask.cover.name : "") : undefined;
+      const made = await makeRelease(
+        host,
+        { release, withSound: (index, work) => work(blobSource(sounds[index]!)), cover, codecs, language, loudness, zips: false },
+        outputs,
+        progress,
+      );
+      return { zip: await zipFiles(outputs.all()), cover: outputs.list([made.cover])[0]!.blob };
+    }
+    case "contest":
+      return contestOf(ask.data);
     case "convert": {
       const told: Told[] = [];
       const convert = async (): Promise<Uint8Array<ArrayBuffer>> =>
         convertText(ask.name, new Uint8Array(await ask.file.arrayBuffer()), ask.to, (code, params) => told.push({ code, params }));
       return { file: new Blob([await looked(ask.name, ask.file, convert)]), told };
     }
+  }
+}
+
+/** Ranks a contest and looks whether what its file claims is the same. */
+function contestOf(data: unknown): WorkAnswers["contest"] {
+  const ranking = rankContest(readContest(data));
+  try {
+    verifyContest(data);
+    return { ...ranking, claim: "holds" };
+  } catch (error) {
+    if (!(error instanceof Complaint)) throw error;
+    return error.code === "contest.unranked"
+      ? { ...ranking, claim: "none" }
+      : { ...ranking, claim: "differs", fault: { code: error.code, params: error.params } };
   }
 }
 

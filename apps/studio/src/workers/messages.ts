@@ -6,6 +6,7 @@ import type { AudioFormat } from "@kuishi/media";
 import type { Practice } from "@kuishi/practice";
 import type { LineFix, RawRecord } from "@kuishi/project";
 import type { Heard, Locks, Score } from "@kuishi/score";
+import type { Ranking, Release } from "@kuishi/stage";
 import type { Language } from "@kuishi/words";
 import type { Reading } from "./deadline.ts";
 
@@ -76,6 +77,18 @@ export type WorkAsk =
   | { readonly do: "unbundle"; readonly file: Blob }
   /** Between the other formats: scales, scores, chord sheets. */
   | { readonly do: "convert"; readonly file: Blob; readonly name: string; readonly to: string }
+  /** Pages, sound and feeds of a release, as one zip. */
+  | {
+      readonly do: "publish";
+      readonly release: Release;
+      readonly sounds: readonly Blob[];
+      /** A picture; null: one is drawn. */
+      readonly cover: Blob | null;
+      readonly language: Language;
+      readonly loudness: number;
+    }
+  /** What the ballots of a contest give. */
+  | { readonly do: "contest"; readonly data: unknown }
   | { readonly do: "cancel" };
 
 export interface BlendAsk {
@@ -121,6 +134,9 @@ export interface WorkAnswers {
   unbundle: { readonly records: readonly RawRecord[]; readonly meta?: RawRecord; readonly heard: Heard | null; readonly files: readonly NamedFile[] };
   /** `told`: what could not be read of the file, or written. */
   convert: { readonly file: Blob; readonly told: readonly Told[] };
+  publish: { readonly zip: Blob; readonly cover: Blob };
+  /** `claim`: whether the file says a result, and whether it holds; `fault`: where it does not. */
+  contest: Ranking & { readonly claim: "none" | "holds" | "differs"; readonly fault?: Told };
   cancel: null;
 }
 /** What it tells meanwhile. */

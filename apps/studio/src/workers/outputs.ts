@@ -34,6 +34,10 @@ export class BlobOutputs implements Outputs {
     if (!file) throw new RangeError(`no file ${name}`);
     return new Uint8Array(await file.slice(from, to).arrayBuffer());
   }
+  /** Everything that was written. */
+  all(): { name: string; blob: Blob }[] {
+    return this.list([...this.#files.keys()]);
+  }
   /** What was written, in the order given. */
   list(names: readonly string[]): { name: string; blob: Blob }[] {
     return names.flatMap((name) => {
