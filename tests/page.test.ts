@@ -422,7 +422,7 @@ describe.skipIf(lacks("chromium"))("the studio in Chromium, on a sub-path withou
   test("everything has a name and can be reached by keyboard", async () => {
     const { page } = await open();
     await blended(page);
-    for (const name of ["hear", "learn", "tracks", "mix", "play", "export", "blend"]) {
+    for (const name of ["hear", "learn", "tracks", "mix", "play", "stage", "export", "blend"]) {
       await room(page, name);
       const nameless = await page.evaluate(() => {
         const found: string[] = [];

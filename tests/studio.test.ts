@@ -19,7 +19,7 @@ import { idle, playedTo, room, settled, turned } from "./page.ts";
 
 const dist = join(import.meta.dirname, "../apps/studio/dist");
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const ROOMS = ["hear", "learn", "write", "tracks", "blend", "mix", "play", "export"] as const;
+const ROOMS = ["hear", "learn", "write", "tracks", "blend", "mix", "play", "stage", "export"] as const;
 
 describe.skipIf(lacks("chromium"))("the studio", () => {
   let browser: Browser;

@@ -9,7 +9,7 @@ import { lacks } from "./needs.ts";
 import { idle, room } from "./page.ts";
 
 const dist = join(import.meta.dirname, "../apps/studio/dist");
-const rooms = ["hear", "learn", "write", "tracks", "blend", "mix", "play", "export"];
+const rooms = ["hear", "learn", "write", "tracks", "blend", "mix", "play", "stage", "export"];
 
 /** Copies a build and makes another of it: every hashed file has another name, and the page says which build it is. */
 function otherBuild(to: string, tag: string): void {
@@ -66,9 +66,12 @@ describe.skipIf(lacks("chromium"))("the studio under a newer build", () => {
       cpSync(join(b, "sw.js"), join(mixed, "sw.js"));
       cpSync(join(b, "assets"), join(mixed, "assets"), { recursive: true });
       let at = 0;
+      // whole, then put in its place: a host never has half a build
       const serve = (from: string): void => {
-        if (at++ > 0) renameSync(here, `${here}-${at}`);
-        cpSync(from, here, { recursive: true });
+        const next = `${here}-next-${++at}`;
+        cpSync(from, next, { recursive: true });
+        if (at > 1) renameSync(here, `${here}-${at}`);
+        renameSync(next, here);
       };
       serve(a);
       const site = await serveFolder(here, "/k", { "cache-control": caching });
@@ -121,7 +124,7 @@ describe.skipIf(lacks("chromium"))("the studio under a newer build", () => {
       await page.goto(site.url);
       await isBuild(page, "A");
       renameSync(here, `${here}-old`);
-      cpSync(b, here, { recursive: true });
+      renameSync(b, here);
       await room(page, "mix");
       await page.waitForSelector("#room-failed");
       expect(await page.textContent("#room-failed")).toContain("Бетті қайта жүктеңіз");

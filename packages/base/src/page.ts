@@ -13,6 +13,8 @@ const TYPES: Readonly<Record<string, string>> = {
   ".webmanifest": "application/manifest+json",
   ".png": "image/png",
   ".flac": "audio/flac",
+  ".mp3": "audio/mpeg",
+  ".opus": "audio/ogg",
   ".woff2": "font/woff2",
   ".txt": "text/plain; charset=utf-8",
 };
