@@ -53,6 +53,7 @@ export function PartLanes(): JSX.Element {
                 </Show>
                 <MuteSolo id={id} name={partName(id)} />
               </div>
+              {/* biome-ignore lint/a11y/noStaticElementInteractions: a double click is an extra; the part's own button opens its notes too */}
               <div class="part-picture" onPointerDown={() => lookAt(id)} onDblClick={() => openNotes(id)} onWheel={onWheel}>
                 <Canvas class="picture" on={() => [plan(), beats(), from(), perPixel(), width(), loop(), currentVariation(), session()]} draw={draw} />
                 <Playhead />
