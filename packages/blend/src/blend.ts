@@ -1,19 +1,22 @@
 import { Complaint, type Seconds } from "@kuishi/base";
 import type { Heard } from "@kuishi/score";
-import type { Choices, Styles } from "./choices.ts";
+import { type Choices, curveAt, type Styles } from "./choices.ts";
 import { type Edges, energyWithEdges, groundedEdges, withEdges } from "./edges.ts";
-import { makeGrid } from "./grid.ts";
+import { type Grid, makeGrid } from "./grid.ts";
 import { type Harmony, harmonise, type Intervals, intervalsOf, tuneIntervals } from "./harmony.ts";
 import { type ArrangeContext, melodyOf, type Part, partRandom, type Reason } from "./parts/context.ts";
 import { partsOf } from "./parts/index.ts";
+import { type Phrase, phrasesOf, slackOf } from "./phrases.ts";
 import { DOMBRA_TIMBRE, type Timbre } from "./roughness.ts";
 import { type ArrangedSection, arrangeSections, energyCurve } from "./sections.ts";
-import { partTemplatesOf, type Style } from "./style.ts";
+import { partTemplatesOf, type Rule, type Style } from "./style.ts";
 
 /** A blend: what is added to the recording, and why. */
 export interface Arrangement {
   readonly choices: Choices;
   readonly sections: readonly ArrangedSection[];
+  /** Who plays when: sections in phrases of eight bars at most. */
+  readonly phrases: readonly Phrase[];
   /** What lies before and after the tune. */
   readonly edges: Edges;
   /** Energy over time: [seconds, 0..1]. */
@@ -73,7 +76,8 @@ export function blend(heard: Heard, styles: Styles, choices: Choices, options: A
   const harmony = groundedEdges(walked, edges, grid, heard.mode.tonicCents);
   const used = [...new Set([style.name, ...sections.map((section) => section.style)])].map((name) => styleNamed(styles, name));
   const idIn = (other: Style) => (id: string) => (other === style ? id : `${id}-${other.name}`);
-  const orchestration = orchestrationOf(sections, styles, choices, grid.free, idIn);
+  const slack = slackFor(used, idIn, own, within, choices);
+  const phrases = castOf(sections, own, styles, choices, slack, idIn);
   const context: ArrangeContext = {
     heard,
     grid,
@@ -83,7 +87,9 @@ export function blend(heard: Heard, styles: Styles, choices: Choices, options: A
     timbre,
     melody: melodyOf(heard),
     choices,
-    orchestration,
+    phrases,
+    slack,
+    drops: turningBars(sections, own),
     edges,
     called: calledFrom(style, choices, grid.free),
     sung: options.sung ?? [],
@@ -103,7 +109,18 @@ export function blend(heard: Heard, styles: Styles, choices: Choices, options: A
     ...(choices.energy.length > 0 ? [{ code: "why.arc.drawn" }] : kind ? [{ code: `why.arc.${kind}` }] : []),
     ...(outside > 0 ? [{ code: "why.western", params: { percent: Math.round((100 * outside) / tones), rough: costOf(harmony) } }] : []),
   ];
-  return { choices, sections, edges, energy, harmony, parts, pulses, intervals: { tune: tuneIntervals(heard), blend: soundingIntervals(harmony) }, reasons };
+  return {
+    choices,
+    sections,
+    phrases,
+    edges,
+    energy,
+    harmony,
+    parts,
+    pulses,
+    intervals: { tune: tuneIntervals(heard), blend: soundingIntervals(harmony) },
+    reasons,
+  };
 }
 
 function styleNamed(styles: Styles, name: string): Style {
@@ -112,33 +129,81 @@ function styleNamed(styles: Styles, name: string): Style {
   return style;
 }
 
-/** Chance that a part rests in a section that follows one of much the same energy. */
-const [REST_CHANCE, SAME_ENERGY] = [0.4, 0.12];
+/** Of so many phrases a part rests in one; in quiet sections nobody does, and each phrase calls as one of more energy would. */
+const [REST_EVERY, QUIET, ENTRANCE] = [4, 0.3, 0.08];
+
+/** Between which energies a part of a style is heard: its own bounds, and those of its rules. */
+function boundsOf(style: Style, free: boolean): { readonly id: string; readonly fixed: boolean; readonly from: number; readonly to: number }[] {
+  const within = (fromEnergy: number, toEnergy: number, rules: readonly Rule[]) => ({
+    from: Math.max(fromEnergy, ...(rules.length > 0 ? [Math.min(...rules.map((rule) => rule.fromEnergy))] : [])),
+    to: Math.min(toEnergy, ...(rules.length > 0 ? [Math.max(...rules.map((rule) => rule.toEnergy))] : [])),
+  });
+  return [
+    ...Object.entries(style.drums).map(([id, drum]) => ({ id, fixed: id === "kick", ...within(drum.fromEnergy, 1, drum.rules) })),
+    ...partTemplatesOf(style, free).map((voice) => ({ id: voice.id, fixed: voice.role === "bass", ...within(voice.fromEnergy, voice.toEnergy, voice.rules) })),
+  ];
+}
+
+/** How far each part of the styles that are used may stand outside its energies; a curve that was drawn is taken at its word. */
+function slackFor(
+  used: readonly Style[],
+  idIn: (style: Style) => (id: string) => string,
+  grid: Grid,
+  energy: Arrangement["energy"],
+  choices: Choices,
+): ReadonlyMap<string, number> {
+  const bars = grid.bars.map((bar) => curveAt(energy, (bar.from + bar.to) / 2));
+  return new Map(
+    used.flatMap((style) =>
+      boundsOf(style, grid.free).map(({ id, from, to }) => [idIn(style)(id), choices.energy.length > 0 ? 0 : slackOf(from, to, bars)] as const),
+    ),
+  );
+}
 
 /**
- * Who plays in which section: all whom the energy calls. Where a section follows another of much the same energy, each part but kick
- * and bass may rest, by its own dice alone, so that taking one away changes no other.
+ * Who plays in which phrase: all whom the energy calls, and of those each but kick and bass rests now and then, by its own dice alone, so
+ * that taking one away changes no other. Where the climax ends all are there.
  */
-function orchestrationOf(
+function castOf(
   sections: readonly ArrangedSection[],
+  grid: Grid,
   styles: Styles,
   choices: Choices,
-  free: boolean,
+  slack: ReadonlyMap<string, number>,
   idIn: (style: Style) => (id: string) => string,
-): Set<string>[] {
-  return sections.map((section, i) => {
+): Phrase[] {
+  return phrasesOf(sections, grid).map((phrase, k): Phrase => {
+    const section = sections[phrase.section]!;
     const style = styleNamed(styles, section.style);
-    const id = idIn(style);
-    const before = sections[i - 1];
-    const alike = before !== undefined && before.style === section.style && Math.abs(before.energy - section.energy) < SAME_ENERGY && section.role !== "climax";
-    const called = [
-      ...Object.entries(style.drums).map(([name, drum]) => ({ id: id(name), fixed: name === "kick", from: drum.fromEnergy, to: 1 })),
-      ...partTemplatesOf(style, free).map((voice) => ({ id: id(voice.id), fixed: voice.role === "bass", from: voice.fromEnergy, to: voice.toEnergy })),
-    ].filter((one) => section.energy >= one.from && section.energy <= one.to && !choices.without.includes(one.id));
-    const rests = (one: string): boolean =>
-      alike && i % 2 === 1 && partRandom({ choices, sections }, { id: one }, section.from, `rest ${i}`).chance(REST_CHANCE);
-    return new Set(called.filter((one) => one.fixed || !rests(one.id)).map((one) => one.id));
+    // where nobody rests somebody comes
+    const energy = section.energy + (section.energy < QUIET ? ENTRANCE * phrase.place : 0);
+    const full = section.energy < QUIET || (section.role === "climax" && phrase.place === phrase.count - 1);
+    const rests = (id: string): boolean => {
+      const first = partRandom({ choices, sections }, { id }, section.from, "rest").int(0, REST_EVERY - 1);
+      return (k + first) % REST_EVERY === 0;
+    };
+    const parts = boundsOf(style, grid.free).flatMap(({ id: name, fixed, from, to }) => {
+      const id = idIn(style)(name);
+      const wide = slack.get(id) ?? 0;
+      const called = energy >= from - wide - 1e-9 && section.energy <= to + wide + 1e-9 && !choices.without.includes(id);
+      return called && (fixed || full || !rests(id)) ? [id] : [];
+    });
+    return { ...phrase, parts };
   });
+}
+
+/** By so much more energy a section turns the tune, and so many bars there must be before it. */
+const [TURN, BARS_BEFORE] = [0.18, 4];
+/** The last bar before the climax and before what rises much; never inside one saga, which stays whole. */
+function turningBars(sections: readonly ArrangedSection[], { bars }: Grid): Set<Seconds> {
+  const out = new Set<Seconds>();
+  for (const [k, section] of sections.entries()) {
+    const next = sections[k + 1];
+    if (!next || next.label === section.label || (next.role !== "climax" && next.energy < section.energy + TURN)) continue;
+    const own = bars.filter((bar) => bar.from >= section.from - 0.02 && bar.from < section.to - 0.02);
+    if (own.length >= BARS_BEFORE) out.add(own.at(-1)!.from);
+  }
+  return out;
 }
 
 /** From which energy on the parts of a style are called before and after the tune. */

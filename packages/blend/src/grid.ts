@@ -93,7 +93,7 @@ export function makeGrid(heard: Heard, merge: number): Grid {
         }),
       };
     });
-    return { index, from: bar.from, to: bar.to, groups, backs: backsOf(groups.length, merge === 1 ? accents.get(bar.groups.join()) : undefined) };
+    return { index, from: bar.from, to: bar.to, groups, backs: backsOf(groups.length, index, merge === 1 ? accents.get(bar.groups.join()) : undefined) };
   });
   return { bars, strokes, start: 0, end: heard.durationSec, free };
 }
@@ -157,9 +157,9 @@ function groupAccents(bars: readonly RawBar[], strokes: readonly GridStroke[]): 
   return new Map([...sums].map(([key, list]) => [key, list.map(({ sum, count }) => sum / Math.max(1, count))]));
 }
 
-/** Every second group; where their number is odd, the one the right hand stresses most after the first, else the last. */
-function backsOf(count: number, accents: readonly number[] | undefined): number[] {
-  if (count < 2) return [];
+/** Every second group, of bars of one group every second bar; where their number is odd, the one the right hand stresses most after the first, else the last. */
+function backsOf(count: number, index: number, accents: readonly number[] | undefined): number[] {
+  if (count < 2) return index % 2 === 1 ? [0] : [];
   if (count % 2 === 0) return Array.from({ length: count / 2 }, (_, k) => 2 * k + 1);
   let best = count - 1;
   for (let k = 1; k < count; k++) if ((accents?.[k] ?? 0) > (accents?.[best] ?? 0) + 0.05) best = k;

@@ -182,6 +182,8 @@ export const Style = z.strictObject({
   density: z.tuple([z.number().min(0).max(100), z.number().min(0.1).max(100)]),
   /** What is struck at a section's end: the player's own last strokes, or a roll. */
   fill: z.strictObject({ drum: z.string(), kind: z.enum(["strokes", "roll"]) }),
+  /** Whether bass and drums leave the bar before the tune's turning points to the recording and the fill. */
+  drop: z.boolean().default(false),
   /** What sounds together. */
   harmony: z.strictObject({
     colour: Colour,

@@ -60,29 +60,47 @@ async function energiesOf(host: Host, plan: Plan, arrangement: Arrangement, clip
   const whole = await measure(new OfflineEngine(host, alone, clips, [[0, plan.frames]], progress), kernels, thirds, plan.frames, () => breathe(progress));
   const found = new Map<string, number[]>([...whole].map(([id, list]) => [id, [...list]]));
   const stretches = stretchesOf(arrangement);
-  const spans = stretches.map(({ from, to, rising }): Span => {
+  const looked = representative(stretches);
+  const spans = looked.map(({ from, to, rising }): Span => {
     const seconds = Math.min(to - from, Math.max(LEAST_SEC, PART * (to - from)));
     const first = Math.round((arrangement.edges.lead + (rising ? (from + to - seconds) / 2 : from)) * SAMPLE_RATE);
     return [first, first + seconds * SAMPLE_RATE];
   });
   const run = new OfflineEngine(host, plan, clips, spans, progress);
+  const measured = new Map<Stretch, ReadonlyMap<string, readonly number[]>>();
   try {
-    for (const [k, stretch] of stretches.entries()) {
-      const part = await measure(run, kernels, company, spans[k]![1], async (at) => {
-        progress.report("balance", at / plan.frames);
-        await breathe(progress);
-      });
-      const [first, last] = [tickOf(arrangement, stretch.from), tickOf(arrangement, stretch.to)];
-      for (const [id, list] of part) {
-        if (whole.has(id)) continue;
-        const mean = list.reduce((a, b) => a + b, 0) / Math.max(1, list.length);
-        let own = found.get(id);
-        if (!own) found.set(id, (own = new Array<number>(Math.ceil(plan.frames / TICK)).fill(0)));
-        for (let i = first; i < last; i++) own[i] = stretch.rising ? mean : (list[i - first] ?? mean);
-      }
-    }
+    for (const [k, stretch] of looked.entries())
+      measured.set(
+        stretch,
+        await measure(run, kernels, company, spans[k]![1], async (at) => {
+          progress.report("balance", at / plan.frames);
+          await breathe(progress);
+        }),
+      );
   } finally {
     run.close();
+  }
+  const ids = plan.strips.map((strip) => strip.id).filter((id) => !whole.has(id));
+  for (const id of [...ids, ...plan.buses.map((bus) => bus.id)]) {
+    const own = new Array<number>(Math.ceil(plan.frames / TICK)).fill(0);
+    found.set(id, own);
+    const bus = !ids.includes(id);
+    const means = new Map(
+      looked.flatMap((stretch) => {
+        const list = measured.get(stretch)?.get(id) ?? [];
+        return bus || stretch.parts?.includes(id) !== false ? [[stretch, list.reduce((a, b) => a + b, 0) / Math.max(1, list.length)] as const] : [];
+      }),
+    );
+    const usual = [...means.values()].reduce((a, b) => a + b, 0) / Math.max(1, means.size);
+    for (const stretch of stretches) {
+      if (!bus && stretch.parts?.includes(id) === false) continue;
+      const list = measured.get(stretch)?.get(id);
+      // what was not looked at is as its section was, or as the part usually is
+      const near = looked.find((other) => other.section === stretch.section && means.has(other));
+      const mean = means.get(stretch) ?? (near ? means.get(near)! : usual);
+      const [first, last] = [tickOf(arrangement, stretch.from), tickOf(arrangement, stretch.to)];
+      for (let i = first; i < last; i++) own[i] = stretch.rising ? mean : (list?.[i - first] ?? mean);
+    }
   }
   // what was recorded was heard whole
   return { energies: found, thirds: new Map([...company, ...thirds].map(([id, meter]) => [id, meter.read()])) };
@@ -92,14 +110,39 @@ interface Measured {
   readonly thirds: ReadonlyMap<string, Thirds>;
 }
 
-/** Stretches with one company: the head, whose middle stands for it, since it rises; the sections; the tail. */
-function stretchesOf({ sections, edges: { head, tail } }: Arrangement): { readonly from: number; readonly to: number; readonly rising: boolean }[] {
+/** A stretch with one company. */
+interface Stretch {
+  readonly from: number;
+  readonly to: number;
+  /** Its middle stands for it. */
+  readonly rising: boolean;
+  /** Number of its section, and who plays; before and after the tune there is none. */
+  readonly section: number;
+  readonly parts?: readonly string[];
+}
+/** Stretches with one company: the head, whose middle stands for it, since it rises; the phrases; the tail. */
+function stretchesOf({ sections, phrases, edges: { head, tail } }: Arrangement): Stretch[] {
   const [first, last] = [head?.to ?? 0, tail?.from ?? Number.POSITIVE_INFINITY];
   return [
-    ...(head ? [{ from: head.from, to: head.to, rising: true }] : []),
-    ...sections.map(({ from, to }) => ({ from: Math.max(from, first), to: Math.min(to, last), rising: false })).filter(({ from, to }) => to - from > 0.1),
-    ...(tail ? [{ from: tail.from, to: tail.to, rising: false }] : []),
+    ...(head ? [{ from: head.from, to: head.to, rising: true, section: -1 }] : []),
+    ...phrases
+      .map(({ from, to, section, parts }) => ({ from: Math.max(from, first), to: Math.min(to, last), rising: false, section, parts }))
+      .filter(({ from, to }) => to - from > 0.1),
+    ...(tail ? [{ from: tail.from, to: tail.to, rising: false, section: sections.length }] : []),
   ];
+}
+/** Of each section the phrase with most parts, and what else it takes until every part has been heard. */
+function representative(stretches: readonly Stretch[]): readonly Stretch[] {
+  const size = ({ parts }: Stretch): number => parts?.length ?? 0;
+  const sections = [...new Set(stretches.map((stretch) => stretch.section))];
+  const out = new Set(sections.map((section) => stretches.filter((stretch) => stretch.section === section).reduce((a, b) => (size(b) > size(a) ? b : a))));
+  const heard = new Set([...out].flatMap(({ parts }) => parts ?? []));
+  for (const stretch of stretches) {
+    if (!stretch.parts?.some((part) => !heard.has(part))) continue;
+    out.add(stretch);
+    for (const part of stretch.parts) heard.add(part);
+  }
+  return stretches.filter((stretch) => out.has(stretch));
 }
 /** Which tenth of a second of the plan a time of the tune is. */
 const tickOf = ({ edges }: Arrangement, at: number): number => Math.max(0, Math.round((at + edges.lead) * 10));

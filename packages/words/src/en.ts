@@ -1410,4 +1410,5 @@ export const en = {
   "step.release": "release",
   "publish.noTitle": "Give it a title first.",
   "publish.noArtist": "Say who plays first.",
+  "why.counter.quote": "It answers: the tones the tune stressed in the phrase before.",
 } as const;

@@ -1384,4 +1384,5 @@ export const kk: Catalogue = {
   "step.release": "шығарылым",
   "publish.noTitle": "Алдымен атауын жазыңыз.",
   "publish.noArtist": "Алдымен орындаушыны жазыңыз.",
+  "why.counter.quote": "Жауап береді: күй алдыңғы тармақта екпін түсірген дыбыстар.",
 };

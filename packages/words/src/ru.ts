@@ -1431,4 +1431,5 @@ export const ru: Catalogue = {
   "step.release": "релиз",
   "publish.noTitle": "Сначала дайте название.",
   "publish.noArtist": "Сначала укажите исполнителя.",
+  "why.counter.quote": "Отвечает: звуки, на которых мелодия делала акцент во фразе перед этой.",
 };

@@ -4,6 +4,7 @@ import { type Choices, curveAt } from "../choices.ts";
 import type { Edges } from "../edges.ts";
 import type { Grid } from "../grid.ts";
 import type { Harmony } from "../harmony.ts";
+import { type Phrase, phraseAt } from "../phrases.ts";
 import type { Timbre } from "../roughness.ts";
 import { type ArrangedSection, sectionIndexAt } from "../sections.ts";
 import type { Mix, PartTemplate, Role, Style } from "../style.ts";
@@ -61,8 +62,12 @@ export interface ArrangeContext {
   readonly timbre: Timbre;
   readonly melody: readonly MelodyNote[];
   readonly choices: Choices;
-  /** Parts that play in each section. */
-  readonly orchestration: readonly ReadonlySet<string>[];
+  /** Who plays when. */
+  readonly phrases: readonly Phrase[];
+  /** By how much the energies between which a part is called, and its rules speak, are widened. */
+  readonly slack: ReadonlyMap<string, number>;
+  /** Beginnings of the bars that stand before the tune's turning points. */
+  readonly drops: ReadonlySet<Seconds>;
   /** What lies before and after the tune, and from which energy on each part is called there. */
   readonly edges: Edges;
   readonly called: ReadonlyMap<string, number>;
@@ -130,7 +135,7 @@ export function isPlaying(context: ArrangeContext, slot: PartSlot, at: Seconds):
     return from !== undefined && from <= (tail && last !== undefined && at >= last - 0.02 ? Math.max(...tail.energy) : energyAt(context, at));
   }
   const k = sectionIndexAt(context.sections, at);
-  return context.sections[k]?.style === slot.style.name && (context.orchestration[k]?.has(slot.id) ?? false);
+  return context.sections[k]?.style === slot.style.name && (phraseAt(context.phrases, at)?.parts.includes(slot.id) ?? false);
 }
 export const energyAt = (context: ArrangeContext, at: Seconds): number => curveAt(context.energy, at);
 export const isSinging = (context: ArrangeContext, at: Seconds): boolean => context.sung.some(([from, to]) => at > from - 0.3 && at < to + 0.1);

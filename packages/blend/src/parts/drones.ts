@@ -109,6 +109,7 @@ export function counter(context: ArrangeContext, slot: PartSlot, voice: PartTemp
     const h = harmonyAt(harmony, from);
     const tops = melody.filter((note) => note.at >= from - 0.02 && note.at < to).map((note) => note.cents);
     const top = tops.length > 0 ? tops.reduce((a, b) => a + b, 0) / tops.length : undefined;
+    const quoted = quotes(context, from);
     const rising = top !== undefined && lastTop !== undefined ? Math.sign(top - lastTop) : 0;
     const cost = (cents: Cents): number => {
       const over = fold(cents, h.root);
@@ -116,7 +117,8 @@ export function counter(context: ArrangeContext, slot: PartSlot, voice: PartTemp
       const step = last === undefined ? Math.abs(cents - (low + high) / 2) / 900 : Math.abs(cents - last) / 350 + (cents === last ? 0.7 : 0);
       const same = tops.filter((one) => classDistance(one, cents) < 40).length / Math.max(1, tops.length);
       const contrary = last === undefined || rising === 0 ? 0 : Math.sign(cents - last) === rising ? 0.35 : 0;
-      return agrees + step + same + contrary;
+      const answer = quoted === undefined || classDistance(cents, quoted) < 40 ? 0 : UNQUOTED;
+      return agrees + step + same + contrary + answer;
     };
     const random = partRandom(context, slot, from, `counter ${Math.round(from * 20)}`);
     const weighed = pool.map((one) => ({ one, cost: cost(one) + WHIM * random.next() }));
@@ -137,7 +139,9 @@ export function counter(context: ArrangeContext, slot: PartSlot, voice: PartTemp
       cents,
       velocity: (0.4 + 0.35 * energyAt(context, from)) * touch(context, slot, from),
       voice: 0,
-      reason: { code: rising === 0 ? "why.counter" : "why.counter.contrary" },
+      reason: {
+        code: quoted !== undefined && classDistance(cents, quoted) < 40 ? "why.counter.quote" : rising === 0 ? "why.counter" : "why.counter.contrary",
+      },
     });
     last = cents;
     lastTop = top;
@@ -146,6 +150,20 @@ export function counter(context: ArrangeContext, slot: PartSlot, voice: PartTemp
     const next = events[i + 1];
     return next && event.at + event.length > next.at ? { ...event, length: Math.max(0.05, next.at - event.at) } : event;
   });
+}
+
+/** How much a tone that does not quote weighs in a phrase that answers. */
+const UNQUOTED = 0.9;
+/** What the tune stressed a phrase ago, at the same place: every second phrase answers with it, and where a section has but one, every second section. */
+function quotes({ phrases, grid, melody }: ArrangeContext, at: number): Cents | undefined {
+  const k = phrases.findLastIndex((phrase) => phrase.from <= at + 0.02);
+  const [own, before] = [phrases[k], phrases[k - 1]];
+  if (!own || !before || k % 2 === 0) return undefined;
+  const barOf = (from: number): number => grid.bars.findLastIndex((bar) => bar.from <= from + 0.02);
+  const there = grid.bars[barOf(before.from) + barOf(at) - barOf(own.from)];
+  if (!there) return undefined;
+  const notes = melody.filter((note) => note.at >= there.from - 0.03 && note.at < there.to - 0.03);
+  return notes.length > 0 ? notes.reduce((a, b) => (b.accent > a.accent ? b : a)).cents : undefined;
 }
 
 /** The stretches a slow line moves in: a bar, or its halves at groups where there is energy. */

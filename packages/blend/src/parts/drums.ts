@@ -1,5 +1,5 @@
 import type { ArrangeContext, BlendEvent, Part, PartSlot } from "./context.ts";
-import { fillHits, type Hit, hitsOf, thinHits } from "./hits.ts";
+import { fillGroups, fillHits, type Hit, hitsOf, thinHits } from "./hits.ts";
 
 /** One drum, so that each is a stem. */
 export function drumPart(context: ArrangeContext, slot: PartSlot, drum: string): Part {
@@ -7,7 +7,7 @@ export function drumPart(context: ArrangeContext, slot: PartSlot, drum: string):
   const fills: Hit[] = slot.style.fill.drum === drum ? fillHits(context, slot) : [];
   // where it fills, the fill is all it plays
   const filled = new Set(fills.map((hit) => hit.bar));
-  const from = (hit: Hit): number => hit.bar.groups.at(-1)?.from ?? hit.bar.from;
+  const from = (hit: Hit): number => fillGroups(hit.bar)[0]?.from ?? hit.bar.from;
   const events = thinHits([...hitsOf(context, slot, rules).filter((hit) => !filled.has(hit.bar) || hit.at < from(hit) - 0.02), ...fills]).map(
     (hit): BlendEvent => ({ at: hit.at, length: 0.1, cents: 0, velocity: hit.velocity, voice: drum, reason: hit.reason }),
   );

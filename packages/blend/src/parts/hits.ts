@@ -61,8 +61,10 @@ export function hitsOf(context: ArrangeContext, slot: PartSlot, rules: readonly 
   const { grid, sections } = context;
   if (grid.free) return freeHits(context, slot, rules);
   const out: Hit[] = [];
+  const slack = context.slack.get(slot.id) ?? 0;
+  const held = dropsOut(slot);
   for (const bar of grid.bars) {
-    if (!isPlaying(context, slot, bar.from)) continue;
+    if (!isPlaying(context, slot, bar.from) || (held && context.drops.has(bar.from))) continue;
     const random = partRandom(context, slot, bar.from, bar.index);
     const energy = energyAt(context, (bar.from + bar.to) / 2);
     const first = grid.bars.find((other) => other.index >= 0 && other.from >= sectionAt(sections, bar.from).from - 0.02)?.index ?? 0;
@@ -72,7 +74,7 @@ export function hitsOf(context: ArrangeContext, slot: PartSlot, rules: readonly 
       if ((bar.index - first) % rule.every !== 0) continue;
       for (const nominal of places(rule.place, bar, slot.style.swing)) {
         const sounds = random.chance(rule.chance);
-        if (!sounds || energy < rule.fromEnergy || energy > rule.toEnergy) continue;
+        if (!sounds || energy + slack < rule.fromEnergy || energy - slack > rule.toEnergy) continue;
         const stroke = strokeNear(grid.strokes, nominal, FLAM_SEC);
         if (rule.hand === "with" && !stroke) continue;
         if (rule.hand === "gap" && stroke) continue;
@@ -104,6 +106,10 @@ export function hitsOf(context: ArrangeContext, slot: PartSlot, rules: readonly 
   }
   return touched(context, slot, thinHits(out));
 }
+
+/** Who is silent in the bar before a turning point: the bass and all drums but the one that leads over it. */
+const dropsOut = ({ name, style }: PartSlot): boolean =>
+  style.drop && (style.drums[name] ? name !== style.fill.drum : style.voices.some((voice) => voice.id === name && voice.role === "bass"));
 
 /** With a hand's own touch. */
 const touched = (context: ArrangeContext, slot: PartSlot, hits: readonly Hit[]): Hit[] =>
@@ -156,6 +162,14 @@ function barAccent(context: ArrangeContext, bar: GridBar): number {
   return Math.max(0.3, accents[Math.max(0, (accents.length >> 1) - 1)] ?? 1);
 }
 
+/** A fill lasts about so long, and a group at least. */
+const FILL_SEC = 1;
+/** The last groups of a bar that a fill takes. */
+export function fillGroups(bar: GridBar): readonly PulseGroup[] {
+  const first = bar.groups.findLastIndex((group) => bar.to - group.from >= FILL_SEC);
+  return bar.groups.slice(Math.max(0, first));
+}
+
 /** What leads into the next section: the player's own strokes of the last group, or a roll over its half pulses that grows. */
 export function fillHits(context: ArrangeContext, slot: PartSlot): Hit[] {
   const { grid, sections, choices } = context;
@@ -163,22 +177,24 @@ export function fillHits(context: ArrangeContext, slot: PartSlot): Hit[] {
     const next = sections[i + 1];
     if (!next || section.style !== slot.style.name || section.energy < 0.2 || choices.without.includes(slot.id)) return [];
     const bar = grid.bars.findLast((candidate) => candidate.to <= next.from + 0.05);
-    const group = bar?.groups.at(-1);
-    if (!bar || !group || bar.from < section.from - 0.05) return [];
+    if (!bar || bar.groups.length === 0 || bar.from < section.from - 0.05) return [];
+    const groups = fillGroups(bar);
+    const [from, to] = [groups[0]!.from, bar.to];
     const random = partRandom(context, slot, bar.from, `fill ${i}`);
     const up = next.energy >= section.energy;
-    const level = 0.25 + 0.35 * Math.max(section.energy, next.energy);
-    const strokes = strokesIn(grid.strokes, group.from + 0.05, group.to - 0.03);
+    const level = 0.45 + 0.4 * Math.max(section.energy, next.energy);
+    const strokes = strokesIn(grid.strokes, from + 0.05, to - 0.03);
     const reason: Reason = { code: "why.fill", params: { section: next.label } };
-    const grow = (at: Seconds): number =>
-      clamp(level * (up ? 0.6 + (0.5 * (at - group.from)) / (group.to - group.from) : 0.75) * random.between(0.92, 1.05), 0.05, 1);
+    const grow = (at: Seconds): number => clamp(level * (up ? 0.6 + (0.5 * (at - from)) / (to - from) : 0.75) * random.between(0.92, 1.05), 0.05, 1);
     if (slot.style.fill.kind === "strokes" && strokes.length > 0)
       return strokes.map((stroke): Hit => ({ at: stroke.at, velocity: grow(stroke.at), bar, reason }));
-    return group.pulses.flatMap((pulse, k): Hit[] =>
-      [pulse, group.halves[k] ?? pulse + ((group.pulses[k + 1] ?? group.to) - pulse) / 2].map((nominal) => {
-        const at = strokeNear(grid.strokes, nominal, FLAM_SEC)?.at ?? nominal;
-        return { at, velocity: grow(at), bar, reason };
-      }),
+    return groups.flatMap((group) =>
+      group.pulses.flatMap((pulse, k): Hit[] =>
+        [pulse, group.halves[k] ?? pulse + ((group.pulses[k + 1] ?? group.to) - pulse) / 2].map((nominal) => {
+          const at = strokeNear(grid.strokes, nominal, FLAM_SEC)?.at ?? nominal;
+          return { at, velocity: grow(at), bar, reason };
+        }),
+      ),
     );
   });
 }

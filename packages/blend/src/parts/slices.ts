@@ -1,7 +1,7 @@
 import { classDistance } from "@kuishi/tuning";
 import { harmonyAt } from "../harmony.ts";
 import type { PartTemplate } from "../style.ts";
-import { type ArrangeContext, type BlendEvent, energyAt, isPlaying, type PartSlot, partRandom, type Slice, touch } from "./context.ts";
+import { type ArrangeContext, type BlendEvent, energyAt, isPlaying, type PartSlot, partRandom, type Slice, stretchAt, touch } from "./context.ts";
 import { hitsOf } from "./hits.ts";
 
 const MAX_SLICES = 24;
@@ -49,7 +49,11 @@ export function textures(context: ArrangeContext, slot: PartSlot): { slices: Sli
   const slices = rests.map((note) => ({ from: Math.max(0, note.onset - 0.02), to: Math.min(end, note.onset + 2.4) }));
   const events: BlendEvent[] = [];
   let free = -1;
+  let section = -2;
   for (const h of harmony) {
+    const index = stretchAt(context, h.from);
+    // each section begins anew
+    if (index !== section) [free, section] = [-1, index];
     if (!isPlaying(context, slot, h.from) || h.from < free) continue;
     const k = partRandom(context, slot, h.from, `texture ${Math.round(h.from)}`).int(0, slices.length - 1);
     const velocity = (0.4 + 0.4 * energyAt(context, h.from)) * touch(context, slot, h.from);

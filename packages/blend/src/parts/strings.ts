@@ -64,6 +64,8 @@ const PARALLELS: readonly (readonly [string, Cents])[] = [
   ["quint", 702],
 ];
 
+/** How long a breath takes. */
+const BREATH_SEC = 0.25;
 /** The tune itself on another instrument, an octave, a fourth or a fifth away, on degrees of its own scale. */
 export function double(context: ArrangeContext, slot: PartSlot, voice: PartTemplate): BlendEvent[] {
   const { heard, melody } = context;
@@ -84,8 +86,10 @@ export function double(context: ArrangeContext, slot: PartSlot, voice: PartTempl
   melody.forEach((note, i) => {
     if (!isPlaying(context, slot, note.at) || isSinging(context, note.at)) return;
     const index = stretchAt(context, note.at);
-    if (index !== section) {
-      section = index;
+    const fresh = index !== section;
+    if (fresh) {
+      // whoever played before, and how long: here breath is new
+      [section, breath] = [index, note.at];
       parallel = partRandom(context, slot, note.at, `parallel ${index}`).pick(energyAt(context, note.at) > 0.75 ? PARALLELS : PARALLELS.slice(0, 2));
     }
     const after = melody[i + 1];
@@ -93,8 +97,14 @@ export function double(context: ArrangeContext, slot: PartSlot, voice: PartTempl
     const ends = after !== undefined && stretchAt(context, after.at) !== index;
     // breath and slow fingers leave out what is too short, unless it is stressed
     if (held && next - note.at < held.quickest && note.accent < 0.6) return;
+    // a section ends with a breath, so that the next begins alike whoever played before
+    if (held?.breath && ends) {
+      const before = events.at(-1);
+      if (before) events[events.length - 1] = { ...before, length: Math.max(0.06, Math.min(before.length, next - BREATH_SEC - before.at)) };
+      if (next - note.at < BREATH_SEC + 0.08) return;
+    }
     const cents = snapped(within(note.cents + parallel[1], range[0], range[1]), scale, heard.mode.tonicCents, range);
-    const last = events.at(-1);
+    const last = fresh ? undefined : events.at(-1);
     if (held?.breath) {
       if (last && note.at - breath > held.breath - 1.5 && note.at - (last.at + last.length) < 0.3) {
         // out of breath: the note before ends early, or this one is left out
@@ -104,9 +114,11 @@ export function double(context: ArrangeContext, slot: PartSlot, voice: PartTempl
       }
       if (!last || note.at - (last.at + last.length) > 0.15) breath = note.at;
     }
-    // a section ends with a breath, so that the next begins alike whoever played before
-    const length = held ? Math.min(1.4, next - note.at, ends ? Math.max(0.08, next - note.at - 0.25) : 1.4) : Math.min(1.2, Math.max(0.12, next - note.at));
-    if (last && held && last.at + last.length > note.at) events[events.length - 1] = { ...last, length: note.at - last.at };
+    const length = held
+      ? Math.min(1.4, next - note.at, ends ? Math.max(0.08, next - note.at - BREATH_SEC) : 1.4)
+      : Math.min(1.2, Math.max(0.12, next - note.at));
+    const sounding = events.at(-1);
+    if (sounding && held && sounding.at + sounding.length > note.at) events[events.length - 1] = { ...sounding, length: note.at - sounding.at };
     const string = neck ? stringFor(neck.open, cents) : (known?.instrument.polyphony ?? 1) > 1 ? "" : 0;
     events.push({
       at: note.at,
