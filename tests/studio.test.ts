@@ -191,6 +191,7 @@ describe.skipIf(lacks("chromium"))("the studio", () => {
     for (const language of ["kk", "ru", "en"]) {
       // among the settings, which are folded away on a phone
       await page.selectOption(".language select", language, { force: true });
+      await page.waitForFunction((chosen) => document.documentElement.lang === chosen, language);
       for (const name of ROOMS) {
         await room(page, name);
         await settled(page, name);

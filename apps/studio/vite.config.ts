@@ -27,10 +27,16 @@ function staticFolder(): Plugin {
   };
 }
 
+/** The page itself speaks one language at a time; its workers, whose plugins are others, know all. */
+function oneLanguage(): Plugin {
+  const page = join(home, "../../packages/words/src/page.ts");
+  return { name: "kuishi-one-language", apply: "build", enforce: "pre", resolveId: (id) => (/^@kuishi\/words(\/page)?$/.test(id) ? page : null) };
+}
+
 export default defineConfig({
   root: home,
   base: "./",
-  plugins: [solid(), staticFolder()],
+  plugins: [oneLanguage(), solid(), staticFolder()],
   resolve: {
     alias: (["mp3", "opus"] as const).map((codec) => ({ find: new RegExp(`^codec:${codec}(?=\\?)`), replacement: codecFile(codec) })),
   },

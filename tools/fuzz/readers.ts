@@ -31,7 +31,8 @@ const score = (name: string, structure: Structure): Reader => ({
   read: async (bytes) => {
     const written = await Promise.all(["y.musicxml", "y.abc", "y.mid"].map((to) => convertText(name, bytes, to)));
     for (const text of written.slice(0, 2).map(plain))
-      if (/\b(?:NaN|Infinity|undefined|\[object)\b/.test(text.replace(/"[^"]*"|>[^<]*<|^(?:[A-Za-z]:|%%).*$/gm, ""))) throw new Error("written without sense");
+      if (/\b(?:NaN|Infinity|undefined|\[object)\b/.test(text.replace(/"[^"]*"|>[^<]*<|![^!\n]*!|^(?:[A-Za-z]:|%%).*$/gm, "")))
+        throw new Error("written without sense");
     return [playOut(readScore(name, bytes)), readMidiFile(written[2]!)];
   },
 });

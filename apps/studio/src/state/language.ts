@@ -1,4 +1,5 @@
 import { type Key, type Language, languageOf, languages, text, textOf } from "@kuishi/words";
+import { learnLanguage } from "@kuishi/words/page";
 import { createSignal } from "solid-js";
 
 const stored = (): Language => {
@@ -6,10 +7,13 @@ const stored = (): Language => {
   return languages.find((language) => language === kept) ?? languageOf(navigator.language);
 };
 export const [language, setLanguageSignal] = createSignal<Language>(stored());
-/** Sets the language of the page and keeps it. */
-export function setLanguage(next: Language): void {
+/** Makes ready what the page says. */
+export const spoken = (): Promise<void> => learnLanguage(language());
+/** Sets the language of the page and keeps it; it changes when the other is there. */
+export async function setLanguage(next: Language): Promise<void> {
   localStorage.setItem("kuishi.language", next);
-  setLanguageSignal(next);
+  await learnLanguage(next);
+  if (localStorage.getItem("kuishi.language") === next) setLanguageSignal(next);
 }
 /** A sentence in the page's language. */
 export const t = (code: Key, params?: Readonly<Record<string, string | number>>): string => text(language(), code, params);

@@ -5,7 +5,7 @@ import { language, setLanguage, t, told } from "../state/language.ts";
 import { openFile } from "../state/open.ts";
 import { isSong, keeping, redo, redoLabel, session, undo, undoLabel } from "../state/project.ts";
 import { EXAMPLE, tune } from "../state/tune.ts";
-import { goTo, nextTheme, room, setSheet, theme } from "../state/ui.ts";
+import { fail, goTo, nextTheme, room, setSheet, theme } from "../state/ui.ts";
 import { FileButton } from "./filebutton.tsx";
 import { Icon } from "./icon.tsx";
 import { IconButton } from "./iconbutton.tsx";
@@ -64,7 +64,7 @@ export function Head(): JSX.Element {
           <IconButton sign="keys" id="help" label={t("ui.keys")} onClick={() => setSheet("keys")} />
           <label class="language">
             <span class="sr">{t("ui.language")}</span>
-            <select value={language()} onChange={(event) => setLanguage(event.currentTarget.value)}>
+            <select value={language()} onChange={(event) => void setLanguage(event.currentTarget.value).catch(fail)}>
               <For each={languages}>
                 {(code) => (
                   <option value={code} selected={code === language()}>

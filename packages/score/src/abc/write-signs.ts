@@ -121,7 +121,9 @@ export function symbolText(chords: readonly SymbolChord[]): string {
 export function barlineText(right: Barline | undefined, left: Barline | undefined): string {
   const times = right?.repeat?.direction === "backward" ? Math.min(8, Math.max(1, (right.repeat.times ?? 2) - 1)) : 0;
   const forward = left?.repeat?.direction === "forward";
-  const ending = left?.ending && (left.ending.phase === "start" ? `[${left.ending.numbers.replace(/\s+/g, "")}` : "");
+  // a file may call an ending anything; ABC has numbers for it
+  const numbers = left?.ending?.phase === "start" ? (left.ending.numbers.match(/\d{1,2}/g) ?? []).join(",") : "";
+  const ending = numbers && `[${numbers}`;
   const STYLES: Readonly<Record<string, string>> = { "light-light": "||", "light-heavy": "|]", "heavy-light": "[|" };
   const line =
     times > 0 && forward
@@ -131,7 +133,7 @@ export function barlineText(right: Barline | undefined, left: Barline | undefine
         : forward
           ? `${right?.style === "light-light" ? "|| " : ""}|:`
           : (STYLES[right?.style ?? left?.style ?? ""] ?? "|");
-  return line + (ending ?? "");
+  return line + ending;
 }
 /** A written length of a tuplet's note. */
 export const inTuplet = (length: Fraction, actual: number, normal: number): Fraction => times(length, [actual, normal]);

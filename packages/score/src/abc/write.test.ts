@@ -45,6 +45,20 @@ test("what it cannot hold is counted by its name", () => {
   expect(lost.get("fret")).toBe(10);
   expect(playOut(readAbc(text)).parts[0]!.notes.length).toBe(10);
 });
+test("an ending that is called no number is written without one", () => {
+  const score = readAbc("X:1\nK:C\nC|[1 D:|[2 E|]\n");
+  const named = {
+    ...score,
+    bars: score.bars.map((bar) => ({
+      ...bar,
+      barlines: (bar.barlines ?? []).map((line) =>
+        "ending" in line ? { ...line, ending: { ...line.ending!, numbers: line.ending!.numbers.replace("1", "NaN") } } : line,
+      ),
+    })),
+  };
+  expect(writeAbc(named).text).not.toContain("NaN");
+  expect(writeAbc(named).text).toContain("[2");
+});
 describe("whatever is written", () => {
   test("sounds the same: any letters, cents, lengths, voices and chords", () => {
     const note = fc.record({
