@@ -27,10 +27,10 @@ function staticFolder(): Plugin {
   };
 }
 
-/** The page itself speaks one language at a time; its workers, whose plugins are others, know all. */
+/** The page itself speaks one language at a time (`@kuishi/words/page`); its workers, whose plugins are others, know all. */
 function oneLanguage(): Plugin {
-  const page = join(home, "../../packages/words/src/page.ts");
-  return { name: "kuishi-one-language", apply: "build", enforce: "pre", resolveId: (id) => (/^@kuishi\/words(\/page)?$/.test(id) ? page : null) };
+  const speak = join(home, "../../packages/words/src/speak.ts");
+  return { name: "kuishi-one-language", apply: "build", enforce: "pre", resolveId: (id) => (id === "@kuishi/words" ? speak : null) };
 }
 
 export default defineConfig({

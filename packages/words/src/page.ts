@@ -17,5 +17,3 @@ export async function learnLanguage(code: string): Promise<void> {
   const own = code in NAMES ? (code as Code) : "en";
   addLanguage(own, { ...NAMES[own], sentences: await FETCHED[own]() });
 }
-export type { Key, LanguageData } from "./catalogue.ts";
-export { complaintText, type Language, languageName, languageOf, languages, localized, numberIn, ownWord, text, textOf } from "./speak.ts";

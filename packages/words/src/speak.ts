@@ -84,8 +84,8 @@ const counted = (language: Language, name: string, count: number): string | unde
 /**
  * A sentence. Codes of the tune's own words (modes, parts, sections) inside `params` are put into the language too.
  * @example
- * text("en", "room.hear"); // => "Hear"
- * text("en", "ui.undo", { what: "cut" }); // => "Undo cut"
+ * addLanguage("xx", { name: "Xaxa", decimal: ".", group: ",", sentences: { cancelled: "Zup." } });
+ * text("xx", "cancelled"); // => "Zup."
  */
 export const text = (language: Language, code: Key, params?: Readonly<Record<string, string | number>>): string => textOf(language, code, params);
 
@@ -117,7 +117,8 @@ export const complaintText = (language: Language, complaint: Complaint): string 
 /**
  * The nearest language to a locale such as "kk-KZ" or "ru_RU.UTF-8"; English when none is.
  * @example
- * languageOf("kk-KZ"); // => "kk"
+ * addLanguage("xx", { name: "Xaxa", decimal: ".", group: ",", sentences: {} });
+ * languageOf("xx-YY.UTF-8"); // => "xx"
  * languageOf("C"); // => "en"
  */
 export function languageOf(locale: string | undefined): Language {
