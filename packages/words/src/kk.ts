@@ -1366,7 +1366,7 @@ export const kk: Catalogue = {
   "publish.learnedFrom": "Кімнен үйренген",
   "publish.place": "Қай жерден",
   "publish.arrangers": "Өңдеген",
-  "publish.isrc": "ISRC",
+  "publish.isrc": "ISRC коды",
   "publish.credits": "Кім қатысты",
   "publish.creditsHint": "Аты: не істеді 60 %",
   "publish.lyrics": "Сөзі",

@@ -1413,7 +1413,7 @@ export const ru: Catalogue = {
   "publish.learnedFrom": "Перенято у",
   "publish.place": "Откуда",
   "publish.arrangers": "Обработка",
-  "publish.isrc": "ISRC",
+  "publish.isrc": "Код ISRC",
   "publish.credits": "Участники",
   "publish.creditsHint": "Имя: что делал 60 %",
   "publish.lyrics": "Слова",
