@@ -148,4 +148,59 @@ describe.skipIf(lacks("chromium"))("the stage", () => {
       site.close();
     }
   });
+
+  test("what is played by hand is written down as notes where it was played, pass by pass, and sounds from its own track", async () => {
+    const browser = await startChromium();
+    const site = await serveFolder(dist, "/k");
+    try {
+      const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en-GB" })).newPage();
+      const errors: string[] = [];
+      page.on("pageerror", (error) => errors.push(error.message));
+      await keepMeasures(page);
+      await page.goto(site.url);
+      await page.waitForSelector("#heard", { timeout: 60_000 });
+      await room(page, "play");
+      // drums by the computer's keys, after a bar of count-in, with the transport's own button
+      await page.selectOption("#hand", "drums");
+      await page.click("#record");
+      await page.waitForSelector('#play-in[aria-pressed="true"]');
+      const at: number[] = [];
+      for (const seconds of [0.6, 1.2]) {
+        await playedTo(page, seconds);
+        await page.locator(".pads button").nth(at.length).dispatchEvent("pointerdown");
+        at.push(Number(await page.inputValue(".transport input")));
+      }
+      await page.click("#play-in");
+      await page.waitForSelector(".stretches li");
+      const [first] = (await measured(page, "playedIn")) as { at: number; voice: string }[][][];
+      expect(first?.[0]?.map((note) => note.voice)).toEqual(["kick", "snare"]);
+      // after what was waited for, but for the way to the loudspeaker, and before where the playhead was seen then
+      for (const [k, note] of first![0]!.entries()) {
+        expect(note.at / 48_000).toBeGreaterThan([0.6, 1.2][k]! - 0.6);
+        expect(note.at).toBeLessThan(at[k]! + 4800);
+      }
+      // the other takes its place: the first rests
+      await page.uncheck("#overdub");
+      await page.click("#to-start");
+      await page.click("#play-in");
+      await playedTo(page, 0.2);
+      await page.locator(".pads button").nth(2).dispatchEvent("pointerdown");
+      await page.click("#record");
+      await page.waitForSelector(".stretches li:nth-child(2)");
+      expect(await page.locator(".stretches li.muted").count()).toBe(1);
+      // in the editor by drum, in Tracks as a track that sounds
+      await page.locator(".stretches [data-sign=write]").first().click();
+      await page.waitForSelector("#notes-says:text-matches('Notes: 1')", { state: "attached" });
+      await room(page, "tracks");
+      await page.waitForSelector("#notes");
+      await page.waitForFunction(() => document.querySelector("[data-keeping]")?.getAttribute("data-keeping") === "kept");
+      await page.reload();
+      await room(page, "play");
+      await page.waitForSelector(".stretches li:nth-child(2)", { timeout: 60_000 });
+      expect(errors).toEqual([]);
+    } finally {
+      await browser.close();
+      site.close();
+    }
+  });
 });

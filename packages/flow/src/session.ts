@@ -1,5 +1,6 @@
 import { type Decibels, type Frames, SAMPLE_RATE } from "@kuishi/base";
 import {
+  type Bend,
   type Bus,
   type Clips,
   defaultEffect,
@@ -73,7 +74,16 @@ export function handNotes(session: Session, track: string): readonly Omit<Note, 
 }
 const eventsOf = (session: Session, track: string, lead: Frames): readonly PlanEvent[] | undefined =>
   handNotes(session, track)
-    ?.map(({ at, length, cents, velocity, voice }): PlanEvent => ({ frame: Math.max(0, lead + at), length, cents, velocity, voice }))
+    ?.map(
+      ({ at, length, cents, velocity, voice, bend }): PlanEvent => ({
+        frame: Math.max(0, lead + at),
+        length,
+        cents,
+        velocity,
+        voice,
+        ...(bend ? { bend: bend as Bend } : {}),
+      }),
+    )
     .sort((a, b) => a.frame - b.frame);
 
 /** Which sounds a session's clips want beside the plan's own, stretched or not. */

@@ -5,7 +5,7 @@ export { addressOf, ContentHash, isAddress } from "./entries.ts";
 export { FORMAT } from "./format.ts";
 export { Journal } from "./journal.ts";
 export { canonicalJson } from "./json.ts";
-export { byHand, handClip, handNote, layNotes, type Played, releaseHand, removeNotes } from "./notes.ts";
+export { addNoteTrack, byHand, handClip, handNote, layNotes, type Played, releaseHand, removeNotes } from "./notes.ts";
 export { type RawRecord, sessionOf } from "./reading.ts";
 export {
   type Arrangement,

@@ -1,5 +1,5 @@
 import type { Draft } from "./document.ts";
-import type { Note } from "./records.ts";
+import type { Note, Track } from "./records.ts";
 
 /** A note that is not among the records yet. Frames from the start of the tune, absolute cents. */
 export type Played = Omit<Note, "id" | "kind" | "clip">;
@@ -27,6 +27,13 @@ export function removeNotes(draft: Draft, clip: string): void {
   draft.remove(clip);
 }
 
+/** A track below all others that an instrument plays. @returns its id. */
+export function addNoteTrack(draft: Draft, name: string, instrument: NonNullable<Track["instrument"]>): string {
+  const { tracks } = draft.session;
+  const id = draft.newId("track");
+  draft.put({ id, kind: "track", name, order: Math.max(0, ...tracks.map((track) => track.order)) + 1, instrument: { ...instrument } });
+  return id;
+}
 /** Lays what was played between two frames on a track, as a stretch of its own. @returns its id. */
 export function layNotes(draft: Draft, track: string, from: number, to: number, notes: readonly Played[], name: string): string {
   const clip = draft.newId("notes");

@@ -170,6 +170,11 @@ export const Note = z.object({
   velocity: z.number().min(0).max(1),
   /** String, or which drum of a kit. */
   voice: z.union([z.string().max(60), z.number()]).default(""),
+  /** The pitch as it moves: frames from the note's beginning, cents beside it. */
+  bend: z
+    .array(z.tuple([z.int().min(0), z.number()]))
+    .max(4_000)
+    .optional(),
 });
 /** One note of a stretch. */
 export type Note = z.infer<typeof Note>;

@@ -1411,4 +1411,11 @@ export const en = {
   "publish.noTitle": "Give it a title first.",
   "publish.noArtist": "Say who plays first.",
   "why.counter.quote": "It answers: the tones the tune stressed in the phrase before.",
+  "playIn.title": "Record what you play",
+  "playIn.start": "Record",
+  "playIn.stop": "Stop",
+  "playIn.overdub": "Add to what is there",
+  "playIn.own": "A sound of your own cannot be recorded as notes yet: choose one of the instruments.",
+  "playIn.nothing": "Nothing was played.",
+  "playIn.count": "notes: {{count}}",
 } as const;

@@ -1385,4 +1385,11 @@ export const kk: Catalogue = {
   "publish.noTitle": "Алдымен атауын жазыңыз.",
   "publish.noArtist": "Алдымен орындаушыны жазыңыз.",
   "why.counter.quote": "Жауап береді: күй алдыңғы тармақта екпін түсірген дыбыстар.",
+  "playIn.title": "Ойнағанды жазу",
+  "playIn.start": "Жазу",
+  "playIn.stop": "Тоқтату",
+  "playIn.overdub": "Барына қосу",
+  "playIn.own": "Өз дыбысыңызды нота етіп жазу әзірге мүмкін емес: аспаптардың бірін таңдаңыз.",
+  "playIn.nothing": "Ештеңе ойналмады.",
+  "playIn.count": "нота саны: {{count}}",
 };

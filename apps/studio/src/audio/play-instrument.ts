@@ -137,11 +137,33 @@ export async function silenceInstrument(): Promise<void> {
   made = "";
   setSounding(0);
 }
+/** What a hand does, for whoever writes it down. */
+export type HandGesture =
+  | { readonly type: "press"; readonly key: string; readonly cents: Cents; readonly velocity: number; readonly voice: string | number }
+  | { readonly type: "lift"; readonly key: string }
+  | { readonly type: "bend"; readonly key: string; readonly cents: Cents };
+const listeners = new Set<(gesture: HandGesture) => void>();
+/** Told of everything that is played by hand, as it is played. @returns ends it. */
+export function onPlayed(listener: (gesture: HandGesture) => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+const tell = (gesture: HandGesture): void => {
+  for (const listener of listeners) listener(gesture);
+};
 /** Begins a note; `key` is what it is let go by. */
-export const press = (key: string, cents: Cents, velocity: number, voice: string | number, articulation?: Articulation): void =>
+export function press(key: string, cents: Cents, velocity: number, voice: string | number, articulation?: Articulation): void {
   send({ type: "press", strip: "hand", key, note: { cents, velocity, voice, ...(articulation ? { articulation } : {}) } });
-export const lift = (key: string): void => send({ type: "lift", strip: "hand", key });
-export const bend = (key: string, cents: Cents): void => send({ type: "bend", key, cents });
+  tell({ type: "press", key, cents, velocity, voice });
+}
+export function lift(key: string): void {
+  send({ type: "lift", strip: "hand", key });
+  tell({ type: "lift", key });
+}
+export function bend(key: string, cents: Cents): void {
+  send({ type: "bend", key, cents });
+  tell({ type: "bend", key, cents });
+}
 
 const keyboard = new LiveKeyboard({
   press: (key, note, velocity) => press(key, keyCents(note), velocity, instrumentName() === "drums" ? DRUMS[note % DRUMS.length]! : ""),

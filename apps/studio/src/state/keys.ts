@@ -1,7 +1,7 @@
 import { SAMPLE_RATE } from "@kuishi/base";
 import { toggleCompare } from "./compare.ts";
 import { redo, undo } from "./project.ts";
-import { toggleRecord } from "./recorder.ts";
+import { toggleAnyRecord } from "./record.ts";
 import { beginning, ending } from "./sound.ts";
 import { here, loop, looping, metronome, position, seek, setLoop, setLooping, setMetronome, togglePlay } from "./transport.ts";
 import { tune } from "./tune.ts";
@@ -21,7 +21,7 @@ interface Key {
 const nudge = (seconds: number): void => seek(position() + seconds * SAMPLE_RATE);
 export const globalKeys: readonly Key[] = [
   { code: "Space", name: "play", act: () => void togglePlay() },
-  { code: "KeyR", name: "record", act: () => void toggleRecord() },
+  { code: "KeyR", name: "record", act: () => void toggleAnyRecord() },
   { code: "Home", name: "start", act: () => seek(looping() ? (loop()?.from ?? 0) : beginning()) },
   { code: "End", name: "end", act: () => seek(ending()) },
   { code: "Comma", name: "back", act: () => nudge(-2) },

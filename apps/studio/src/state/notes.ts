@@ -1,5 +1,5 @@
 import type { Frames } from "@kuishi/base";
-import { byHand, type Draft, handClip, handNote, type Note, releaseHand } from "@kuishi/project";
+import { byHand, type Draft, handClip, handNote, layNotes, type Note, releaseHand } from "@kuishi/project";
 import { createMemo, createRoot, createSignal } from "solid-js";
 import { snapped } from "./axis.ts";
 import { edit, session } from "./project.ts";
@@ -86,7 +86,10 @@ export function drawNote(note: Omit<EditedNote, "id">): void {
   change("note", (draft) => {
     const own = draft.session.noteClips.filter((clip) => clip.track === part && !clip.mute);
     const clip = own.findLast((one) => one.at <= note.at) ?? own[0];
-    if (!clip) return;
+    if (!clip) {
+      layNotes(draft, part, 0, Math.round(note.at + note.length), [{ ...note, at: Math.round(note.at), length: Math.round(note.length) }], "1");
+      return;
+    }
     id = draft.newId("note");
     draft.put({ ...note, id, kind: "note", clip: clip.id, at: Math.round(note.at) - clip.at, length: Math.round(note.length) });
   });

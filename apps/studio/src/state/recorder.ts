@@ -205,7 +205,8 @@ async function startRecord(): Promise<void> {
   setRecording(true);
   await playAfter(leadFrames(start));
 }
-const leadFrames = (at: number): number => Math.round(countIn() * barAt(beats(), at).length);
+/** Frames of count-in before a frame. */
+export const leadFrames = (at: number): number => Math.round(countIn() * barAt(beats(), at).length);
 
 async function stopRecord(): Promise<void> {
   const own = current;

@@ -31,6 +31,8 @@ import { t, told } from "../state/language.ts";
 import { tune } from "../state/tune.ts";
 import { setFailure } from "../state/ui.ts";
 import { fretTable } from "./neckfrets.ts";
+import { NoteEditor } from "./notes/editor.tsx";
+import { PlayIn } from "./playin.tsx";
 import { noteName } from "./say.ts";
 
 /** A phone's neck is cut to an octave, so that a finger finds its fret. */
@@ -422,6 +424,7 @@ export function PlayPanel(): JSX.Element {
         </Show>
       </section>
       <section class="inspector" aria-label={t("ui.inspector")}>
+        <PlayIn />
         <div class="play-controls">
           <label>
             {t("ui.instrument")}{" "}
@@ -491,6 +494,7 @@ export function PlayPanel(): JSX.Element {
           <Show when={delay()}>{(ms) => <span class="fine">{t("ui.play.delay", { ms: Math.round(ms()) })}</span>}</Show>
         </div>
       </section>
+      <NoteEditor />
     </>
   );
 }

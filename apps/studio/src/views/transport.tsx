@@ -5,7 +5,7 @@ import { createMemo, For, type JSX, Show } from "solid-js";
 import { comparing, toggleCompare } from "../state/compare.ts";
 import { language, t } from "../state/language.ts";
 import { session } from "../state/project.ts";
-import { recording, toggleRecord } from "../state/recorder.ts";
+import { isRecording, toggleAnyRecord } from "../state/record.ts";
 import { beginning, ending } from "../state/sound.ts";
 import {
   beats,
@@ -86,9 +86,9 @@ export function Transport(): JSX.Element {
         class="rec"
         id="record"
         disabled={!canPlay() || !tune()}
-        pressed={recording()}
+        pressed={isRecording()}
         label={t("ui.record")}
-        onClick={() => void toggleRecord()}
+        onClick={() => void toggleAnyRecord()}
       />
       <IconButton sign="loop" id="loop" pressed={looping()} label={t("ui.loop")} disabled={!tune()} onClick={toggleLoop} />
       <IconButton

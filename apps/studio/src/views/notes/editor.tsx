@@ -1,7 +1,7 @@
 import { type Snap, snaps } from "@kuishi/flow";
 import { numberIn } from "@kuishi/words";
 import { createEffect, createMemo, createSignal, For, type JSX, on, Show } from "solid-js";
-import { DRUMS } from "../../audio/playable.ts";
+import { DRUMS, playInstruments } from "../../audio/playable.ts";
 import { from, perPixel, setSnap, snap, width } from "../../state/axis.ts";
 import { language, t } from "../../state/language.ts";
 import {
@@ -39,13 +39,21 @@ const toneName = (lay: Lay, tone: Tone): string =>
   lay.kind === "drums" ? partName(String(tone.voice)) : lay.kind === "strings" ? t("lane.string", { string: Number(tone.voice) + 1 }) : noteName(tone.cents);
 const nameOf = (part: string): string => session().tracks.find((track) => track.id === part)?.name ?? partName(part);
 
+/** Open strings of what plays a track of one's own. */
+function openOfTrack(track: string | undefined): readonly number[] {
+  const source = JSON.stringify(session().tracks.find((one) => one.id === track)?.instrument);
+  const known = Object.values(playInstruments()).find((one) => JSON.stringify(one.source) === source);
+  return known?.played === "fretboard" ? known.open : [];
+}
+
 /** The notes of one part, below the tune: drawn, moved, made longer, louder, taken away, brought to the tune's grid. */
 export function NoteEditor(): JSX.Element {
   const [drag, setDrag] = createSignal<Drag>();
   const mode = () => tune()?.heard.mode ?? { tonicCents: 6000, degreesCents: [0, 200, 400, 500, 700, 900, 1100] };
   const settled = createMemo((): Lay => {
     const source = editedStrip()?.source;
-    const open = source && "open" in source && Array.isArray(source.open) ? (source.open as readonly number[]) : [];
+    const open =
+      source && "open" in source && Array.isArray(source.open) && source.open.length > 0 ? (source.open as readonly number[]) : openOfTrack(edited());
     return layOf({ kind: source?.kind ?? "synth", open, drums: isNoteTrack(edited() ?? "") ? DRUMS : [] }, editedNotes(), mode());
   });
   const shown = (): readonly EditedNote[] => {

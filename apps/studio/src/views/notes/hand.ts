@@ -20,7 +20,7 @@ import type { Lay } from "./lay.ts";
 /** How near its end a note is taken by its length, pixels. */
 const EDGE = 6;
 /** Shortest note, frames. */
-const SHORTEST = 960;
+const MIN_FRAMES = 960;
 const VELOCITY_STEP = 0.05;
 const NEW_VELOCITY = 0.75;
 
@@ -34,7 +34,7 @@ export interface Drag {
 }
 /** A note as a drag has it. */
 export function dragged(lay: Lay, note: EditedNote, drag: Drag): EditedNote {
-  if (drag.how === "length") return { ...note, length: Math.max(SHORTEST, note.length + drag.frames) };
+  if (drag.how === "length") return { ...note, length: Math.max(MIN_FRAMES, note.length + drag.frames) };
   return { ...note, at: note.at + drag.frames, ...(drag.lines === 0 ? {} : lay.higher(note, drag.lines)) };
 }
 const louder = (note: EditedNote, by: number): { velocity: number } => ({ velocity: Math.max(0.05, Math.min(1, note.velocity + by)) });
@@ -57,7 +57,7 @@ export function handOf(lay: () => Lay, setDrag: (drag: Drag | undefined) => void
     const tone = lay().lines[line];
     if (!tone) return;
     const start = Math.max(0, snapped(at));
-    drawNote({ ...tone, at: start, length: Math.max(SHORTEST, stepped(start, 1) - start), velocity: NEW_VELOCITY });
+    drawNote({ ...tone, at: start, length: Math.max(MIN_FRAMES, stepped(start, 1) - start), velocity: NEW_VELOCITY });
   };
   const end = (): void => {
     const own = held;
@@ -104,7 +104,7 @@ export function handOf(lay: () => Lay, setDrag: (drag: Drag | undefined) => void
       const up = event.code === "ArrowUp" ? 1 : event.code === "ArrowDown" ? -1 : 0;
       if (side !== 0 && event.shiftKey) changeNotes("move", own, (note) => ({ at: stepped(note.at, side) }));
       else if (side !== 0 && event.altKey)
-        changeNotes("stretch", own, (note) => ({ length: Math.max(SHORTEST, stepped(note.at + note.length, side) - note.at) }));
+        changeNotes("stretch", own, (note) => ({ length: Math.max(MIN_FRAMES, stepped(note.at + note.length, side) - note.at) }));
       else if (side !== 0) {
         const k = own[0]
           ? all.findIndex((note) => note.id === own[0]!.id) + side

@@ -4,6 +4,7 @@ import { ownWord } from "@kuishi/words";
 import { createEffect, createMemo, For, type JSX, on, Show } from "solid-js";
 import { from, perPixel, setFrom, setSnap, snap, snapped, width, zoom } from "../../state/axis.ts";
 import { language, t } from "../../state/language.ts";
+import { isNoteTrack } from "../../state/notes.ts";
 import { edit, placed, putFile, session } from "../../state/project.ts";
 import { clipped, level, monitoring, recording, setMonitoring } from "../../state/recorder.ts";
 import { ending, lengthOf, plan, sounds } from "../../state/sound.ts";
@@ -45,6 +46,7 @@ export function Timeline(): JSX.Element {
     drawGrid(context, w, h, colours, tops().slice(0, -1));
     rows().forEach((row, k) => {
       const y = tops()[k]!;
+      if (isNoteTrack(row.id)) drawPart(context, row.id, "lilac", y, row.height, w, colours);
       if (row.kind === "clips") for (const clip of clipsOf(row.id)) drawClip(context, clip, y, row.height, w, colours);
       else if (row.kind === "take") drawSound(context, row.take, y, row.height, w, colours, 0.6);
       else if (row.kind === "part") drawPart(context, row.id, familyOf(partKind(row.id)), y, row.height, w, colours);
