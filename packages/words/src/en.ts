@@ -1418,4 +1418,10 @@ export const en = {
   "playIn.own": "A sound of your own cannot be recorded as notes yet: choose one of the instruments.",
   "playIn.nothing": "Nothing was played.",
   "playIn.count": "notes: {{count}}",
+  "part.marimba": "wooden bars",
+  "part.lowStrings": "low strings",
+  "part.pulse": "pulse",
+  "part.skank": "organ off the beat",
+  "part.throat": "throat drone",
+  "part.hum": "low hum",
 } as const;

@@ -1392,4 +1392,10 @@ export const kk: Catalogue = {
   "playIn.own": "Өз дыбысыңызды нота етіп жазу әзірге мүмкін емес: аспаптардың бірін таңдаңыз.",
   "playIn.nothing": "Ештеңе ойналмады.",
   "playIn.count": "нота саны: {{count}}",
+  "part.marimba": "ағаш тақтайшалар",
+  "part.lowStrings": "төмен ішектілер",
+  "part.pulse": "пульс",
+  "part.skank": "әлсіз үлестегі орган",
+  "part.throat": "көмей үні",
+  "part.hum": "төмен гуіл",
 };

@@ -1439,4 +1439,10 @@ export const ru: Catalogue = {
   "playIn.own": "Собственный звук пока нельзя записать нотами: выберите один из инструментов.",
   "playIn.nothing": "Ничего не было сыграно.",
   "playIn.count": "нот: {{count}}",
+  "part.marimba": "деревянные пластины",
+  "part.lowStrings": "низкие струнные",
+  "part.pulse": "пульс",
+  "part.skank": "орган на слабую долю",
+  "part.throat": "горловой тон",
+  "part.hum": "низкий гул",
 };
