@@ -35,6 +35,18 @@ test("a contest is tried out, ranked and repeated from its file; what was change
     err: expect.stringContaining("Результат не подтверждается"),
   });
   writeFileSync(at("plan.json"), JSON.stringify({ kuishi: "contest-plan/1", entries: 8, judges: 3, comparisons: 60, spread: 1, runs: 5, seed: 2 }));
+  // under seal: what is published tells nothing, what is opened is what was cast
+  expect(kuishi(["contest", "seal", at("ballots.json"), "--json", at("sealed.json"), "--lang", "kk"])).toMatchObject({
+    code: 0,
+    out: expect.stringContaining("мөрленді"),
+  });
+  expect(kuishi(["contest", "publish", at("sealed.json"), "--json", at("public.json")])).toMatchObject({ code: 0 });
+  expect(readFileSync(at("public.json"), "utf8")).not.toMatch(/winner|nonce/);
+  expect(kuishi(["contest", "rank", at("sealed.json"), "--json", at("opened.json")])).toMatchObject({ code: 0 });
+  expect(kuishi(["contest", "verify", at("opened.json")])).toMatchObject({ code: 0 });
+  const opened = JSON.parse(readFileSync(at("opened.json"), "utf8"));
+  writeFileSync(at("short.json"), JSON.stringify({ ...opened, ballots: opened.ballots.slice(1) }));
+  expect(kuishi(["contest", "verify", at("short.json")])).toMatchObject({ code: 6, err: expect.stringContaining("seals.log.0") });
   const tried = kuishi(["contest", "simulate", at("plan.json"), "--json", "-"]);
   expect(JSON.parse(tried.out).designs.map(({ design }: { design: string }) => design)).toEqual(["even", "heatFinal"]);
   expect(kuishi(["contest", "simulate", at("plan.json"), "--json", "-"]).out).toBe(tried.out);

@@ -497,7 +497,7 @@ command("tuner", "<file>")
   .addOption(option("--json <file>"))
   .addOption(option("--force").default(false))
   .action((file: string, options: TunerCommand) => tuner(host(), file, options, out));
-command("contest", "<simulate|rank|verify>", "<file>")
+command("contest", "<simulate|rank|verify|seal|publish>", "<file>")
   .addOption(option("--json <file>"))
   .addOption(option("--force").default(false))
   .action(async (action: string, path: string, options: { json?: string; force: boolean }) => {

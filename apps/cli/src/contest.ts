@@ -1,5 +1,6 @@
+import { randomBytes } from "node:crypto";
 import { Complaint, stopIfCancelled } from "@kuishi/base";
-import { rankContest, readContest, readContestPlan, simulateContest, verifyContest } from "@kuishi/stage";
+import { publicSeals, rankContest, readContest, readContestPlan, sealBallots, simulateContest, verifyContest } from "@kuishi/stage";
 import { type Console, oneLine } from "./console.ts";
 import { readWhole } from "./files.ts";
 import { type JsonOutput, jsonOutput } from "./outputs.ts";
@@ -18,9 +19,11 @@ function parsed(path: string): Record<string, unknown> {
   }
 }
 
-/** Tries a contest out, ranks it, or repeats its result. @throws Complaint. */
+const ACTIONS = ["simulate", "rank", "verify", "seal", "publish"];
+
+/** Tries a contest out, seals its ballots, shows what may be seen of them, ranks it, or repeats its result. @throws Complaint. */
 export function contest(action: string, path: string, options: ContestOptions, console: Console): void {
-  if (!["simulate", "rank", "verify"].includes(action)) throw new Complaint("usage", "contest.action", { text: action });
+  if (!ACTIONS.includes(action)) throw new Complaint("usage", "contest.action", { text: action });
   const json = jsonOutput(options, [path]);
   const data = parsed(path);
   if (action === "verify") {
@@ -28,7 +31,22 @@ export function contest(action: string, path: string, options: ContestOptions, c
     console.say("contest.holds");
     return;
   }
-  json.write(action === "rank" ? ranked(data, json, console) : tried(data, json, console), console.progress);
+  const answer = { rank: ranked, simulate: tried, seal: sealed, publish: shown }[action as "rank"](data, json, console);
+  json.write(answer, console.progress);
+}
+
+/** Every ballot under seal: the file is secret until the ballots are opened. */
+function sealed(data: Record<string, unknown>, { isStream }: JsonOutput, console: Console): object {
+  const contest = sealBallots(readContest(data), () => randomBytes(32).toString("hex"));
+  if (!isStream) console.say("contest.sealed", { count: contest.seals.log.length, head: contest.seals.head });
+  return contest;
+}
+/** What may be published of it meanwhile. */
+function shown(data: Record<string, unknown>): object {
+  const contest = readContest(data);
+  const { seals } = contest;
+  if (!seals) throw new Complaint("unreadable", "contest.noseals");
+  return publicSeals({ ...contest, seals });
 }
 
 /** Fewer judges, or fewer ballots an entry, and drawing them anew says little of what others would have found. */

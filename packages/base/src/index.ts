@@ -2,6 +2,7 @@ export { Complaint, EXIT_CODES, type Warning } from "./complaint.ts";
 export { crc32 } from "./crc32.ts";
 export { escapeXml } from "./escape.ts";
 export { joinedBytes, joinedSamples } from "./join.ts";
+export { canonicalJson } from "./json.ts";
 export {
   MOST_BARS,
   MOST_DEPTH,

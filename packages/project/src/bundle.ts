@@ -1,10 +1,10 @@
-import { Complaint } from "@kuishi/base";
+import { Complaint, canonicalJson } from "@kuishi/base";
 import { unzipWithin, ZipFault } from "@kuishi/base/zip";
 import { Heard } from "@kuishi/score";
 import { strToU8, zipSync } from "fflate";
 import { addressOf, isAddress } from "./entries.ts";
 import { FORMAT, FORMAT_KEY, newerFormat } from "./format.ts";
-import { canonicalJson, isObject } from "./json.ts";
+import { isObject } from "./json.ts";
 import { migrated } from "./migrate.ts";
 import type { RawRecord } from "./reading.ts";
 

@@ -1,11 +1,11 @@
-import { Complaint } from "@kuishi/base";
+import { Complaint, canonicalJson } from "@kuishi/base";
 import { heardFromText } from "@kuishi/score";
 import fc from "fast-check";
 import { strToU8, zipSync } from "fflate";
 import { expect, test } from "vitest";
 import * as Y from "yjs";
 import { ProjectDocument } from "./document.ts";
-import { canonicalJson, emptySong, Journal, MemoryStore, openBundle, type ProjectRecord, packBundle, type RawRecord, sessionOf } from "./index.ts";
+import { emptySong, Journal, MemoryStore, openBundle, type ProjectRecord, packBundle, type RawRecord, sessionOf } from "./index.ts";
 
 /** A document as some later version would write it: records of its own making, in the same map. */
 function written(records: readonly RawRecord[], meta: RawRecord): Uint8Array {

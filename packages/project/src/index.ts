@@ -4,7 +4,6 @@ export type { Draft } from "./document.ts";
 export { addressOf, ContentHash, isAddress } from "./entries.ts";
 export { FORMAT } from "./format.ts";
 export { Journal } from "./journal.ts";
-export { canonicalJson } from "./json.ts";
 export { addNoteTrack, byHand, handClip, handNote, layNotes, type Played, releaseHand, removeNotes } from "./notes.ts";
 export { type RawRecord, sessionOf } from "./reading.ts";
 export {

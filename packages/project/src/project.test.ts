@@ -1,4 +1,4 @@
-import { Complaint, seeded } from "@kuishi/base";
+import { Complaint, canonicalJson, seeded } from "@kuishi/base";
 import { heardFromText } from "@kuishi/score";
 import fc from "fast-check";
 import { strToU8, zipSync } from "fflate";
@@ -8,7 +8,6 @@ import {
   addressOf,
   type Bundle,
   type Clip,
-  canonicalJson,
   clear,
   comp,
   duplicate,

@@ -1,11 +1,10 @@
-import { seeded } from "@kuishi/base";
+import { canonicalJson, seeded } from "@kuishi/base";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { ProjectDocument } from "./document.ts";
 import {
   addLines,
   addSection,
-  canonicalJson,
   chordsAfter,
   copyArrangement,
   type Draft,

@@ -4,6 +4,7 @@ import { z } from "zod";
 const id = z.union([z.string().min(1).max(200), z.number().int()]);
 const pair = z.looseObject({ judge: id, a: id, b: id, winner: z.enum(["a", "b", "tie"]) });
 const mark = z.looseObject({ judge: id, entry: id, criterion: z.string().max(200).optional(), mark: z.number().min(-1e6).max(1e6) });
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
 /** Ballots of one contest: more are taken by no jury. */
 const MOST_BALLOTS = 200_000;
 const MOST_ENTRIES = 400;
@@ -16,6 +17,7 @@ const Contest = z.looseObject({
   conflicts: z.array(z.looseObject({ judge: id, entry: id })).default([]),
   seed: z.union([z.number(), z.string().max(200)]).default(1),
   ballots: z.array(z.union([pair, mark])).max(MOST_BALLOTS),
+  seals: z.looseObject({ rules: hash, log: z.array(hash).max(MOST_BALLOTS), head: hash }).optional(),
 });
 export type Id = string | number;
 /** Which of two was found better, in the order they were heard. */
@@ -40,6 +42,21 @@ export interface Contest {
   readonly conflicts: readonly { readonly judge: Id; readonly entry: Id }[];
   readonly seed: number | string;
   readonly ballots: readonly (PairBallot | MarkBallot)[];
+  /** Of ballots that were cast under seal. */
+  readonly seals?: Seals | undefined;
+}
+
+/**
+ * What is published of ballots before they are opened: of each its SHA-256 together with a secret number, in a chain in which every link
+ * hangs on all before it.
+ */
+export interface Seals {
+  /** Of entries, judges, conflicts, rules and seed, as they stood before the first ballot. */
+  readonly rules: string;
+  /** A hash for each ballot, in the order they were cast. */
+  readonly log: readonly string[];
+  /** The last link of the chain: whoever has noted it has noted them all. */
+  readonly head: string;
 }
 
 export const isPair = (ballot: PairBallot | MarkBallot): ballot is PairBallot => "winner" in ballot;

@@ -9,5 +9,6 @@ export { pageName, playerScript, releasePage } from "./release/page.ts";
 export type { Published, PublishedFile, PublishedTrack, ReleaseFormat } from "./release/published.ts";
 export { type Release, type ReleaseTrack, readRelease } from "./release/release.ts";
 export { STYLE as releaseStyle } from "./release/style.ts";
+export { publicSeals, sealBallots } from "./seal.ts";
 export { type DesignOutcome, simulateContest } from "./simulate.ts";
 export { verifyContest } from "./verify.ts";

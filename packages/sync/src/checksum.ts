@@ -1,4 +1,4 @@
-import { canonicalJson } from "@kuishi/project";
+import { canonicalJson } from "@kuishi/base";
 import type { ProjectDocument } from "@kuishi/project/document";
 import { hashOf } from "./hash.ts";
 

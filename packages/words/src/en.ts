@@ -440,7 +440,7 @@ export const en = {
   "contest.unranked": "The file has no result to be checked.",
   "contest.differs": "The result does not hold: at “{{at}}” the ballots give {{text}}.",
   "contest.holds": "The result holds: the ballots give it again.",
-  "contest.action": "“{{text}}” is not something a contest can do: simulate, rank or verify.",
+  "contest.action": "“{{text}}” is not something a contest can do: simulate, rank, verify, seal or publish.",
   "contest.winner": "Winner: {{entries}}",
   "contest.shared": "The first place is shared, for the ballots do not tell them apart: {{entries}}",
   "contest.even":
@@ -1392,7 +1392,7 @@ export const en = {
   "publish.learnedFrom": "Learned from",
   "publish.place": "From where",
   "publish.arrangers": "Arranged by",
-  "publish.isrc": "ISRC",
+  "publish.isrc": "ISRC, code of the recording",
   "publish.credits": "Who took part",
   "publish.creditsHint": "Name: what they did 60 %",
   "publish.lyrics": "Words",
@@ -1424,4 +1424,13 @@ export const en = {
   "part.skank": "organ off the beat",
   "part.throat": "throat drone",
   "part.hum": "low hum",
+  "contest.sealed": {
+    one: "{{count}} ballot under seal; note the chain's head: {{head}}",
+    other: "{{count}} ballots under seal; note the chain's head: {{head}}",
+  },
+  "contest.noseals": "No ballot of this contest is sealed.",
+  "contest.rulesChanged": "Entries, judges, conflicts, rules or seed were changed after the first ballot was sealed.",
+  "contest.unsealed": "The ballot at “{{at}}” is not one that was sealed.",
+  "contest.unopened": "A sealed ballot was left out or changed: “{{at}}”.",
+  "contest.chain": "The chain of seals was changed: its head is another.",
 } as const;

@@ -423,7 +423,7 @@ export const kk: Catalogue = {
   "contest.unranked": "Файлда тексеретін нәтиже жоқ.",
   "contest.differs": "Нәтиже расталмады: «{{at}}» тұсында дауыстар бойынша {{text}} шығады.",
   "contest.holds": "Нәтиже расталды: дауыстар дәл соны береді.",
-  "contest.action": "Байқау «{{text}}» дегенді білмейді: simulate, rank не verify.",
+  "contest.action": "Байқау «{{text}}» дегенді білмейді: simulate, rank, verify, seal не publish.",
   "contest.winner": "Жеңімпаз: {{entries}}",
   "contest.shared": "Бірінші орын бөлінді, дауыстар оларды ажыратпайды: {{entries}}",
   "contest.even":
@@ -1366,7 +1366,7 @@ export const kk: Catalogue = {
   "publish.learnedFrom": "Кімнен үйренген",
   "publish.place": "Қай жерден",
   "publish.arrangers": "Өңдеген",
-  "publish.isrc": "ISRC коды",
+  "publish.isrc": "ISRC, жазбаның коды",
   "publish.credits": "Кім қатысты",
   "publish.creditsHint": "Аты: не істеді 60 %",
   "publish.lyrics": "Сөзі",
@@ -1398,4 +1398,13 @@ export const kk: Catalogue = {
   "part.skank": "әлсіз үлестегі орган",
   "part.throat": "көмей үні",
   "part.hum": "төмен гуіл",
+  "contest.sealed": {
+    one: "{{count}} дауыс мөрленді; тізбектің соңын жазып алыңыз: {{head}}",
+    other: "{{count}} дауыс мөрленді; тізбектің соңын жазып алыңыз: {{head}}",
+  },
+  "contest.noseals": "Бұл байқауда мөрленген дауыс жоқ.",
+  "contest.rulesChanged": "Алғашқы дауыс мөрленген соң қатысушылар, қазылар, қайшылықтар, ережелер не тұқым сан өзгертілген.",
+  "contest.unsealed": "«{{at}}» дауысы мөрленгендердің бірі емес.",
+  "contest.unopened": "Мөрленген дауыс қалып қойған не өзгертілген: «{{at}}».",
+  "contest.chain": "Мөрлер тізбегі өзгертілген: соңы басқа.",
 };

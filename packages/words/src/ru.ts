@@ -450,7 +450,7 @@ export const ru: Catalogue = {
   "contest.unranked": "В файле нет результата, который можно проверить.",
   "contest.differs": "Результат не подтверждается: в «{{at}}» по голосам выходит {{text}}.",
   "contest.holds": "Результат подтверждается: по голосам выходит то же самое.",
-  "contest.action": "Конкурс не умеет «{{text}}»: можно simulate, rank или verify.",
+  "contest.action": "Конкурс не умеет «{{text}}»: можно simulate, rank, verify, seal или publish.",
   "contest.winner": "Победитель: {{entries}}",
   "contest.shared": "Первое место разделено: голоса их не различают: {{entries}}",
   "contest.even":
@@ -1413,7 +1413,7 @@ export const ru: Catalogue = {
   "publish.learnedFrom": "Перенято у",
   "publish.place": "Откуда",
   "publish.arrangers": "Обработка",
-  "publish.isrc": "Код ISRC",
+  "publish.isrc": "ISRC, код записи",
   "publish.credits": "Участники",
   "publish.creditsHint": "Имя: что делал 60 %",
   "publish.lyrics": "Слова",
@@ -1445,4 +1445,15 @@ export const ru: Catalogue = {
   "part.skank": "орган на слабую долю",
   "part.throat": "горловой тон",
   "part.hum": "низкий гул",
+  "contest.sealed": {
+    one: "Под печатью {{count}} голос; запишите конец цепи: {{head}}",
+    few: "Под печатью {{count}} голоса; запишите конец цепи: {{head}}",
+    many: "Под печатью {{count}} голосов; запишите конец цепи: {{head}}",
+    other: "Под печатью {{count}} голоса; запишите конец цепи: {{head}}",
+  },
+  "contest.noseals": "В этом конкурсе нет голосов под печатью.",
+  "contest.rulesChanged": "Участники, жюри, конфликты, правила или зерно изменены после первого голоса под печатью.",
+  "contest.unsealed": "Голос «{{at}}» не был запечатан таким.",
+  "contest.unopened": "Запечатанный голос пропущен или изменён: «{{at}}».",
+  "contest.chain": "Цепь печатей изменена: у неё другой конец.",
 };
