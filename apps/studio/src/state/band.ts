@@ -33,7 +33,11 @@ interface Band {
   /** Seconds of the context at which the stream of the microphone began, and how much of it was heard. */
   startSec: Seconds | undefined;
   heardSec: Seconds;
+  /** When the player is to begin, seconds of the stream: what is heard of a count-in is no playing. */
+  beginsSec: Seconds;
 }
+/** So much too early he may begin. */
+const EARLY: Seconds = 0.25;
 let band: Band | undefined;
 /** Starts and ends so far: what is ready too late is let go. */
 let turn = 0;
@@ -58,6 +62,7 @@ export async function startBand(): Promise<void> {
       wayFrames: measuredDelay() ?? guessedWay(player.context),
       startSec: undefined,
       heardSec: 0,
+      beginsSec: 0,
     };
     band = made;
     made.leader.stand(from / SAMPLE_RATE);
@@ -83,6 +88,7 @@ async function enter(own: Band, from: number): Promise<void> {
   own.player.seek(from);
   own.player.side(lead > 0 ? metronomePlan(beats(), ending(), false, { from, lead }) : undefined);
   entry = lead > 0 ? from : undefined;
+  own.beginsSec = lead > 0 ? Number.POSITIVE_INFINITY : own.heardSec;
   setState(lead > 0 ? "counting" : "ready");
   // the clicks are built block by block: give them the time of a few
   if (lead > 0) await new Promise((resolve) => setTimeout(resolve, 60));
@@ -93,6 +99,7 @@ function began({ context, frame }: { readonly context: number; readonly frame: n
   if (!band || entry === undefined || band.startSec === undefined) return;
   const at = (context + (entry - frame) + band.wayFrames) / SAMPLE_RATE - band.startSec;
   band.leader.begin(at, entry / SAMPLE_RATE);
+  band.beginsSec = at - EARLY;
   tellBand(band);
   entry = undefined;
 }
@@ -102,9 +109,7 @@ function tellBand({ player, leader, startSec = 0, wayFrames, lead }: Band): void
 function hear(own: Band, told: readonly LiveEvent[], heardSec: Seconds, startSec: Seconds): void {
   own.startSec = startSec;
   own.heardSec = heardSec;
-  for (const event of told) for (const stroke of own.strokes.hear(event)) own.follower.hear(stroke);
-  // what is heard of the count-in is no playing
-  if (entry !== undefined) return;
+  for (const event of told) for (const stroke of own.strokes.hear(event)) if (stroke.at >= own.beginsSec) own.follower.hear(stroke);
   const place = own.follower.position(heardSec);
   own.leader.follow(place, heardSec);
   tellBand(own);
