@@ -1,4 +1,4 @@
-import { type Cents, centsToHertz, cos, exp2, log, median, PI, type Seconds, toDb } from "@kuishi/base";
+import { type Cents, centsToHertz, cos, exp2, log, log2, median, PI, type Seconds, toDb } from "@kuishi/base";
 import { fft } from "@kuishi/signal";
 
 /** Mono sound. */
@@ -16,6 +16,18 @@ export interface Evidence {
   readonly rise: number;
   /** Partials that nothing else covers. */
   readonly partials: number;
+  /**
+   * The same with the partials on which one of another string falls near where the note is expected: where even so another pitch stands out, and
+   * none of theirs, it was that. Null where nothing does.
+   */
+  readonly beside: Standing | null;
+}
+/** The pitch at which partials stand out most together. */
+export interface Standing {
+  /** How far from the expected pitch, cents. */
+  readonly off: Cents;
+  readonly clear: number;
+  readonly partials: number;
 }
 
 /** Partials that are asked, how far from the expected pitch one looks and in which steps, cents. */
@@ -24,6 +36,8 @@ const [MOST_PARTIALS, AROUND, STEP_CENTS] = [9, 170, 5];
 const [SKIP_SEC, LONGEST_SEC, SHORTEST_SEC, GUARD_SEC, BEFORE_SEC] = [0.014, 0.17, 0.045, 0.008, 0.09];
 /** Width of a Hann window's peak, in inverse lengths of the window, that another partial covers. */
 const COVERED = 2.2;
+/** A partial of another string that lies so near an expected one falls together with it; what stands out must lie so far from all of those, cents. */
+const [TOGETHER_CENTS, ELSEWHERE_CENTS] = [30, 16];
 const POINTS = 8192;
 
 /** Amplitudes of two Hann-windowed stretches in bins of `sampleRate / POINTS`, and how long the first is; null where it is too short. */
@@ -88,26 +102,51 @@ const between = (row: Float64Array, at: number): number => {
  * @param next when the same string sounds something else. @param others what else sounds, absolute cents.
  */
 export function evidenceFor(sound: TakeSound, at: Seconds, next: Seconds, cents: Cents, others: readonly Cents[]): Evidence {
-  const nothing: Evidence = { off: null, clear: 0, rise: 0, partials: 0 };
+  const nothing: Evidence = { off: null, clear: 0, rise: 0, partials: 0, beside: null };
   const shot = pictures(sound, at, Math.min(next - GUARD_SEC, at + SKIP_SEC + LONGEST_SEC));
   if (!shot) return nothing;
   const hertz = centsToHertz(cents);
   const bin = sound.sampleRate / POINTS;
   const near = COVERED / shot.seconds;
-  const covered = (partial: number): boolean =>
-    others.some((other) => {
+  /** Cents from a partial to those of other strings that cover it. */
+  const covering = (partial: number): Cents[] =>
+    others.flatMap((other) => {
       const own = centsToHertz(other);
-      return Math.abs(partial - Math.max(1, Math.round(partial / own)) * own) < near;
+      const its = Math.max(1, Math.round(partial / own)) * own;
+      return Math.abs(partial - its) < near ? [1200 * log2(its / partial)] : [];
     });
-  const partials: number[] = [];
-  for (let h = 1; h <= MOST_PARTIALS && h * hertz < sound.sampleRate * 0.45; h++) if (!covered(h * hertz)) partials.push(h);
-  if (partials.length === 0) return nothing;
+  const [partials, beside, together]: [number[], number[], Cents[]] = [[], [], []];
+  for (let h = 1; h <= MOST_PARTIALS && h * hertz < sound.sampleRate * 0.45; h++) {
+    const covers = covering(h * hertz);
+    if (covers.length === 0) partials.push(h);
+    if (covers.some((off) => Math.abs(off) >= TOGETHER_CENTS)) continue;
+    beside.push(h);
+    together.push(...covers);
+  }
+  const whole = beside.length > partials.length ? standing(shot, hertz / bin, beside) : null;
+  const all = whole && together.every((off) => Math.abs(whole.off - off) > ELSEWHERE_CENTS) ? whole : null;
+  const own = standing(shot, hertz / bin, partials);
+  if (!own) return { ...nothing, beside: all };
+  const height = (row: Float64Array): number => {
+    let power = 1e-14;
+    for (const h of partials) {
+      const value = between(row, (h * hertz * exp2(own.off / 1200)) / bin);
+      power += value * value;
+    }
+    return Math.sqrt(power);
+  };
+  return { ...own, rise: toDb(height(shot.after) / height(shot.before)), beside: all };
+}
+
+/** @param expected the first partial, in bins. @returns null where nothing sounds. */
+function standing({ after }: Pictures, expected: number, partials: readonly number[]): Standing | null {
+  if (partials.length === 0) return null;
   // each partial against the median of its own surroundings, so that a loud one does not speak alone
   const steps = Math.round(AROUND / STEP_CENTS);
   const total = new Float64Array(2 * steps + 1);
   let floor = 0;
   for (const h of partials) {
-    const row = total.map((_, k) => between(shot.after, (h * hertz * exp2(((k - steps) * STEP_CENTS) / 1200)) / bin));
+    const row = total.map((_, k) => between(after, h * expected * exp2(((k - steps) * STEP_CENTS) / 1200)));
     const ground = median(row) + 1e-7;
     floor += ground;
     const weight = 1 / Math.sqrt(h);
@@ -115,24 +154,15 @@ export function evidenceFor(sound: TakeSound, at: Seconds, next: Seconds, cents:
       total[k] = total[k]! + weight * log(1 + value / ground);
     });
   }
+  if (floor <= 0) return null;
   let peak = 1;
   for (let k = 1; k < total.length - 1; k++) if (total[k]! > total[peak]! || peak === 0) peak = k;
   const [a, b, c] = [total[peak - 1]!, total[peak]!, total[peak + 1]!];
   const bend = a - 2 * b + c;
-  const off = (peak - steps + (bend < 0 ? (0.5 * (a - c)) / bend : 0)) * STEP_CENTS;
   const weights = partials.reduce((sum, h) => sum + 1 / Math.sqrt(h), 0);
-  const height = (row: Float64Array): number => {
-    let power = 1e-14;
-    for (const h of partials) {
-      const value = between(row, (h * hertz * exp2(off / 1200)) / bin);
-      power += value * value;
-    }
-    return Math.sqrt(power);
-  };
   return {
-    off: floor > 0 ? off : null,
+    off: (peak - steps + (bend < 0 ? (0.5 * (a - c)) / bend : 0)) * STEP_CENTS,
     clear: 8.686 * ((b - median(total)) / weights),
-    rise: toDb(height(shot.after) / height(shot.before)),
     partials: partials.length,
   };
 }

@@ -1,7 +1,7 @@
 import { type Cents, median, type Seconds } from "@kuishi/base";
 import type { Heard, HeardNote } from "@kuishi/score";
 import type { Verdict } from "./contract.ts";
-import { type Evidence, evidenceFor, type TakeSound } from "./evidence.ts";
+import { type Evidence, evidenceFor, type Standing, type TakeSound } from "./evidence.ts";
 import type { Run } from "./route.ts";
 import type { PlayedStroke, Shift } from "./strokes.ts";
 import type { Band, Offset } from "./timing.ts";
@@ -44,6 +44,8 @@ const FARTHEST_CENTS = 75;
 const SURE = 0.8;
 /** How sure the master's own note must be for its lack to be a fault; an open string more. */
 const [PLAYED, PLAYED_OPEN] = [0.93, 0.985];
+/** The ear names what lies between two frets by one of them: a note heard less far off may be that, cents. */
+const NEXT_FRET_CENTS = 135;
 /** A finger that sounds so far off was somewhere else, cents. */
 const SAME_CENTS = 70;
 
@@ -111,7 +113,8 @@ const fretOf = ({ note }: Expected): string => `${note.string} ${note.fret ?? Ma
 /** Looks for every expected note in the sound and says what became of it. */
 export function judge(expected: readonly Expected[], sound: TakeSound, band: Band): Judged[] {
   const seen = expected.map((one) => evidenceFor(sound, one.at, one.next, one.cents, one.others));
-  const clear = (evidence: Evidence): boolean => evidence.off !== null && evidence.clear >= CLEAR_DB && evidence.partials >= CLEAR_PARTIALS;
+  const clear = (evidence: Standing | Evidence | null): boolean =>
+    evidence !== null && evidence.off !== null && evidence.clear >= CLEAR_DB && evidence.partials >= CLEAR_PARTIALS;
   // what each fret sounds higher, all over the take: that is tuning, not playing
   const frets = new Map<string, { readonly one: Expected; readonly off: Cents }[]>();
   expected.forEach((one, i) => {
@@ -122,7 +125,8 @@ export function judge(expected: readonly Expected[], sound: TakeSound, band: Ban
     const rest = (frets.get(fretOf(one)) ?? []).filter((other) => other.one !== one).map(({ off }) => off);
     const ofFret = rest.length > 0 ? (median(rest) * rest.length) / (rest.length + 1.5) : 0;
     const wrong = WRONG_CENTS + WRONG_SELDOM_CENTS / (1 + rest.length);
-    const told = pitchOf(one, seen[i]!, clear(seen[i]!), ofFret, wrong);
+    const beside = clear(seen[i]!.beside) ? seen[i]!.beside!.off - ofFret : null;
+    const told = pitchOf(one, seen[i]!, { clear: clear(seen[i]!), beside }, ofFret, wrong);
     const late = one.offset !== null && Math.abs(one.offset.seconds) > band(one.stroke, one.offset.reach) ? Math.sign(one.offset.seconds) : 0;
     const verdict: Verdict = told.verdict === "right" && late !== 0 ? (late > 0 ? "late" : "early") : told.verdict;
     return { ...one, ...told, verdict, takeOnset: verdict === "missed" ? null : one.at, ofFret };
@@ -130,7 +134,13 @@ export function judge(expected: readonly Expected[], sound: TakeSound, band: Ban
 }
 
 /** Whether an expected note sounded, and how high: what the ear heard and what the sound says, and where they disagree, that it cannot be told. */
-function pitchOf(one: Expected, evidence: Evidence, clear: boolean, ofFret: Cents, wrong: Cents): { verdict: Verdict; off: Cents | null } {
+function pitchOf(
+  one: Expected,
+  evidence: Evidence,
+  { clear, beside }: { readonly clear: boolean; readonly beside: Cents | null },
+  ofFret: Cents,
+  wrong: Cents,
+): { verdict: Verdict; off: Cents | null } {
   const { take, cents } = one;
   const measured = clear ? evidence.off! - ofFret : null;
   if (take === null) {
@@ -146,11 +156,15 @@ function pitchOf(one: Expected, evidence: Evidence, clear: boolean, ofFret: Cent
       if (Math.abs(measured) > wrong) return { verdict: "wrongPitch", off: measured };
       return { verdict: onOtherString(one) ? "wrongString" : "right", off: measured };
     }
+    if (beside !== null && Math.abs(beside) > wrong && Math.abs(beside + ofFret) < FARTHEST_CENTS) return { verdict: "wrongPitch", off: beside };
     // nothing stands out against what was heard, or something else does
     if (!sure && measured !== null) return { verdict: "unsure", off: null };
     return { verdict: Math.abs(heard) > wrong ? (sure ? "wrongPitch" : "unsure") : onOtherString(one) ? "wrongString" : "right", off: heard };
   }
   if (measured !== null && Math.abs(evidence.off!) < FARTHEST_CENTS) {
+    // between two frets: the ear took the next one
+    if (Math.abs(measured) > wrong && Math.sign(measured) === Math.sign(heard) && Math.abs(heard) < NEXT_FRET_CENTS)
+      return { verdict: "wrongPitch", off: measured };
     // the sound says it is there, the ear that it is another
     return Math.abs(measured) < wrong && evidence.rise >= ROSE_DB && !sure
       ? { verdict: "right", off: measured }
