@@ -82,7 +82,7 @@ function bandWith(random: Random, wish: Wish): { late: number[]; recovery: numbe
   const lateAt = ({ at, master }: SimulatedStroke): number => {
     const place = KUI.strokes[master]!.at;
     const crossings = places.filter(([, there], i) => there >= place && (places[i - 1]?.[1] ?? -1) < place).map(([now]) => now - at);
-    return crossings.reduce((best, late) => (Math.abs(late) < Math.abs(best) ? late : best), Number.POSITIVE_INFINITY);
+    return crossings.reduce((best, late) => (Math.abs(late) < Math.abs(best) ? late : best), FARTHEST);
   };
   const late = strokes.map(lateAt);
   const recovery = breaks.map((from) => {
@@ -92,6 +92,8 @@ function bandWith(random: Random, wish: Wish): { late: number[]; recovery: numbe
   const lost = (k: number): boolean => breaks.some((from, i) => k >= from && strokes[k]!.at < strokes[from]!.at + recovery[i]!);
   return { late: late.filter((_, k) => k > 6 && !lost(k)), recovery };
 }
+/** What is farther from a stroke than this is no hit for it. */
+const FARTHEST: Seconds = 0.5;
 const mean = (list: readonly number[]): number => list.reduce((sum, x) => sum + Math.abs(x), 0) / list.length;
 const BAR = KUI.downbeats[1]! - KUI.downbeats[0]!;
 

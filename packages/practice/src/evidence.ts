@@ -1,4 +1,4 @@
-import { type Cents, centsToHertz, cos, exp2, log, log2, median, PI, type Seconds, toDb } from "@kuishi/base";
+import { type Cents, centsToHertz, cos, exp2, log, log2, PI, type Seconds, toDb } from "@kuishi/base";
 import { fft } from "@kuishi/signal";
 
 /** Mono sound. */
@@ -32,6 +32,9 @@ export interface Standing {
 
 /** Partials that are asked, how far from the expected pitch one looks and in which steps, cents. */
 const [MOST_PARTIALS, AROUND, STEP_CENTS] = [9, 170, 5];
+/** Steps to either side, and the frequency ratio of each. */
+const STEPS = Math.round(AROUND / STEP_CENTS);
+const RATIOS = Float64Array.from({ length: 2 * STEPS + 1 }, (_, k) => exp2(((k - STEPS) * STEP_CENTS) / 1200));
 /** Seconds looked at: after the attack's noise; before the onset. */
 const [SKIP_SEC, LONGEST_SEC, SHORTEST_SEC, GUARD_SEC, BEFORE_SEC] = [0.014, 0.17, 0.045, 0.008, 0.09];
 /** Width of a Hann window's peak, in inverse lengths of the window, that another partial covers. */
@@ -66,7 +69,10 @@ function windowed(room: Float64Array, samples: Float32Array, from: number, lengt
   for (let i = 0; i < length; i++) room[i] = samples[from + i]! * window[i]!;
 }
 
-/** The sound after an onset and before it, by one transform of both. */
+/** The pictures made last, and of what: both strings of a strum are looked at in the same. */
+const last = { samples: null as Float32Array | null, from: 0, length: 0, begin: 0 };
+const [after, before] = [new Float64Array(POINTS / 2), new Float64Array(POINTS / 2)];
+/** The sound after an onset and before it, by one transform of both; good until the next are made. */
 function pictures({ samples, sampleRate }: TakeSound, at: Seconds, to: Seconds): Pictures | null {
   const steps = (seconds: Seconds): number => Math.max(0, Math.round(seconds * sampleRate));
   // lengths in steps of 4 ms: few windows
@@ -74,21 +80,22 @@ function pictures({ samples, sampleRate }: TakeSound, at: Seconds, to: Seconds):
   const from = steps(at + SKIP_SEC);
   const length = Math.floor(Math.min(POINTS, samples.length - from, steps(to) - from) / grain) * grain;
   if (length < SHORTEST_SEC * sampleRate) return null;
-  windowed(re, samples, from, length);
   const end = steps(at - GUARD_SEC);
   const begin = Math.max(0, end - steps(BEFORE_SEC));
+  const shot: Pictures = { after, before, seconds: length / sampleRate };
+  if (last.samples === samples && last.from === from && last.length === length && last.begin === begin) return shot;
+  Object.assign(last, { samples, from, length, begin });
+  windowed(re, samples, from, length);
   const past = Math.floor((end - begin) / grain) * grain;
   if (past > 0) windowed(im, samples, begin, past);
   else im.fill(0);
   fft(re, im, -1);
-  const half = POINTS / 2;
-  const [after, before] = [new Float64Array(half), new Float64Array(half)];
-  for (let k = 1; k < half; k++) {
+  for (let k = 1; k < POINTS / 2; k++) {
     const [ar, ai, br, bi] = [re[k]!, im[k]!, re[POINTS - k]!, im[POINTS - k]!];
     after[k] = 0.5 * Math.sqrt((ar + br) * (ar + br) + (ai - bi) * (ai - bi));
     before[k] = 0.5 * Math.sqrt((ai + bi) * (ai + bi) + (br - ar) * (br - ar));
   }
-  return { after, before, seconds: length / sampleRate };
+  return shot;
 }
 
 const between = (row: Float64Array, at: number): number => {
@@ -138,16 +145,18 @@ export function evidenceFor(sound: TakeSound, at: Seconds, next: Seconds, cents:
   return { ...own, rise: toDb(height(shot.after) / height(shot.before)), beside: all };
 }
 
+/** The middle of an odd number of values. */
+const middleOf = (row: Float64Array): number => row.slice().sort()[row.length >> 1]!;
+
 /** @param expected the first partial, in bins. @returns null where nothing sounds. */
 function standing({ after }: Pictures, expected: number, partials: readonly number[]): Standing | null {
   if (partials.length === 0) return null;
   // each partial against the median of its own surroundings, so that a loud one does not speak alone
-  const steps = Math.round(AROUND / STEP_CENTS);
-  const total = new Float64Array(2 * steps + 1);
+  const total = new Float64Array(RATIOS.length);
   let floor = 0;
   for (const h of partials) {
-    const row = total.map((_, k) => between(after, h * expected * exp2(((k - steps) * STEP_CENTS) / 1200)));
-    const ground = median(row) + 1e-7;
+    const row = RATIOS.map((ratio) => between(after, h * expected * ratio));
+    const ground = middleOf(row) + 1e-7;
     floor += ground;
     const weight = 1 / Math.sqrt(h);
     row.forEach((value, k) => {
@@ -161,8 +170,8 @@ function standing({ after }: Pictures, expected: number, partials: readonly numb
   const bend = a - 2 * b + c;
   const weights = partials.reduce((sum, h) => sum + 1 / Math.sqrt(h), 0);
   return {
-    off: (peak - steps + (bend < 0 ? (0.5 * (a - c)) / bend : 0)) * STEP_CENTS,
-    clear: 8.686 * ((b - median(total)) / weights),
+    off: (peak - STEPS + (bend < 0 ? (0.5 * (a - c)) / bend : 0)) * STEP_CENTS,
+    clear: 8.686 * ((b - middleOf(total)) / weights),
     partials: partials.length,
   };
 }

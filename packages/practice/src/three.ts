@@ -17,16 +17,18 @@ interface Found {
   readonly weight: number;
 }
 
-/** What one of each is worth: a wrong note more than one that came late. */
-const WORTH = { wrongPitch: 3, missed: 2.5, extra: 2, late: 1.5, early: 1.5, wrongString: 1 } as const;
+/** What one of each is worth: a wrong note more than one that came late; what the ear alone may have missed or made up, less. */
+const WORTH = { wrongPitch: 3, missed: 1.5, extra: 1, time: 1.5, wrongString: 1 } as const;
 /** Of two that are worth much the same, the earlier here goes first: another room must not turn them round. */
-const ORDER: readonly string[] = ["wrongPitch", "missed", "late", "early", "extra", "uneven", "fretSharp", "fretFlat", "wrongString"];
-/** Worth in steps of a doubling. */
-const rank = ({ weight }: Found): number => Math.round(log2(Math.max(0.1, weight)));
+const ORDER: readonly string[] = ["wrongPitch", "late", "early", "uneven", "fretSharp", "fretFlat", "missed", "extra", "wrongString"];
+/** Worth in steps of four times. */
+const rank = ({ weight }: Found): number => Math.floor(log2(Math.max(0.1, weight)) / 2);
 /** Where most of them fall within this time is the place to hear; some time around it belongs to it. */
 const [WINDOW_SEC, AROUND_SEC] = [4, 0.6];
 /** A fret that sounds so far off all over the take should be moved, cents; heard at least so often. */
 const [FRET_CENTS, FRET_TIMES] = [12, 4];
+/** So many times as many early as late strokes, or the other way, are one of both; else it is unevenness. */
+const MUCH_MORE = 2;
 /** Unevenness from which it is worth saying, ms. */
 const UNEVEN_MS = 14;
 
@@ -39,46 +41,66 @@ export function threeThings(
 ): Thing[] {
   const at = (one: Judged): At => ({ take: one.at, master: strokes.master[one.stroke]!.at });
   const found: Found[] = [];
-  for (const code of ["wrongPitch", "missed", "late", "early", "wrongString"] as const) {
+  for (const code of ["wrongPitch", "missed", "wrongString"] as const) {
     const own = judged.filter((one) => one.verdict === code);
     if (own.length === 0) continue;
-    const [first] = own;
     const cents = own.flatMap(({ off }) => (off === null ? [] : [Math.abs(off)]));
-    const seconds = own.flatMap(({ offset }) => (offset === null ? [] : [Math.abs(offset.seconds)]));
-    const params: Thing["params"] = {
-      notes: own.length,
-      ...(code === "wrongPitch" && cents.length > 0 ? { cents: Math.round(median(cents)) } : {}),
-      ...((code === "late" || code === "early") && seconds.length > 0 ? { ms: Math.round(1000 * median(seconds)) } : {}),
-    };
-    if (first) found.push({ code, params, at: own.map(at), weight: WORTH[code] * own.length });
+    const params: Thing["params"] = { notes: own.length, ...(code === "wrongPitch" && cents.length > 0 ? { cents: Math.round(median(cents)) } : {}) };
+    found.push({ code, params, at: own.map(at), weight: WORTH[code] * own.length });
   }
   if (extra.length > 0) {
     const near = (note: HeardNote): At => ({ take: note.onset, master: masterAt(judged, strokes.master, note.onset) });
     found.push({ code: "extra", params: { notes: extra.length }, at: extra.map(near), weight: WORTH.extra * extra.length });
   }
-  for (const own of Map.groupBy(
-    judged.filter(({ note }) => note.fret !== null && note.fret > 0),
-    ({ note }) => `${note.string} ${note.fret}`,
-  ).values()) {
-    const cents = median(own.map(({ ofFret }) => ofFret));
-    const { note } = own[0]!;
-    if (own.length < FRET_TIMES || Math.abs(cents) < FRET_CENTS) continue;
-    found.push({
-      code: cents > 0 ? "fretSharp" : "fretFlat",
-      params: { string: note.string! + 1, fret: note.fret!, cents: Math.round(Math.abs(cents)) },
-      at: own.map(at),
-      weight: (Math.abs(cents) / 4) * Math.sqrt(own.length),
-    });
-  }
-  const uneven = judged.filter(({ offset }) => offset !== null);
-  if (spread.noiseMs > UNEVEN_MS && uneven.length > 0) {
-    const worst = uneven.toSorted((a, b) => Math.abs(b.offset!.seconds) - Math.abs(a.offset!.seconds)).slice(0, 12);
-    found.push({ code: "uneven", params: { ms: Math.round(spread.noiseMs) }, at: worst.map(at), weight: spread.noiseMs - UNEVEN_MS });
-  }
+  const fret = worstFret(judged);
+  if (fret) found.push({ ...fret, at: fret.notes.map(at) });
+  const time = timeOf(judged, spread.noiseMs);
+  if (time) found.push({ ...time, at: time.notes.map(at) });
   return found
     .sort((a, b) => rank(b) - rank(a) || ORDER.indexOf(a.code) - ORDER.indexOf(b.code) || b.weight - a.weight)
     .slice(0, 3)
     .map(({ code, params, at: all }) => ({ code, params, ...densest(all) }));
+}
+
+/** A thing by the notes it is found in. */
+type Matter = Omit<Found, "at"> & { readonly notes: readonly Judged[] };
+
+/** Time is one matter: early or late, where one is much more frequent, else uneven. */
+function timeOf(judged: readonly Judged[], noiseMs: number): Matter | undefined {
+  const offset = (one: Judged): number => Math.abs(one.offset?.seconds ?? 0);
+  const [late, early] = [judged.filter(({ verdict }) => verdict === "late"), judged.filter(({ verdict }) => verdict === "early")];
+  const told = [...late, ...early];
+  if (told.length > 0) {
+    const [code, notes] =
+      late.length > MUCH_MORE * early.length ? ["late", late] : early.length > MUCH_MORE * late.length ? ["early", early] : ["uneven", told];
+    const ms = Math.round(1000 * median(notes.map(offset)));
+    return { code, params: code === "uneven" ? { ms } : { notes: notes.length, ms }, notes, weight: WORTH.time * told.length };
+  }
+  const notes = judged
+    .filter((one) => one.offset !== null)
+    .sort((a, b) => offset(b) - offset(a))
+    .slice(0, 12);
+  return noiseMs > UNEVEN_MS && notes.length > 0 ? { code: "uneven", params: { ms: Math.round(noiseMs) }, notes, weight: noiseMs - UNEVEN_MS } : undefined;
+}
+
+/** Frets are one matter too, the instrument's: the one that is most worth moving, by how far it sounds off all over the take and how often it is played. */
+function worstFret(judged: readonly Judged[]): Matter | undefined {
+  const pressed = judged.filter(({ note }) => note.fret !== null && note.fret > 0);
+  const frets = [...Map.groupBy(pressed, ({ note }) => `${note.string} ${note.fret}`).values()]
+    .filter((notes) => notes.length >= FRET_TIMES)
+    .map((notes) => ({ notes, note: notes[0]!.note, cents: median(notes.map(({ ofFret }) => ofFret)) }))
+    .filter(({ cents }) => Math.abs(cents) >= FRET_CENTS)
+    .map((fret) => ({ ...fret, weight: (Math.abs(fret.cents) / 4) * Math.sqrt(fret.notes.length) }))
+    .sort((a, b) => b.weight - a.weight);
+  const [worst] = frets;
+  return (
+    worst && {
+      code: worst.cents > 0 ? "fretSharp" : "fretFlat",
+      params: { string: worst.note.string! + 1, fret: worst.note.fret!, cents: Math.round(Math.abs(worst.cents)) },
+      notes: worst.notes,
+      weight: worst.weight,
+    }
+  );
 }
 
 function masterAt(judged: readonly Judged[], master: readonly PlayedStroke[], take: Seconds): Seconds {

@@ -148,7 +148,8 @@ export function bandOf(master: readonly PlayedStroke[], offsets: readonly Second
   return (stroke, reach) => {
     const { at } = master[stroke]!;
     const gap = Math.min(at - (master[stroke - 1]?.at ?? at - 1), (master[stroke + 1]?.at ?? at + 1) - at);
-    const heard = free(at) ? Math.max(FREE_BAND, FREE_OF_INTERVAL * gap) : Math.max(LEAST_BAND, BAND_OF_INTERVAL * gap);
+    // at the end of a stretch the curve is less sure, and in free rhythm nothing else is
+    const heard = free(at) ? reach * Math.max(FREE_BAND, FREE_OF_INTERVAL * gap) : Math.max(LEAST_BAND, BAND_OF_INTERVAL * gap);
     return Math.max(heard, SURE * spread[stroke]!, SURE * noise * reach);
   };
 }

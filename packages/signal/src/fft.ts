@@ -15,19 +15,10 @@ export function fft(re: Float64Array, im: Float64Array, sign: -1 | 1): void {
       im[j] = y;
     }
   }
-  const [turnsRe, turnsIm] = [new Float64Array(n / 2), new Float64Array(n / 2)];
   for (let size = 2; size <= n; size <<= 1) {
     const half = size >> 1;
-    const [turnRe, turnIm] = [cos((2 * PI) / size), sign * sin((2 * PI) / size)];
-    // each turn once, and then block by block: what lies together is read together
-    let [wr, wi] = [1, 0];
-    for (let k = 0; k < half; k++) {
-      turnsRe[k] = wr;
-      turnsIm[k] = wi;
-      const turned = wr * turnRe - wi * turnIm;
-      wi = wr * turnIm + wi * turnRe;
-      wr = turned;
-    }
+    const { re: turnsRe, im: turnsIm } = turnsOf(size, sign);
+    // block by block: what lies together is read together
     for (let block = 0; block < n; block += size) {
       for (let k = 0; k < half; k++) {
         const [a, b] = [block + k, block + k + half];
@@ -43,4 +34,28 @@ export function fft(re: Float64Array, im: Float64Array, sign: -1 | 1): void {
       }
     }
   }
+}
+
+interface Turns {
+  readonly re: Float64Array;
+  readonly im: Float64Array;
+}
+/** Turns by size, forth and back: made once. */
+const known: Readonly<Record<-1 | 1, Map<number, Turns>>> = { [-1]: new Map(), 1: new Map() };
+/** The turns of half a circle in `size / 2` steps. */
+function turnsOf(size: number, sign: -1 | 1): Turns {
+  const own = known[sign].get(size);
+  if (own) return own;
+  const turns = { re: new Float64Array(size / 2), im: new Float64Array(size / 2) };
+  const [turnRe, turnIm] = [cos((2 * PI) / size), sign * sin((2 * PI) / size)];
+  let [wr, wi] = [1, 0];
+  for (let k = 0; k < size / 2; k++) {
+    turns.re[k] = wr;
+    turns.im[k] = wi;
+    const turned = wr * turnRe - wi * turnIm;
+    wi = wr * turnIm + wi * turnRe;
+    wr = turned;
+  }
+  known[sign].set(size, turns);
+  return turns;
 }
