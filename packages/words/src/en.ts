@@ -603,7 +603,6 @@ export const en = {
   "ui.part.off": "Leave out {{part}}",
   "ui.part.on": "Bring back {{part}}",
   "ui.variations": "Variations",
-  "ui.variation": "Variation {{name}}",
   "ui.voice.add": "Add a singer's recording",
   "ui.voice.name": "Voice: {{name}}",
   "ui.voice.remove": "Take the voice away",

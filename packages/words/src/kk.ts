@@ -585,7 +585,6 @@ export const kk: Catalogue = {
   "ui.part.off": "Алып тастау: {{part}}",
   "ui.part.on": "Қайтару: {{part}}",
   "ui.variations": "Нұсқалар",
-  "ui.variation": "{{name}} нұсқасы",
   "ui.voice.add": "Әншінің жазбасын қосу",
   "ui.voice.name": "Дауыс: {{name}}",
   "ui.voice.remove": "Дауысты алып тастау",

@@ -612,7 +612,6 @@ export const ru: Catalogue = {
   "ui.part.off": "Убрать: {{part}}",
   "ui.part.on": "Вернуть: {{part}}",
   "ui.variations": "Варианты",
-  "ui.variation": "Вариант {{name}}",
   "ui.voice.add": "Добавить запись голоса",
   "ui.voice.name": "Голос: {{name}}",
   "ui.voice.remove": "Убрать голос",

@@ -48,11 +48,9 @@ function Card(props: { readonly variation: Variation }): JSX.Element {
             data-variation={own().name}
             aria-pressed={own().id === currentVariation()?.id}
             disabled={work() !== undefined}
-            aria-label={t("ui.variation", { name: `${own().name}, ${styleOf(own())}` })}
             onClick={() => pickVariation(own())}
           >
-            <b>{own().name}</b>
-            <span>{styleOf(own())}</span>
+            <b>{own().name}</b> <span>{styleOf(own())}</span>
           </button>
         }
       >
