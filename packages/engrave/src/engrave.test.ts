@@ -45,3 +45,31 @@ describe("what the engraver does not know by itself", () => {
     expect(ink.every((one) => !one.colour.startsWith("#01"))).toBe(true);
   });
 });
+
+describe("what nobody wrote", () => {
+  const inkOf = (abc: string) => engrave(readAbc(abc), { width: PAGE_WIDTH }).blocks.flatMap((block) => block.ink);
+  const signsOf = (ink: ReturnType<typeof inkOf>) => ink.flatMap((one) => (one.kind === "sign" ? [one] : []));
+  const textsOf = (ink: ReturnType<typeof inkOf>) => ink.flatMap((one) => (one.kind === "text" ? [one.text] : []));
+  it("is not drawn: no loudness before the first sign of it, no number of a pickup, tempo in the note it is told in", () => {
+    const ink = inkOf("X:1\nT:A\nT:B\nM:6/8\nL:1/8\nQ:3/8=120\nK:G\nD|G2A B2c|!p!d3 e3|]\n");
+    const codes = signsOf(ink).map(({ code }) => code);
+    expect([codes.includes(0xe522), codes.includes(0xe520)]).toEqual([false, true]);
+    expect(codes).toEqual(expect.arrayContaining([0xeca5, 0xecb7]));
+    const texts = textsOf(ink);
+    expect(texts).toEqual(expect.arrayContaining(["A", "B", "= 120", "1", "2"]));
+    expect(texts).not.toContain("3");
+    expect(texts.some((text) => /180/.test(text))).toBe(false);
+  });
+  it("stands where it was written: jumps at their notes, a repeat behind the signature", () => {
+    const ink = inkOf("X:1\nM:4/4\nL:1/4\nK:F\n!segno!|:FGAc|d2f2!coda!|abag|f4 !D.S.alcoda!||!coda!c4|]\n");
+    const at = (code: number): number[] => signsOf(ink).flatMap((one) => (one.code === code ? [one.x] : []));
+    const [segno] = at(0xe047);
+    const [signature] = [...at(0xe084), ...at(0xe08a)];
+    expect(segno).toBeGreaterThan(signature!);
+    expect(at(0xe048)).toHaveLength(2);
+    expect(textsOf(ink)).toContain("D.S. al Coda");
+    // the dots of the repeat
+    const dots = signsOf(ink).filter(({ code }) => code === 0xe044 || code === 0xe043);
+    for (const { x } of dots) expect(x).toBeGreaterThan(signature!);
+  });
+});

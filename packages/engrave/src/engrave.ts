@@ -1,4 +1,4 @@
-import { importer, LayoutMode, model, NotationElement, rendering, Settings } from "@coderline/alphatab";
+import { importer, LayoutMode, LogLevel, model, NotationElement, rendering, Settings } from "@coderline/alphatab";
 import { type Score, writeMusicXml } from "@kuishi/score";
 import { inkEngine } from "./canvas.ts";
 import { textWidth } from "./faces.ts";
@@ -141,6 +141,7 @@ function settingsOf(): Settings {
   settings.core.engine = inkEngine();
   settings.core.enableLazyLoading = false;
   settings.core.useWorkers = false;
+  settings.core.logLevel = LogLevel.None;
   settings.display.layoutMode = LayoutMode.Page;
   settings.display.resources.secondaryGlyphColor = BLACK;
   settings.display.resources.mainGlyphColor = BLACK;

@@ -1,4 +1,4 @@
-import { importer, model, Settings } from "@coderline/alphatab";
+import { importer, Logger, LogLevel, model, Settings } from "@coderline/alphatab";
 import { Complaint } from "@kuishi/base";
 import type { Bar, Chord, Direction, Fraction, Item, Mark, Note, Part, PartBar, Pitch, Score } from "@kuishi/score";
 import { fraction, over, plus, times, writeMusicXml } from "@kuishi/score";
@@ -70,6 +70,8 @@ export function readGuitarPro(bytes: Uint8Array): Score {
   let own: model.Score;
   if (!BEGINNINGS.some((pattern) => pattern.test(String.fromCharCode(...bytes.subarray(0, 20))))) throw new Complaint("unreadable", "guitarPro.invalid");
   try {
+    // what the library says of a damaged file is no sentence for a user
+    Logger.logLevel = LogLevel.None;
     own = importer.ScoreLoader.loadScoreFromBytes(bytes, new Settings());
   } catch {
     throw new Complaint("unreadable", "guitarPro.invalid");

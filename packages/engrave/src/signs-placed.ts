@@ -8,9 +8,13 @@ interface BarRenderer {
   /** Clef and signatures. */
   createLinePreBeatGlyphs(): void;
   addPreBeatGlyph(glyph: Glyph): void;
+  /** Where notes begin, which is where those of all staves do. */
+  readonly beatGlyphsStart: number;
+  paint(x: number, y: number, canvas: unknown): void;
 }
 interface Glyph {
   x: number;
+  readonly width: number;
   readonly glyphs?: readonly Glyph[];
 }
 interface Effect {
@@ -30,10 +34,18 @@ function behindSignatures(renderer: BarRenderer): BarRenderer {
   const add = renderer.addPreBeatGlyph.bind(renderer);
   let first = false;
   let held: Glyph | undefined;
+  let last: Glyph | undefined;
+  /** How far the sign has been moved to stand under that of the widest staff. */
+  let moved = 0;
+  const paint = renderer.paint.bind(renderer);
+  const move = (by: number): void => {
+    for (const line of held?.glyphs ?? []) line.x += by;
+    moved += by;
+  };
   return Object.assign(renderer, {
     createPreBeatGlyphs(): void {
       first = renderer.index === 0 && renderer.bar.masterBar.isRepeatStart;
-      held = undefined;
+      [held, last, moved] = [undefined, undefined, 0];
       create();
     },
     createLinePreBeatGlyphs(): void {
@@ -46,8 +58,15 @@ function behindSignatures(renderer: BarRenderer): BarRenderer {
     addPreBeatGlyph(glyph: Glyph): void {
       // the bar line comes first
       if (first) held = glyph;
-      else add(glyph);
+      else {
+        add(glyph);
+        last = glyph;
+      }
       first = false;
+    },
+    paint(x: number, y: number, canvas: unknown): void {
+      if (held && last) move(renderer.beatGlyphsStart - last.x - last.width - moved);
+      paint(x, y, canvas);
     },
   });
 }
