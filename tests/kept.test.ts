@@ -6,7 +6,7 @@ import { lacks } from "./needs.ts";
 import { digests, idle, room } from "./page.ts";
 
 const dist = join(import.meta.dirname, "../apps/studio/dist");
-const pressed = (page: Page): Promise<string[]> => page.locator('.variations button[aria-pressed="true"] b').allTextContents();
+const pressed = (page: Page): Promise<string[]> => page.locator('.variation-cards [data-variation][aria-pressed="true"] b').allTextContents();
 async function blendAs(page: Page, style: string): Promise<void> {
   await room(page, "blend");
   // choosing blends by itself
@@ -58,7 +58,7 @@ describe.skipIf(lacks("chromium"))("what was heard and kept", () => {
       await blendAs(page, "deep-house");
       await blendAs(page, "acoustic-band");
       expect(await pressed(page)).toEqual(["C"]);
-      await page.locator('.variations [data-variation="B"]').click();
+      await page.locator('.variation-cards [data-variation="B"]').click();
       expect(await pressed(page)).toEqual(["B"]);
       // what is picked is what is chosen from then on, and nothing is said to have changed
       expect(await page.locator('input[value="deep-house"]').isChecked()).toBe(true);
@@ -87,11 +87,13 @@ describe.skipIf(lacks("chromium"))("what was heard and kept", () => {
       await page.reload();
       const again = await playable(page);
       await room(page, "blend");
-      expect(await page.locator(".variations button b").allTextContents()).toEqual(["A", "B", "C"]);
+      // a room is fetched when it is entered
+      await page.waitForSelector('.variation-cards [data-variation="C"]');
+      expect(await page.locator(".variation-cards [data-variation] b").allTextContents()).toEqual(["A", "B", "C"]);
       expect(await pressed(page)).toEqual(["B"]);
       expect(await written(page)).toEqual(second);
       await room(page, "blend");
-      await page.locator('.variations [data-variation="C"]').click();
+      await page.locator('.variation-cards [data-variation="C"]').click();
       await page.waitForSelector("#stale");
       const third = await written(page);
       expect(Object.keys(third).join(" ")).toContain("guitar");
