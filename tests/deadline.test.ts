@@ -9,7 +9,7 @@ const sources = join(import.meta.dirname, "..", "apps", "cli", "src");
 test("a reader that takes longer than it may is stopped with a sentence that names the file, and nothing is left", () => {
   using folder = scratch();
   const tune = join(folder.path, "long.abc");
-  writeFileSync(tune, `X:1\nT:t\nM:4/4\nL:1/8\nK:C\n${"ABcd efga|ABcd efga|\n".repeat(1500)}`);
+  writeFileSync(tune, `X:1\nT:t\nM:4/4\nL:1/8\nK:C\n${"ABcd efga|ABcd efga|\n".repeat(3600)}`);
   const asked = ["convert", tune, join(folder.path, "out.mid")];
   // so little that reading the tune must take longer
   const { code, err } = kuishi([...asked, "--lang", "ru"], { KUISHI_READ_SEC: "0.02" });

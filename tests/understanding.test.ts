@@ -32,7 +32,8 @@ describe(`what is understood of pieces drawn (${seedNote})`, () => {
       kinds.push(heard.kind?.name === kind);
       const found = heard.form.map((section) => ({ from: section.fromSec, to: section.toSec, label: section.zone ?? section.label }));
       if (kind === "tokpe") zones.push(agreement(piece.sections, found).labels);
-      else expect(heard.form.every((section) => section.zone === undefined)).toBe(true);
+      // what was taken for a tökpe küi is told so above, and has registers
+      else if (heard.kind?.name !== "tokpe") expect(heard.form.every((section) => section.zone === undefined)).toBe(true);
     }
     expect(kinds.filter((right) => right).length).toBeGreaterThanOrEqual(11);
     console.log(`${seedNote}: registers ${zones.map((score) => score.toFixed(2)).join(" ")}`);

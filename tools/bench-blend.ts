@@ -9,7 +9,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { median, type Random, SAMPLE_RATE, seeded, silent } from "@kuishi/base";
 import { blend, choicesOf, type Grid, groupsTogether, makeGrid, type Style, styles } from "@kuishi/blend";
-import type { Plan } from "@kuishi/engine";
 import { type HeardFile, type Host, hearFile, playHeard, prepareBlend, RECORDING, WIDTH } from "@kuishi/flow";
 import {
   audible,
@@ -24,6 +23,7 @@ import {
   sounding,
   unplayable,
   voiceLeading,
+  withoutBus,
 } from "@kuishi/lab/blending";
 import { composeTune, drawLute, type Tune } from "@kuishi/lab/lute";
 import { envelopeCorrelation, mastered, partShares, recordFigures, spectraDistance, stillestBars } from "@kuishi/lab/record";
@@ -161,7 +161,7 @@ async function measured(piece: Piece, style: Style): Promise<Row> {
   const { heard } = piece.file;
   const prepared = await prepareBlend(host, piece.file, { choices: choicesOf(style.name, 1) }, silent);
   const { arrangement, plan, clips } = prepared;
-  const sound = sounding(host.kernels, narrow(plan), clips, RECORDING);
+  const sound = sounding(host.kernels, withoutBus(plan, WIDTH), clips, RECORDING);
   const grid = gridOf(heard, style);
   const strokes = heard.strokes.map(({ at, accent }) => ({ at, accent }));
   const flam = flams(arrangement, strokes);
@@ -223,13 +223,6 @@ async function measured(piece: Piece, style: Style): Promise<Row> {
     tune: features(host.kernels, sound.added, 0, Math.min(heard.durationSec, sound.added.length / SAMPLE_RATE)).tune,
   };
 }
-
-/** Without what widens the recording: that is none of the company. */
-const narrow = (plan: Plan): Plan => ({
-  ...plan,
-  strips: plan.strips.map((strip) => ({ ...strip, sends: Object.fromEntries(Object.entries(strip.sends).filter(([bus]) => bus !== WIDTH)) })),
-  buses: plan.buses.filter((bus) => bus.id !== WIDTH),
-});
 
 /** Energies of all that was added, per 100 ms. */
 function companyOf(energies: ReadonlyMap<string, readonly number[]>): number[] {

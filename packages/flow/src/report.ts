@@ -3,7 +3,7 @@ import { fretboardSvg, laneBoxes, linePath, waveformPath } from "@kuishi/draw";
 import type { Heard } from "@kuishi/score";
 import { integrated } from "@kuishi/signal";
 import { type Key, type Language, localized, ownWord, text, textOf } from "@kuishi/words";
-import { RECORDING, VOICE } from "./compile.ts";
+import { RECORDING, VOICE, WIDTH } from "./compile.ts";
 import type { HeardFile } from "./hear.ts";
 import type { MasterReport, RenderReport } from "./render.ts";
 import type { BlendRequest, Prepared } from "./request.ts";
@@ -87,7 +87,8 @@ export function accompanimentLu(prepared: Pick<Prepared, "arrangement">, rendere
   const end = tick(edges.tail?.from ?? sections.at(-1)?.to ?? 0);
   const sum: number[] = [];
   for (const [id, stem] of Object.entries(rendered.stems)) {
-    if (id === RECORDING || id === VOICE) continue;
+    // what widens the recording is none of its company
+    if (id === RECORDING || id === VOICE || id === WIDTH) continue;
     stem.energies.forEach((energy, i) => {
       if (i >= intro && i < end) sum[i - intro] = (sum[i - intro] ?? 0) + energy;
     });

@@ -12,6 +12,13 @@ export interface SoundingBlend {
   readonly energies: ReadonlyMap<string, readonly number[]>;
 }
 
+/** A plan without one of its buses: what only widens the recording is none of its company. */
+export const withoutBus = (plan: Plan, id: string): Plan => ({
+  ...plan,
+  strips: plan.strips.map((strip) => ({ ...strip, sends: Object.fromEntries(Object.entries(strip.sends).filter(([bus]) => bus !== id)) })),
+  buses: plan.buses.filter((bus) => bus.id !== id),
+});
+
 /** Renders a plan and keeps what measures need: mono sums, energies. Returns of sends count as added. */
 export function sounding(module: WebAssembly.Module, plan: Plan, clips: Clips, recordingId: string): SoundingBlend {
   const kernels = new Kernels(module);

@@ -107,6 +107,8 @@ function tellBand({ player, leader, startSec = 0, wayFrames, lead }: Band): void
   player.leadBy(transportLead(leader.lead, { startSec, wayFrames, lead }));
 }
 function hear(own: Band, told: readonly LiveEvent[], heardSec: Seconds, startSec: Seconds): void {
+  // what was on its way when it ended
+  if (own !== band) return;
   own.startSec = startSec;
   own.heardSec = heardSec;
   for (const event of told) for (const stroke of own.strokes.hear(event)) if (stroke.at >= own.beginsSec) own.follower.hear(stroke);
