@@ -118,6 +118,7 @@ describe.skipIf(lacks("chromium"))("the studio in Chromium, on a sub-path withou
     await blended(page, "deep-house");
     const parts = async (): Promise<string[]> => {
       await room(page, "mix");
+      await page.waitForSelector(".tracks:not(.buses) > li .name");
       return await page.locator(".tracks:not(.buses) > li .name").allTextContents();
     };
     const mix = async (): Promise<string | undefined> => {

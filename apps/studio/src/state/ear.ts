@@ -40,7 +40,10 @@ export const ahead: Asker<WorkAsk, WorkAnswers> = async (question) => {
 };
 /** Ends what is being made ahead. */
 export function giveWay(): void {
-  if (isAhead) worker.say({ do: "cancel" });
+  if (!isAhead) return;
+  // told once: a second word would stop what was asked meanwhile
+  isAhead = false;
+  worker.say({ do: "cancel" });
 }
 /** Asks the worker that hears, blends and writes, without a word to the user. @throws what was thrown there. */
 export const quietly: Asker<WorkAsk, WorkAnswers> = async (question) => {
@@ -50,27 +53,31 @@ export const quietly: Asker<WorkAsk, WorkAnswers> = async (question) => {
   else if (question.do === "correct" && opened) opened = { ...opened, heard: answer as WorkAnswers["correct"] };
   return answer;
 };
+/** What the user asked for and waits for. */
+let awaited: object | undefined;
 /** Asks it, shows its progress, and tells what goes wrong. @returns undefined where it was told. */
 export async function ask<A extends WorkAsk>(stage: string, question: A): Promise<WorkAnswers[A["do"]] | undefined> {
   setFailure(undefined);
   showWork({ stage, done: 0 });
+  awaited = question;
   try {
     return await busily(() => quietly(question));
   } catch (error) {
     fail(error);
     return undefined;
   } finally {
+    if (awaited === question) awaited = undefined;
     showWork(undefined);
   }
 }
 
 /** Work looks every now and then whether it is to stop; what has not looked for so long, milliseconds, is stuck. */
 const STUCK_MS = 5000;
-/** Stops what is going on. */
+/** Stops what was asked for, also where it has not begun yet. */
 export function cancel(): void {
-  const { current } = worker;
+  const own = awaited;
   worker.say({ do: "cancel" });
   setTimeout(() => {
-    if (current && worker.current === current) worker.revive(new Complaint("cancelled", "cancelled"));
+    if (own && awaited === own) worker.revive(new Complaint("cancelled", "cancelled"));
   }, STUCK_MS);
 }

@@ -66,13 +66,26 @@ const opened = (): Current => {
   return current;
 };
 
+/** How often something was stopped: what was asked before and has not begun is stopped with it. */
+let cancels = 0;
+/** What brings a tune back that was heard already is nothing a user waits for, or would stop. */
+const isRestoring = (ask: WorkAsk): boolean => ask.do === "hear" && ask.heard !== undefined;
+function inTurn(ask: WorkAsk): Promise<WorkAnswers[WorkAsk["do"]]> {
+  const before = cancels;
+  return queue.run(() => {
+    if (cancels !== before && !isRestoring(ask)) throw new Complaint("cancelled", "cancelled");
+    return run(ask);
+  });
+}
 async function run(ask: WorkAsk): Promise<WorkAnswers[WorkAsk["do"]]> {
   if (ask.do === "cancel") {
+    cancels++;
     abort.abort();
     return null;
   }
   abort = new AbortController();
-  const progress: Progress = { signal: abort.signal, report: (stage, done) => tell({ told: "progress", stage, done }) };
+  const signal = isRestoring(ask) ? new AbortController().signal : abort.signal;
+  const progress: Progress = { signal, report: (stage, done) => tell({ told: "progress", stage, done }) };
   const alone: Host = { kernels: await kernels, clock: () => performance.now() / 1000 };
   const host: Host = { ...alone, threads: workerThreads };
   switch (ask.do) {
@@ -241,4 +254,4 @@ async function looked<T>(name: string, file: Blob, read: () => Promise<T>): Prom
 
 // one thing after the other: what is asked while a tune is being opened is of that tune
 const queue = new Queue();
-answer<WorkAsk, WorkAnswers>((ask) => (ask.do === "cancel" ? run(ask) : queue.run(() => run(ask))));
+answer<WorkAsk, WorkAnswers>((ask) => (ask.do === "cancel" ? run(ask) : inTurn(ask)));
