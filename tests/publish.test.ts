@@ -61,6 +61,7 @@ describe.skipIf(lacks("chromium"))("the stage", () => {
       expect(shown).toContain("Айгүл: домбыра");
       expect(shown).toContain('lang="kk"');
       await idle(page);
+      await page.waitForSelector('.project small[data-keeping="kept"]');
       await page.reload();
       await page.waitForFunction(() => document.querySelector<HTMLInputElement>("#release-artist")?.value === "Айгүл");
       expect(await page.inputValue("#track-0-title")).toBe("Кеңес");

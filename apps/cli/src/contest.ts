@@ -2,21 +2,12 @@ import { randomBytes } from "node:crypto";
 import { Complaint, stopIfCancelled } from "@kuishi/base";
 import { publicSeals, rankContest, readContest, readContestPlan, sealBallots, simulateContest, verifyContest } from "@kuishi/stage";
 import { type Console, oneLine } from "./console.ts";
-import { readWhole } from "./files.ts";
+import { readJson } from "./files.ts";
 import { type JsonOutput, jsonOutput } from "./outputs.ts";
 
 interface ContestOptions {
   readonly json?: string;
   readonly force: boolean;
-}
-
-function parsed(path: string): Record<string, unknown> {
-  try {
-    return JSON.parse(new TextDecoder().decode(readWhole(path))) as Record<string, unknown>;
-  } catch (error) {
-    if (error instanceof Complaint) throw error;
-    throw new Complaint("unreadable", "contest.json", { path });
-  }
 }
 
 const ACTIONS = ["simulate", "rank", "verify", "seal", "publish"];
@@ -25,7 +16,7 @@ const ACTIONS = ["simulate", "rank", "verify", "seal", "publish"];
 export function contest(action: string, path: string, options: ContestOptions, console: Console): void {
   if (!ACTIONS.includes(action)) throw new Complaint("usage", "contest.action", { text: action });
   const json = jsonOutput(options, [path]);
-  const data = parsed(path);
+  const data = readJson(path, "contest.json");
   if (action === "verify") {
     verifyContest(data);
     console.say("contest.holds");

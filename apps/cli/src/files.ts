@@ -3,6 +3,7 @@ import { open } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Complaint } from "@kuishi/base";
 import type { ByteSource } from "@kuishi/media";
+import type { Key } from "@kuishi/words";
 import { reading } from "./deadline.ts";
 
 /** Where the user stands, also under `npm run`. */
@@ -65,5 +66,15 @@ export function readWhole(path: string): Uint8Array {
     return bytes;
   } catch (error) {
     throw unreadable(path, error);
+  }
+}
+
+/** What a JSON file says. @param code of the complaint where it is none. @throws Complaint. */
+export function readJson(path: string, code: Key): Record<string, unknown> {
+  const text = new TextDecoder().decode(readWhole(path));
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    throw new Complaint("unreadable", code, { path });
   }
 }

@@ -4,7 +4,7 @@ import { type Host, makeRelease, type Outputs, readPicture } from "@kuishi/flow"
 import { codecs } from "@kuishi/media/node";
 import { type Release, readRelease } from "@kuishi/stage";
 import type { Console } from "./console.ts";
-import { fileSource, readWhole } from "./files.ts";
+import { fileSource, readJson, readWhole } from "./files.ts";
 
 export interface ReleaseCommand {
   readonly out: string;
@@ -32,7 +32,7 @@ export function openRelease(files: readonly string[], options: ReleaseCommand): 
     ...(options.address ? { address: options.address } : {}),
   };
   if (files.length === 1 && extname(first!).toLowerCase() === ".json") {
-    const release = readRelease({ ...parsed(first!), ...told });
+    const release = readRelease({ ...readJson(first!, "release.json"), ...told });
     const beside = (path: string): string => (isAbsolute(path) ? path : join(dirname(first!), path));
     const paths = release.tracks.map(({ file, title }, index) => {
       if (file === "") throw new Complaint("unreadable", "release.file", { number: index + 1, title });
@@ -56,15 +56,6 @@ export function openRelease(files: readonly string[], options: ReleaseCommand): 
     tracks: titles.map((title) => ({ title })),
   });
   return { release, paths: files, cover: options.cover };
-}
-
-function parsed(path: string): Record<string, unknown> {
-  try {
-    return JSON.parse(new TextDecoder().decode(readWhole(path))) as Record<string, unknown>;
-  } catch (error) {
-    if (error instanceof Complaint) throw error;
-    throw new Complaint("unreadable", "release.json", { path });
-  }
 }
 
 /** Publishes what was opened. @throws Complaint. */

@@ -1,8 +1,8 @@
 import { type Choices, choicesOf, type Style, styles } from "@kuishi/blend";
-import { blendOf, entryOf, stylesOf, VOICE_ASSET } from "@kuishi/flow";
+import { blendOf, stylesOf, VOICE_ASSET } from "@kuishi/flow";
 import { createMemo, createRoot } from "solid-js";
 import { ask } from "./ear.ts";
-import { edit, placed, putFile, session } from "./project.ts";
+import { bringFile, edit, session } from "./project.ts";
 import { busily } from "./ui.ts";
 
 const STANDARD = choicesOf("deep-house", 1);
@@ -53,10 +53,7 @@ export async function takeReference(file: File): Promise<void> {
 /** A singer's recording, as an asset of the project. */
 export const addVoice = (file: File): Promise<void> => busily(() => putVoice(file));
 async function putVoice(file: File): Promise<void> {
-  await placed();
-  // a name of its own: another file of this name may be there, at its address
-  const entry = entryOf(`${Date.now().toString(36)}-${file.name}`);
-  await putFile(entry, file);
+  const entry = await bringFile(file);
   edit("voice", (draft) => {
     draft.put({ id: VOICE_ASSET, kind: "asset", name: file.name, entry, frames: null, origin: "file" });
     draft.set("song", "song", { voice: { asset: VOICE_ASSET, correct: 0 } });

@@ -1,5 +1,5 @@
 import { Complaint } from "@kuishi/base";
-import { finishTake } from "@kuishi/flow";
+import { entryOf, finishTake } from "@kuishi/flow";
 import { type Draft, isAddress, type RawRecord, type Session, type StripSetting, stripId } from "@kuishi/project";
 import { ProjectDocument } from "@kuishi/project/document";
 import { Keeper, type Kept } from "@kuishi/project/keeper";
@@ -322,6 +322,13 @@ async function addressNext(): Promise<void> {
 export async function placed(): Promise<void> {
   if (reading()?.why === "elsewhere") throw new Complaint("usage", "store.busy");
   if (!home) await keepExample();
+}
+/** Puts a file of the user's among the project's, under a name of its own: another file of its name may be there. @returns its entry. */
+export async function bringFile(file: File): Promise<string> {
+  await placed();
+  const entry = entryOf(`${Date.now().toString(36)}-${file.name}`);
+  await putFile(entry, file);
+  return entry;
 }
 export const putFile = (entry: string, blob: Blob): Promise<void> => kept({ do: "put", entry, blob });
 async function kept(question: Extract<StoreAsk, { do: "put" }>): Promise<void> {

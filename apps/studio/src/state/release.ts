@@ -1,5 +1,4 @@
 import { Complaint } from "@kuishi/base";
-import { entryOf } from "@kuishi/flow";
 import type { Draft, ReleasedTrack, ReleaseSheet } from "@kuishi/project";
 import { creditsFrom, readRelease } from "@kuishi/stage";
 import { createSignal } from "solid-js";
@@ -7,7 +6,7 @@ import type { WorkAnswers } from "../workers/messages.ts";
 import { ask } from "./ear.ts";
 import { language } from "./language.ts";
 import { exportAll, exported } from "./outputs.ts";
-import { edit, getFile, placed, putFile, session } from "./project.ts";
+import { bringFile, edit, getFile, session } from "./project.ts";
 import { tune } from "./tune.ts";
 import { busily, fail } from "./ui.ts";
 
@@ -75,9 +74,7 @@ export function moveTrack(id: string, by: -1 | 1): void {
 
 /** Puts a file among the project's. */
 async function asAsset(draftOf: (put: (draft: Draft) => string) => void, file: File): Promise<void> {
-  await placed();
-  const entry = entryOf(`${Date.now().toString(36)}-${file.name}`);
-  await putFile(entry, file);
+  const entry = await bringFile(file);
   draftOf((draft) => {
     const asset = draft.newId("asset");
     draft.put({ id: asset, kind: "asset", name: file.name, entry, frames: null, origin: "file" });

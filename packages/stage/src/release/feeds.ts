@@ -1,3 +1,4 @@
+import { SAMPLE_RATE } from "@kuishi/base";
 import { type Language, text } from "@kuishi/words";
 import { type Html, html } from "./html.ts";
 import { href } from "./names.ts";
@@ -110,7 +111,7 @@ export function jsonFeed(published: Published, language: Language): object {
         url: at(file.name),
         mime_type: MEDIA_TYPES[file.format],
         size_in_bytes: file.bytes,
-        duration_in_seconds: Math.round(track.frames / 48_000),
+        duration_in_seconds: Math.round(track.frames / SAMPLE_RATE),
       })),
     })),
   };
@@ -118,4 +119,4 @@ export function jsonFeed(published: Published, language: Language): object {
 
 /** All tracks in turn, for players of files (extended M3U). */
 export const playlist = ({ release, tracks }: Published): string =>
-  `#EXTM3U\n${tracks.map(({ files, frames }, i) => `#EXTINF:${Math.round(frames / 48_000)},${release.artist} - ${release.tracks[i]!.title}\n${href(enclosed(files).name)}\n`).join("")}`;
+  `#EXTM3U\n${tracks.map(({ files, frames }, i) => `#EXTINF:${Math.round(frames / SAMPLE_RATE)},${release.artist} - ${release.tracks[i]!.title}\n${href(enclosed(files).name)}\n`).join("")}`;

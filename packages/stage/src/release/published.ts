@@ -1,4 +1,4 @@
-import type { Frames, Lufs } from "@kuishi/base";
+import { type Frames, type Lufs, SAMPLE_RATE } from "@kuishi/base";
 import type { Release } from "./release.ts";
 
 /** Formats of a track's sound: what is streamed, and what may be taken along. */
@@ -41,10 +41,10 @@ const [MINUTE, HOUR] = [60, 3600];
  * clock(48_000 * 3601); // => "1:00:01"
  */
 export function clock(frames: Frames): string {
-  const all = Math.round(frames / 48_000);
+  const all = Math.round(frames / SAMPLE_RATE);
   const two = (n: number): string => String(n).padStart(2, "0");
   const [hours, minutes, seconds] = [Math.floor(all / HOUR), Math.floor((all % HOUR) / MINUTE), all % MINUTE];
   return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds)}` : `${minutes}:${two(seconds)}`;
 }
 /** A length in whole seconds as ISO 8601 writes it: `PT252S`. */
-export const isoDuration = (frames: Frames): string => `PT${Math.round(frames / 48_000)}S`;
+export const isoDuration = (frames: Frames): string => `PT${Math.round(frames / SAMPLE_RATE)}S`;

@@ -1,11 +1,11 @@
-import { entryOf, type Snap, snaps } from "@kuishi/flow";
+import { type Snap, snaps } from "@kuishi/flow";
 import { addTrack, type Clip } from "@kuishi/project";
 import { ownWord } from "@kuishi/words";
 import { createEffect, createMemo, For, type JSX, on, Show } from "solid-js";
 import { from, perPixel, setFrom, setSnap, snap, snapped, width, zoom } from "../../state/axis.ts";
 import { language, t } from "../../state/language.ts";
 import { isNoteTrack } from "../../state/notes.ts";
-import { edit, placed, putFile, session } from "../../state/project.ts";
+import { bringFile, edit, session } from "../../state/project.ts";
 import { clipped, level, monitoring, recording, setMonitoring } from "../../state/recorder.ts";
 import { ending, lengthOf, plan, sounds } from "../../state/sound.ts";
 import { beats, countIn, here, loop, looping, position, setCountIn } from "../../state/transport.ts";
@@ -54,9 +54,7 @@ export function Timeline(): JSX.Element {
   };
   const importFile = async (file: File): Promise<void> => {
     try {
-      await placed();
-      const entry = entryOf(`${Date.now().toString(36)}-${file.name}`);
-      await putFile(entry, file);
+      const entry = await bringFile(file);
       const frames = await lengthOf(file);
       if (frames === undefined) return;
       edit("import", (draft) => {
